@@ -1,0 +1,255 @@
+"""The composition root: builds the parts from the settings and runs them until told to stop."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+
+from bot import clock
+from bot.catalogues import Catalogues
+from bot.domain.community import Community
+from bot.effects import Keeper
+from bot.errors import OperatorError
+from bot.language.engine import Engine
+from bot.language.vocabulary import load
+from bot.matrix.crypto import Crypto
+from bot.matrix.homeserver import Homeserver
+from bot.matrix.inbound import Ears
+from bot.matrix.session import log_in
+from bot.matrix.wire import Wire
+from bot.plugin import Plugin
+from bot.render import Renderer
+from bot.router import Installed, Router
+from bot.store.database import Database, LeaseLost, open_database
+from bot.store.memory import Memory
+from bot.turn.chat import LoggedOut
+from bot.turn.hear import Fill, Hear
+from bot.turn.say import Say
+from bot.turn.signals import Signals
+from bot.turn.think import Think
+from bot.web.server import Pulse, Server
+from config.settings import Settings, community, explain
+
+log = structlog.get_logger()
+
+# Handlers are asked in this order; the last one of those that follow a change draws its card.
+BUILT_IN = ("directory", "people", "escalation", "requests", "digest", "help")
+ENTRY_POINTS = "townclerk.plugins"
+RENEW_SECONDS = 5
+LANGUAGES = ("en",)
+
+
+def install(sections: Mapping[str, Mapping[str, Any]] | None) -> list[Installed]:
+    """The plugins that have a section, with their settings; all built-in ones if there are no sections.
+
+    Raises OperatorError for an unknown plugin or a wrong setting.
+    """
+    if sections is None:
+        sections = {name: {} for name in BUILT_IN}
+    ordered = sorted(sections, key=lambda name: BUILT_IN.index(name) if name in BUILT_IN else -1)
+    return [_install(name, dict(sections[name])) for name in ordered]
+
+
+def _install(name: str, section: dict[str, Any]) -> Installed:
+    plugin = _find(name, section.pop("module", ""))
+    try:
+        return Installed(plugin, plugin.settings(**section))
+    except ValidationError as error:
+        raise OperatorError(explain(error, plugin.settings, f"[plugins.{name}]")) from error
+
+
+def _find(name: str, module: str) -> Plugin:  # type: ignore[type-arg]
+    if name in BUILT_IN:
+        found = import_module(f"plugins.{name}").plugin
+    elif module:
+        try:
+            found = import_module(module).plugin
+        except (ImportError, AttributeError) as error:
+            raise OperatorError(f"[plugins.{name}] module {module} has no plugin: {error}") from error
+    else:
+        points = entry_points(group=ENTRY_POINTS, name=name)
+        if not points:
+            raise OperatorError(
+                f"[plugins.{name}]: there is no plugin of that name; the built-in ones are {', '.join(BUILT_IN)}"
+            )
+        found = next(iter(points)).load()
+    if not isinstance(found, Plugin):
+        raise OperatorError(f"[plugins.{name}] is no townclerk plugin")
+    return found
+
+
+def engine_for(installed: Sequence[Installed]) -> Engine:
+    """The engine that understands the sentences of these plugins."""
+    folders = [i.plugin.folder / "language" for i in installed]
+    return Engine(
+        load(folder, language)
+        for language in LANGUAGES
+        for folder in folders
+        if (folder / f"{language}.toml").exists()
+    )
+
+
+def renderer_for(installed: Sequence[Installed]) -> Renderer:
+    """The renderer that knows the sentences of the machine and of these plugins."""
+    here = Path(__file__).parent / "locales"
+    return Renderer(Catalogues([here, *(i.plugin.folder / "locales" for i in installed)]))
+
+
+def router_for(settings: Settings, installed: Sequence[Installed], bot: str) -> Router:
+    """The router with all that its handlers are given."""
+    people = community(settings)
+    keeper = Keeper(renderer_for(installed), people.language, settings.limits.replies_per_minute)
+    return Router(installed, people, engine_for(installed), keeper, bot)
+
+
+def allows(settings: Settings, people: Community, inviter: str) -> str | None:
+    """None if an invitation by this person is accepted, else the reason; judged by the inviter's id alone."""
+    server = inviter.partition(":")[2]
+    own = {settings.matrix.server, *(s for council in people.councils for s in council.homeservers)}
+    if server in own or any(fnmatchcase(server, glob) for glob in settings.matrix.allowed_servers):
+        return None
+    return f"{server or 'that server'} is not in [matrix] allowed_servers"
+
+
+def crypto_folder(settings: Settings) -> Path:
+    """Beside the database, unless the settings say otherwise: it is state like the database."""
+    if settings.matrix.crypto_store:
+        return Path(settings.matrix.crypto_store)
+    if settings.database.url.startswith("sqlite:///"):
+        return Path(settings.database.url.removeprefix("sqlite:///") + ".crypto")
+    return Path("townclerk.crypto")
+
+
+@dataclass
+class Bot:
+    """A bot that is logged in and ready to run."""
+
+    database: Database
+    router: Router
+    homeserver: Homeserver
+    settings: Settings
+    holder: str
+
+    async def run(self) -> None:
+        """Run until cancelled, or until something ends it for good."""
+        signals = Signals()
+        server = Server(
+            self.settings.web, self.database, lambda: Pulse(signals.caught_up.is_set(), signals.heard_at), clock.now
+        )
+        if not self.settings.web.off:
+            await server.start()
+        try:
+            async with self.database.transaction() as connection:
+                await self.router.start(Memory(connection), clock.now())
+            people = self.router.community
+            hear = Hear(
+                self.database,
+                self.homeserver,
+                self.homeserver.ears.user_id,
+                lambda inviter: allows(self.settings, people, inviter),
+                clock.now,
+                signals,
+            )
+            loops = (
+                hear.run(),
+                Fill(self.database, self.homeserver, clock.now, signals).run(),
+                Think(self.database, self.router, clock.now, signals).run(),
+                Say(self.database, self.homeserver, clock.now, signals).run(),
+                self._stay_holder(),
+            )
+            await _first_to_fail([asyncio.create_task(loop) for loop in loops])
+        finally:
+            await server.stop()
+
+    async def _stay_holder(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            if not await self.database.renew(self.holder):
+                raise LeaseLost
+
+
+async def _first_to_fail(tasks: list[asyncio.Task[None]]) -> None:
+    """Loops never end by themselves: the first one that does ends them all."""
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    except LoggedOut as error:
+        raise OperatorError(f"the homeserver ended our session ({error}); give a new token, or the password") from error
+    except LeaseLost as error:
+        raise OperatorError("another townclerk has taken over this database") from error
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def bot(settings: Settings) -> AsyncIterator[Bot]:
+    """Open, lock and log in; everything is closed again on leaving."""
+    if not settings.matrix.homeserver or not (settings.matrix.user or settings.matrix.access_token.get_secret_value()):
+        raise OperatorError("[matrix] homeserver and user are needed (townclerk.toml or TOWNCLERK_MATRIX__…)")
+    installed = install(settings.plugins)
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    async with contextlib.AsyncExitStack() as stack:
+        database = await open_database(settings.database.url)
+        stack.push_async_callback(database.close)
+        await _hold(database, settings, holder)
+        stack.push_async_callback(database.release, holder)
+        wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
+        stack.push_async_callback(wire.close)
+        account = await log_in(wire, settings.matrix, database)
+        crypto = Crypto(wire, account, crypto_folder(settings))
+        stack.callback(crypto.close)
+        names = (settings.matrix.display_name,)
+        ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)
+        homeserver = Homeserver(wire, crypto, ears)
+        await homeserver.introduce(settings.matrix.display_name)
+        yield Bot(database, router_for(settings, installed, account.user_id), homeserver, settings, holder)
+
+
+async def _hold(database: Database, settings: Settings, holder: str) -> None:
+    """One process a database. SQLite refuses the second; on PostgreSQL it stands by and takes over."""
+    told = False
+    while not await database.acquire(holder):
+        if settings.database.url.startswith("sqlite"):
+            raise OperatorError("another townclerk is running on this database; stop it first")
+        if not told:
+            log.info("standing by", reason="another townclerk holds this database")
+            told = True
+        await asyncio.sleep(1)
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+    async def work() -> None:
+        async with bot(settings) as ready:
+            await ready.run()
+
+    working = asyncio.create_task(work())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        log.info("stopping")
+        working.cancel()
+        await asyncio.wait({working}, timeout=4)
+    if working.done() and not working.cancelled():
+        working.result()

@@ -1,0 +1,170 @@
+"""The command line: `townclerk …`. stdout holds the result and nothing else; what went wrong is one line on stderr."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+
+from bot import app, clock, logs
+from bot.asking import ask as ask_register
+from bot.doctor import examine
+from bot.errors import OperatorError
+from bot.importing import import_files, import_starter
+from config.settings import Settings, load
+
+DEFAULT_FILE = Path("townclerk.toml")
+
+cli = typer.Typer(
+    name="townclerk",
+    help="The town clerk of a community that shares open-source tools, on Matrix.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="The settings file; townclerk.toml in this folder if it is there.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="The result as one JSON object.")]
+
+
+def main() -> None:
+    """Run a command; exit 0 done, 1 the work failed, 2 wrong usage."""
+    try:
+        cli()
+    except OperatorError as error:
+        typer.echo(f"townclerk: {' '.join(str(error).split())}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _settings(config: Path | None) -> Settings:
+    if config is None and DEFAULT_FILE.exists():
+        config = DEFAULT_FILE
+    settings, unknown = load(config)
+    for name in unknown:
+        structlog.get_logger().warning("unknown variable", name=name)
+    return settings
+
+
+def _do(work: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(work)
+
+
+def _print(result: object) -> None:
+    typer.echo(json.dumps(result, ensure_ascii=False, indent=2))
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"townclerk {version('townclerk')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _common(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    logs.configure(pretty=sys.stderr.isatty())
+
+
+@cli.command()
+def run(config: ConfigFile = None) -> None:
+    """Run the bot until it is told to stop."""
+    logs.configure()
+    _do(app.run(_settings(config)))
+
+
+@cli.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="What somebody says.")],
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+    overheard: Annotated[bool, typer.Option(help="Not addressed, in a room where the bot listens.")] = False,
+    person: Annotated[str, typer.Option("--as", help="The Matrix id of who says it.")] = "",
+) -> None:
+    """Answer from the register, without a homeserver; changes nothing."""
+    answer = _do(ask_register(_settings(config), text, clock.now(), overheard=overheard, person=person))
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+    elif answer["reply"]:
+        typer.echo(answer["reply"]["body"])
+    else:
+        typer.echo(f"({answer['intent']}: no answer from the register)", err=True)
+
+
+@cli.command(name="import")
+def import_(
+    files: Annotated[list[Path] | None, typer.Argument(help="CSV files of uses.")] = None,
+    config: ConfigFile = None,
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
+    as_json: AsJson = False,
+    starter: Annotated[bool, typer.Option(help="The starter register that comes with townclerk.")] = False,
+) -> None:
+    """Bring uses into the register; safe to repeat, and beside a running bot."""
+    if not files and not starter:
+        raise typer.BadParameter("name a file to import, or --starter")
+    settings = _settings(config)
+    reports: list[dict[str, Any]] = []
+    if starter:
+        reports.append(_do(import_starter(settings, clock.now(), dry_run=dry_run)))
+    failed: list[str] = []
+    if files:
+        found, failed = _do(import_files(settings, files, clock.now(), dry_run=dry_run))
+        reports += found
+    if as_json:
+        _print({"dry_run": dry_run, "files": reports})
+    else:
+        for report in reports:
+            typer.echo(_told(report, dry_run))
+    for line in failed:
+        typer.echo(f"townclerk: {line}", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _told(report: dict[str, Any], dry_run: bool) -> str:
+    """An import's report for a person: the counts, then every row that needs one."""
+    counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in report["summary"].items())
+    lines = [f"{report['file']}: {counts}" + (" (dry run: nothing was changed)" if dry_run else "")]
+    lines += [f"  line {row['line']}: ambiguous: {row['reason']}" for row in report.get("ambiguous", [])]
+    lines += [f"  line {row['line']}: left out: {row['reason']}" for row in report.get("broken", [])]
+    return "\n".join(lines)
+
+
+@cli.command()
+def doctor(
+    config: ConfigFile = None,
+    offline: Annotated[bool, typer.Option(help="Don't ask the homeserver.")] = False,
+) -> None:
+    """Say in words what is wrong, or that all is well."""
+    findings = _do(examine(lambda: _settings(config), offline=offline))
+    for finding in findings:
+        typer.echo(f"{'ok' if finding.well else 'WRONG'}: {finding.text}")
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def demo(
+    no_input: Annotated[bool, typer.Option("--no-input", help="Play the conversation and end.")] = False,
+    script: Annotated[Path | None, typer.Option(help="Play this conversation instead.")] = None,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its homeserver.")] = Path("demo-community"),
+    keep: Annotated[bool, typer.Option(help="Go on with the community of the last demo.")] = False,
+) -> None:
+    """A whole community on this machine: a real homeserver, real rooms, a conversation to watch and to join."""
+    from bot.demo.stage import play  # needs the demo extra: matrix-synapse
+
+    if not _do(play(folder, script=script, interactive=not no_input and sys.stdin.isatty(), keep=keep)):
+        raise typer.Exit(1)

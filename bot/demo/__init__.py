@@ -1,0 +1,1 @@
+"""The demo: a small community of councils on a real homeserver, here and now."""

@@ -1,0 +1,83 @@
+"""`townclerk doctor`: what is wrong, said in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.app import engine_for, install, renderer_for
+from bot.errors import OperatorError
+from bot.exchange.register import read_register
+from bot.matrix.wire import Wire
+from bot.store.database import open_database
+from bot.store.memory import Memory
+from bot.turn.chat import LoggedOut, Refused, TryLater
+from config.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    well: bool
+    text: str
+
+
+async def examine(settings: Callable[[], Settings], *, offline: bool) -> list[Finding]:
+    """Look at the settings, the program's own files, the database, and the homeserver unless `offline`."""
+    try:
+        read = settings()
+    except OperatorError as error:
+        return [Finding(False, str(error))]
+    findings = [Finding(True, "settings"), _own_files(read), await _database(read)]
+    if not offline:
+        findings.append(await _homeserver(read))
+    return findings
+
+
+def _own_files(settings: Settings) -> Finding:
+    try:
+        installed = install(settings.plugins)
+        engine_for(installed)
+        languages = renderer_for(installed).languages
+        register = read_register()
+    except (OperatorError, OSError, ValueError) as error:
+        return Finding(False, str(error))
+    names = ", ".join(sorted(i.plugin.name for i in installed))
+    return Finding(
+        True,
+        f"plugins {names}; languages {', '.join(sorted(languages))}; "
+        f"starter register of {len(register.tools)} tools and {len(register.assertions)} uses",
+    )
+
+
+async def _database(settings: Settings) -> Finding:
+    try:
+        database = await open_database(settings.database.url)
+    except OperatorError as error:
+        return Finding(False, str(error))
+    try:
+        async with database.reading() as connection:
+            memory = Memory(connection)
+            outbox = await memory.outbox.counts()
+            tools = len(await memory.register.tools())
+    finally:
+        await database.close()
+    text = f"database, {tools} tools in the register, {outbox['waiting']} messages waiting to be sent"
+    if outbox["dead"]:
+        return Finding(False, f"{text}; {outbox['dead']} were refused by the homeserver for good: see the log")
+    return Finding(True, text)
+
+
+async def _homeserver(settings: Settings) -> Finding:
+    if not settings.matrix.homeserver:
+        return Finding(False, "[matrix] homeserver is not set")
+    wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
+    try:
+        answer = await wire.get("/login")
+    except (TryLater, Refused, LoggedOut) as error:
+        return Finding(False, f"homeserver: {getattr(error, 'reason', error)}")
+    finally:
+        await wire.close()
+    ways = sorted(str(flow.get("type")) for flow in answer.get("flows", []) if isinstance(flow, dict))
+    if settings.matrix.password.get_secret_value() and "m.login.password" not in ways:
+        return Finding(False, "the homeserver takes no passwords: give [matrix] access_token instead")
+    return Finding(True, f"homeserver {settings.matrix.homeserver}, login by {', '.join(ways)}")

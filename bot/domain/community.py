@@ -1,0 +1,75 @@
+"""The community as its operator described it: stewards, rooms, and what is known of single councils."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from bot.domain.directory import Organisation
+from bot.domain.working_time import Calendar, WorkingHours
+
+
+@dataclass(frozen=True)
+class Council:
+    """What the settings say of one council, over and above the register. Empty means: the community's default."""
+
+    id: str
+    homeservers: tuple[str, ...] = ()  # server names that are this body's alone
+    people: tuple[str, ...] = ()  # Matrix user ids, in the order they are called
+    hours: str = ""  # e.g. "Mon-Fri 09:00-12:30 13:30-17:00", or "always"
+    time_zone: str = ""
+    nation: str = ""  # whose public holidays count: "England", "Scotland", "FR", "DE-BY", …
+    room: str = ""  # where this council is called
+    locked: bool = False
+
+
+@dataclass(frozen=True)
+class Community:
+    """The community's name, voice and people."""
+
+    name: str = "our community"
+    language: str = "en"
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
+    stewards: tuple[str, ...] = ()
+    stewards_room: str = ""
+    maintainers_room: str = ""
+    hours: str = "Mon-Fri 09:00-17:00"
+    nation: str = "England"
+    councils: tuple[Council, ...] = ()
+
+    def council(self, organisation_id: str) -> Council:
+        """The council's own entry, or an empty one."""
+        return next((c for c in self.councils if c.id == organisation_id), Council(organisation_id))
+
+    def calendar(self, organisation: Organisation | None) -> Calendar:
+        """When this organisation is at work; the community's own calendar for None.
+
+        What the settings say of the council counts first, then where the register says it is, then the
+        community's defaults.
+        """
+        council = self.council(organisation.id) if organisation else Council("")
+        nation = council.nation or (organisation.nation if organisation else "") or self.nation
+        zone = ZoneInfo(council.time_zone) if council.time_zone else self.time_zone
+        return _calendar(council.hours or self.hours, zone, nation, self.nation)
+
+    def by_account(self, user_id: str) -> str | None:
+        """The organisation a person surely belongs to: named account first, then a homeserver that is one body's alone."""
+        for council in self.councils:
+            if user_id in council.people:
+                return council.id
+        server = user_id.partition(":")[2]
+        owners = {c.id for c in self.councils if server in c.homeservers}
+        return owners.pop() if len(owners) == 1 else None
+
+    def is_steward(self, user_id: str) -> bool:
+        """Whether this person runs the community."""
+        return user_id in self.stewards
+
+
+@lru_cache(maxsize=1024)
+def _calendar(hours: str, zone: ZoneInfo, nation: str, fallback: str) -> Calendar:
+    """Kept, since a calendar remembers its days; a nation without known holidays has the community's."""
+    parsed = WorkingHours.parse(hours)
+    try:
+        return Calendar(parsed, zone, nation)
+    except ValueError:
+        return Calendar(parsed, zone, fallback)

@@ -1,0 +1,114 @@
+"""From a sentence to what was meant: the reading that explains most of it, with how much that is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from bot.language.evidence import evident
+from bot.language.meaning import NOTHING, Match, Meaning, Named
+from bot.language.names import Names
+from bot.language.phrases import Slot
+from bot.language.readings import Reading, best_reading, named
+from bot.language.sentence import Sentence
+from bot.language.tokens import STOP, Token, tokens
+from bot.language.tongue import Tongue
+from bot.language.vocabulary import Vocabulary, Words, load_words
+
+LONGEST_SENTENCE, MOST_SENTENCES = 40, 12  # tokens; what is longer is a tale, not a question
+
+
+class Engine:
+    """Understands sentences by the phrases of every plugin's vocabulary, in every language they have."""
+
+    def __init__(self, vocabularies: Iterable[Vocabulary], words: Mapping[str, Words] | None = None) -> None:
+        by_language: dict[str, list[Vocabulary]] = {}
+        for vocabulary in vocabularies:
+            by_language.setdefault(vocabulary.language, []).append(vocabulary)
+        self._tongues = {
+            language: Tongue(language, (words or {}).get(language) or load_words(language), group)
+            for language, group in by_language.items()
+        }
+
+    @property
+    def intents(self) -> frozenset[str]:
+        """Everything that may be meant, `none` aside."""
+        stated = {p.intent for tongue in self._tongues.values() for p in tongue.patterns}
+        return frozenset({name for intent in stated for name in (intent.name, intent.unknown) if name})
+
+    def understand(self, text: str, names: Names, languages: Sequence[str] = ("en",)) -> Meaning:
+        """What was meant; intent `none` if no reading explains enough. Of equals the first language wins."""
+        best = NOTHING
+        for language in languages:
+            if tongue := self._tongues.get(language):
+                meaning = _understand(text, names, tongue)
+                if meaning.certainty > best.certainty:
+                    best = meaning
+        return best
+
+
+def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
+    found = tokens(text, tongue.contractions, tongue.openers)
+    sentences = [Sentence(text, part, tongue, names) for part in _sentences(found)]
+    if reading := best_reading(sentences, tongue):
+        return _meaning(reading, sentences, tongue, reading.certainty)
+    if evidence := evident(sentences, tongue):
+        return _meaning(evidence[0], sentences, tongue, evidence[1])
+    return NOTHING
+
+
+def _sentences(found: list[Token]) -> list[list[Token]]:
+    """The sentences of a message; a short message first as a whole, since people end sentences anywhere."""
+    parts: list[list[Token]] = []
+    for token in found:
+        if not parts or token.before == STOP or len(parts[-1]) >= LONGEST_SENTENCE:
+            parts.append([])
+        parts[-1].append(token)
+    whole = [found] if len(parts) > 1 and len(found) <= LONGEST_SENTENCE else []
+    return whole + parts[:MOST_SENTENCES]
+
+
+def _meaning(reading: Reading, sentences: list[Sentence], tongue: Tongue, certainty: float) -> Meaning:
+    sentence, intent = reading.sentence, reading.pattern.intent
+    slots: dict[str, str] = {}
+    found: dict[str, Named] = {}
+    for slot, start, end in reading.alignment.spans:
+        if slot.kind in ("tool", "organisation"):
+            found.setdefault(slot.name, named(sentence, slot, start, end))
+        slots.setdefault(slot.name, _slot_text(reading, slot, start, end, tongue))
+    slots.pop("_", None)
+    tool = found.get("tool")
+    if intent.whole:
+        slots.setdefault(intent.whole, sentence.text.strip())
+        tool = _mentioned_instead(tool, sentences)
+    if tool is not None:
+        slots["tool"] = tool.typed
+    return Meaning(
+        intent=intent.unknown if intent.unknown and _unsure(tool) else intent.name,
+        certainty=round(min(1.0, certainty), 3),
+        language=tongue.language,
+        tool=tool,
+        organisation=found.get("organisation"),
+        slots=MappingProxyType(slots),
+    )
+
+
+def _unsure(tool: Named | None) -> bool:
+    return tool is not None and tool.match in (Match.UNKNOWN, Match.NEAR)
+
+
+def _mentioned_instead(tool: Named | None, sentences: list[Sentence]) -> Named | None:
+    """A problem told at length names its tool anywhere; a known one is better than a guessed slot."""
+    if tool is not None and not _unsure(tool):
+        return tool
+    for sentence in sentences:
+        if place := sentence.mentioned("tool"):
+            return sentence.names.find_tool(sentence.typed(*place))
+    return tool
+
+
+def _slot_text(reading: Reading, slot: Slot, start: int, end: int, tongue: Tongue) -> str:
+    sentence = reading.sentence
+    if slot.kind.startswith("="):
+        return tongue.choices[slot.kind][tuple(token.word for token in sentence.tokens[start:end])]
+    if slot.kind == "text" and reading.pattern.text_last and slot is reading.pattern.elements[-1]:
+        return sentence.text[sentence.tokens[start].start :].rstrip()
+    return sentence.typed(start, end)

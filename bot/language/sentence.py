@@ -1,0 +1,132 @@
+"""One sentence laid out for alignment: what a token may stand for, what a stretch costs as a slot."""
+
+import re
+from collections.abc import Callable
+from math import inf
+
+from bot.language.names import Names
+from bot.language.tokens import COLON, NONE, STOP, Token
+from bot.language.tongue import Filler, Tongue
+
+_NUMBER = re.compile(r"#?\d{1,9}")
+_DATED = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}|'?\d\ds?|(?:19|20)\d\ds|\d{1,2}(?:st|nd|rd|th)?")
+
+KNOWN, SHARED = 0.0, 0.05  # a name that is in the register, or several's
+UNKNOWN = {"tool": 0.55, "organisation": 0.7, "region": 0.25, "category": 0.2, "words": 0.1}
+LONGEST = {"tool": 8, "organisation": 10, "region": 6, "category": 5, "number": 1, "since": 5, "words": 6}
+PER_WORD, PER_FIXED_WORD, PER_PAUSE = 0.2, 0.3, 0.5  # an unknown name that is long, or not like a name
+NOT_A_NAME = 0.5  # nothing but words of the language: "it", "someone else"
+
+
+class Sentence:
+    """A stretch of a message's tokens. Costs are worked out when asked for, and kept."""
+
+    def __init__(self, text: str, tokens: list[Token], tongue: Tongue, names: Names) -> None:
+        self.text, self.tokens, self.names, self.tongue = text, tokens, names, tongue
+        words = [token.word for token in tokens]
+        self.filler = tongue.fillers(words)
+        said = list(zip(words, self.filler, strict=True))
+        self.asks = Filler.ASKING in self.filler or "?" in text[tokens[-1].end : tokens[-1].end + 4]
+        self.meanings = [{} if filler is Filler.SEALED else tongue.meanings(word) for word, filler in said]
+        self.skip = [0.0 if filler else tongue.weight(word) for word, filler in said]
+        self.weight = sum(self.skip)
+        self.places: dict[
+            str, int
+        ] = {}  # for each word and family, the tokens that may stand for it, as bits
+        for at, meanings in enumerate(self.meanings):
+            for symbol in meanings:
+                self.places[symbol] = self.places.get(symbol, 0) | 1 << at
+        self._rows: dict[frozenset[str], list[float] | None] = {}
+        self._slots: dict[tuple[str, int, int], float] = {}
+        self._pricers: dict[str, Callable[[int, int], float]] = {
+            "number": self._number,
+            "since": self._since,
+            "text": lambda start, end: 0.05,
+        }
+
+    def closeness(self, symbols: frozenset[str]) -> list[float] | None:
+        """For each token the cost of taking it for this word; None if it is nowhere."""
+        if symbols not in self._rows:
+            row = [min((m[s] for s in symbols if s in m), default=inf) if m else inf for m in self.meanings]
+            self._rows[symbols] = None if min(row, default=inf) == inf else row
+        return self._rows[symbols]
+
+    def has(self, kind: str) -> bool:
+        """Whether any token begins something for a slot of this kind, one that not every word fits."""
+        if kind.startswith("="):
+            return any(words[0] in self.places for words in self.tongue.choices[kind])
+        return any(self.slot(kind, at, at + 1) < inf for at in range(len(self.tokens)))
+
+    def longest(self, kind: str) -> int:
+        """The most tokens that such a slot may hold."""
+        return LONGEST.get(kind, 4)
+
+    def slot(self, kind: str, start: int, end: int) -> float:
+        """The cost of taking the tokens from `start` to `end` for such a slot."""
+        at = (kind, start, end)
+        if at not in self._slots:
+            self._slots[at] = self._price(kind, start, end)
+        return self._slots[at]
+
+    def typed(self, start: int, end: int) -> str:
+        """The tokens as they were typed, with what stood between them."""
+        return self.text[self.tokens[start].start : self.tokens[end - 1].end]
+
+    def known(self, kind: str, start: int, end: int) -> list[str]:
+        """The ids of those with exactly this name; a stretch of small words is never a name."""
+        if all(self.skip[at] < 1.0 and not self.tokens[at].word.isupper() for at in range(start, end)):
+            return []
+        words = tuple(word for token in self.tokens[start:end] for word in token.name)
+        index = self.names.tool_index if kind == "tool" else self.names.organisation_index
+        return index.exactly(words) if words else []
+
+    def mentioned(self, kind: str) -> tuple[int, int] | None:
+        """Where the longest known name of this kind stands, if one does."""
+        for length in range(min(self.longest(kind), len(self.tokens)), 0, -1):
+            for start in range(len(self.tokens) - length + 1):
+                if self.known(kind, start, start + length):
+                    return start, start + length
+        return None
+
+    def _price(self, kind: str, start: int, end: int) -> float:
+        if kind.startswith("="):
+            words = tuple(token.word for token in self.tokens[start:end])
+            return 0.0 if words in self.tongue.choices[kind] else inf
+        if kind in self._pricers:
+            return self._pricers[kind](start, end)
+        if (cost := self._in_register(kind, start, end)) is not None:
+            return cost
+        return UNKNOWN[kind] + PER_WORD * (end - start - 1) + self._unlike_a_name(start, end)
+
+    def _in_register(self, kind: str, start: int, end: int) -> float | None:
+        if kind in ("tool", "organisation"):
+            found = self.known(kind, start, end)
+            return None if not found else KNOWN if len(found) == 1 else SHARED
+        typed = self.typed(start, end)
+        if kind == "region" and self.names.knows_region(typed):
+            return KNOWN
+        return KNOWN if kind == "category" and self.names.knows_category(typed) else None
+
+    def _unlike_a_name(self, start: int, end: int) -> float:
+        lexicon = self.tongue.lexicon
+        cost = NOT_A_NAME if all(token.word in lexicon for token in self.tokens[start:end]) else 0.0
+        for at in range(start, end):
+            if self.filler[at] or self.tokens[at].word in lexicon:
+                cost += PER_FIXED_WORD
+            if at > start and self.tokens[at].before != NONE:
+                cost += PER_PAUSE
+        return cost
+
+    def _number(self, start: int, end: int) -> float:
+        return 0.0 if _NUMBER.fullmatch(self.tokens[start].word) else inf
+
+    def _since(self, start: int, end: int) -> float:
+        words = [token.word for token in self.tokens[start:end]]
+        dated = [_DATED.fullmatch(word) is not None for word in words]
+        if not all(d or word in self.tongue.dates for d, word in zip(dated, words, strict=True)):
+            return inf
+        return 0.0 if any(dated) else 0.1
+
+    def after_colon(self, at: int) -> bool:
+        """Whether a colon stands before this token, or what serves as one: "help! …"."""
+        return at < len(self.tokens) and self.tokens[at].before in (COLON, STOP)

@@ -1,0 +1,1 @@
+"""The outside: the only place that knows Matrix and matrix-nio."""

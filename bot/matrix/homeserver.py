@@ -1,0 +1,130 @@
+"""The chat port, spoken to a homeserver: sync, page back, send."""
+
+import json
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+
+from bot.matrix.crypto import Crypto
+from bot.matrix.inbound import Ears, read
+from bot.matrix.sync import FILTER, ROOM_EVENTS, TIMELINE_LIMIT, Reader, for_nio
+from bot.matrix.wire import PATIENCE, Wire
+from bot.store.outbox import Ready
+from bot.turn.chat import Incoming, News, Page, Refused, TryLater
+
+log = structlog.get_logger()
+
+
+def transaction_id(op_id: str) -> str:
+    """Made from the op id alone, so that a resend is not a second message."""
+    return sha256(op_id.encode()).hexdigest()[:32]
+
+
+@dataclass
+class Homeserver:
+    """The homeserver with the bot logged in; implements `bot.turn.chat.Chat`."""
+
+    wire: Wire
+    crypto: Crypto
+    ears: Ears
+    _state_known: bool = field(default=False)
+
+    async def sync(self, since: str | None, timeout_ms: int) -> News:
+        """What is new since our own token. The first one asks for the rooms' whole state: nio forgets it."""
+        query = {"filter": json.dumps(FILTER), "timeout": str(timeout_ms), "set_presence": "offline"}
+        if since:
+            query["since"] = since
+        if not self._state_known:
+            query["full_state"] = "true"
+        try:
+            answer = await self.wire.get("/sync", seconds=timeout_ms / 1000 + PATIENCE, **query)
+        except Refused as error:
+            raise TryLater(f"sync: {error.reason}") from error
+        if not isinstance(answer.get("next_batch"), str):
+            raise TryLater("sync: an answer without next_batch")
+        await self._keys(answer)
+        self._state_known = True
+        return Reader(self.ears, self.crypto.decrypt).news(answer)
+
+    async def _keys(self, answer: dict[str, Any]) -> None:
+        try:
+            await self.crypto.receive(for_nio(answer))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            log.error("nio can't take a sync response", error=type(error).__name__)
+        try:
+            await self.crypto.upkeep()
+        except TryLater as error:
+            log.warning("keys later", reason=error.reason)
+
+    async def page_back(self, room_id: str, token: str) -> Page:
+        """A page of the past before `token`."""
+        query = {"dir": "b", "from": token, "limit": str(TIMELINE_LIMIT), "filter": json.dumps(ROOM_EVENTS)}
+        answer = await self.wire.get(f"/rooms/{quote(room_id)}/messages", **query)
+        return Reader(self.ears, self.crypto.decrypt).page(room_id, answer)
+
+    async def decrypt(self, room_id: str, raw: dict[str, Any]) -> Incoming:
+        """Try a locked event again."""
+        again = read(raw, self.ears, room_id, self.crypto.decrypt)
+        return again or Incoming("", "", "bad")
+
+    async def send(self, row: Ready) -> str | None:
+        """Do what the row says; a repetition of the same op id is nothing."""
+        room = quote(row.room_id)
+        match row.kind:
+            case "join":
+                await self.wire.post(f"/join/{room}", {})
+                return None
+            case "leave":
+                await self.wire.post(f"/rooms/{room}/leave", {})
+                return None
+            case "reaction":
+                return await self._put(row, "m.reaction", row.content)
+            case "edit":
+                return await self._put(row, "m.room.message", _edit(row))
+        return await self._put(row, "m.room.message", row.content)
+
+    async def _put(self, row: Ready, event_type: str, content: dict[str, Any]) -> str:
+        if event_type != "m.reaction" and self.crypto.is_encrypted(row.room_id):
+            event_type, content = await self.crypto.encrypt(row.room_id, event_type, content)
+        path = f"/rooms/{quote(row.room_id)}/send/{event_type}/{transaction_id(row.op_id)}"
+        answer = await self.wire.put(path, content)
+        return str(answer["event_id"])
+
+    async def room_id(self, room: str) -> str | None:
+        """The room's id, if `room` is an alias; None if there is no such room (yet)."""
+        if not room.startswith("#"):
+            return room
+        try:
+            answer = await self.wire.get(f"/directory/room/{quote(room)}")
+        except Refused:
+            return None
+        return str(answer["room_id"])
+
+    async def introduce(self, display_name: str) -> None:
+        """Bear the name the settings give, if it isn't borne already."""
+        path = f"/profile/{quote(self.ears.user_id)}"
+        try:
+            profile = await self.wire.get(path)
+            if profile.get("displayname") != display_name:
+                await self.wire.put(f"{path}/displayname", {"displayname": display_name})
+        except (Refused, TryLater) as error:
+            log.warning("the display name can't be set", reason=error.reason)
+
+
+def _edit(row: Ready) -> dict[str, Any]:
+    """A replacement event: `m.new_content` is the message anew, outside of it what old clients show.
+
+    The relation to the question stays with the original; nobody is pinged by an edit (spec, event replacements).
+    """
+    new = {key: value for key, value in row.content.items() if key != "m.relates_to"}
+    return {
+        **new,
+        "body": f"* {new['body']}",
+        "formatted_body": f"* {new['formatted_body']}",
+        "m.mentions": {},
+        "m.new_content": new,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": row.edits_event},
+    }

@@ -1,0 +1,161 @@
+"""From a Matrix event to our own frozen words; whatever a hostile server sends ends as `bad`, never as an exception."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from bot.render import OP_ID
+from bot.turn.chat import Incoming
+
+MAX_ID = 1024  # room and event ids are at most 255 bytes; a hostile server may try more
+
+Decrypt = Callable[[str, dict[str, Any]], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Ears:
+    """By what names the bot is called, and whom it never hears (globs of Matrix user ids)."""
+
+    user_id: str
+    names: tuple[str, ...]
+    prefix: str
+    ignored: tuple[str, ...] = ()
+    _pattern: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        names = {self.user_id, self.user_id.partition(":")[0].lstrip("@"), *self.names}
+        alternatives = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
+        object.__setattr__(
+            self, "_pattern", re.compile(rf"\s*@?(?:{alternatives})(?:\s*[:,]\s*|\s+|$)", re.IGNORECASE)
+        )
+
+    def address(self, body: str, content: dict[str, Any]) -> tuple[bool, str]:
+        """Whether the message speaks to the bot, and its text without that address."""
+        if self.prefix and re.match(rf"\s*{re.escape(self.prefix)}(\s|$)", body, re.IGNORECASE):
+            return True, body.lstrip()[len(self.prefix) :].strip()
+        named = self._pattern.match(body)
+        if named:
+            return True, body[named.end() :].strip()
+        if self._is_mentioned(content):
+            return True, self._without_name(body).strip()
+        return False, body.strip()
+
+    def _is_mentioned(self, content: dict[str, Any]) -> bool:
+        users = _dict(content, "m.mentions").get("user_ids")
+        if isinstance(users, list):
+            return self.user_id in users
+        # Clients before intentional mentions (Matrix 1.7) only made a pill.
+        return f"https://matrix.to/#/{self.user_id}" in _str(content, "formatted_body")
+
+    def _without_name(self, body: str) -> str:
+        for name in sorted({*self.names, self.user_id}, key=len, reverse=True):
+            body = re.sub(rf"[\s,]*@?{re.escape(name)}(?=\W|$)", " ", body, count=1, flags=re.IGNORECASE)
+        return body
+
+    def ignores(self, user_id: str) -> bool:
+        """Whether this is a bot the operator listed."""
+        return any(fnmatchcase(user_id, glob) for glob in self.ignored)
+
+
+def read(raw: object, ears: Ears, room_id: str, decrypt: Decrypt) -> Incoming | None:
+    """One timeline event; None if it has no id to know it by. `decrypt` gives the clear event, None if it can't."""
+    if not isinstance(raw, dict):
+        return None
+    event_id, sender = _str(raw, "event_id"), _str(raw, "sender")
+    if not event_id or len(event_id) > MAX_ID:
+        return None
+    if not sender or len(sender) > MAX_ID:
+        return Incoming(event_id, "", "bad")
+    clear = raw
+    if raw.get("type") == "m.room.encrypted" and _dict(raw, "content"):
+        decrypted = decrypt(room_id, raw)
+        if decrypted is None:
+            return Incoming(event_id, sender, "own" if sender == ears.user_id else "locked", raw)
+        clear = raw | {"type": decrypted.get("type"), "content": decrypted.get("content")}
+    if sender == ears.user_id:
+        return Incoming(event_id, sender, "own", op_id=_str(_dict(clear, "content"), OP_ID))
+    if ears.ignores(sender):
+        return Incoming(event_id, sender, "ignored")
+    return _read_type(clear, event_id, sender, ears)
+
+
+def _read_type(raw: dict[str, Any], event_id: str, sender: str, ears: Ears) -> Incoming:
+    content = _dict(raw, "content")
+    match raw.get("type"):
+        case "m.room.message" if "state_key" not in raw:
+            return _message(event_id, sender, content, ears)
+        case "m.reaction":
+            relation = _dict(content, "m.relates_to")
+            target, key = _str(relation, "event_id"), _str(relation, "key")
+            if relation.get("rel_type") == "m.annotation" and target and key:
+                return _new(event_id, sender, kind="reacted", target=target, key=key[:64])
+            return Incoming(event_id, sender, "bad")
+        case "m.room.redaction":
+            # Room version 11 moved `redacts` into the content.
+            target = _str(raw, "redacts") or _str(content, "redacts")
+            if target:
+                incoming = _new(event_id, sender, kind="redacted", target=target)
+                return Incoming(event_id, sender, "new", incoming.content, redacts=target)
+            return Incoming(event_id, sender, "bad")
+    return Incoming(event_id, sender, "ignored")
+
+
+def _message(event_id: str, sender: str, content: dict[str, Any], ears: Ears) -> Incoming:
+    relation = _dict(content, "m.relates_to")
+    if relation.get("rel_type") == "m.replace":
+        return _edit(event_id, sender, content, _str(relation, "event_id"), ears)
+    if content.get("msgtype") != "m.text":  # m.notice is another bot speaking; a redacted message has none
+        return Incoming(event_id, sender, "ignored")
+    body = _str(content, "body")
+    if not body:
+        return Incoming(event_id, sender, "bad" if "body" in content and content["body"] != "" else "ignored")
+    in_reply_to = _str(_dict(relation, "m.in_reply_to"), "event_id") or None
+    in_thread = relation.get("rel_type") == "m.thread"
+    falling_back = in_thread and relation.get("is_falling_back") is True
+    addressed, text = ears.address(_unquoted(body) if in_reply_to else body, content)
+    return _new(
+        event_id,
+        sender,
+        kind="heard",
+        text=text,
+        addressed=addressed,
+        thread=(_str(relation, "event_id") or None) if in_thread else None,
+        reply_to=None if falling_back else in_reply_to,
+    )
+
+
+def _edit(event_id: str, sender: str, content: dict[str, Any], target: str, ears: Ears) -> Incoming:
+    new = _dict(content, "m.new_content")
+    body = _str(new, "body")
+    if new.get("msgtype") != "m.text" or not body or not target:
+        return Incoming(event_id, sender, "ignored")
+    _, text = ears.address(_unquoted(body), new)
+    relation = _dict(new, "m.relates_to")
+    thread = _str(relation, "event_id") if relation.get("rel_type") == "m.thread" else ""
+    return _new(event_id, sender, kind="edited", target=target, text=text, thread=thread or None)
+
+
+def _unquoted(body: str) -> str:
+    """Without the quote that older clients put before a reply: those are not the person's words."""
+    if not body.startswith("> "):
+        return body
+    lines = body.split("\n")
+    quoted = next((n for n, line in enumerate(lines) if not line.startswith(">")), len(lines))
+    return "\n".join(lines[quoted:]).strip()
+
+
+def _new(event_id: str, sender: str, **content: Any) -> Incoming:
+    return Incoming(event_id, sender, "new", content)
+
+
+def _dict(value: dict[str, Any], key: str) -> dict[str, Any]:
+    inner = value.get(key)
+    return inner if isinstance(inner, dict) else {}
+
+
+def _str(value: dict[str, Any], key: str) -> str:
+    inner = value.get(key)
+    # A lone surrogate can be sent as JSON but neither stored nor sent again.
+    return inner.encode("utf-8", "replace").decode() if isinstance(inner, str) else ""

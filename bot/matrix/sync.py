@@ -1,0 +1,154 @@
+"""A sync response, read event by event: what the loops are told, and what is left for nio to know."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.matrix.inbound import Decrypt, Ears, read
+from bot.turn.chat import Incoming, Invitation, News, Page, RoomNews
+
+TIMELINE_LIMIT = 100  # Synapse gives no more at once (RELIABILITY.md, section 1)
+HEARD_TYPES = ["m.room.message", "m.room.encrypted", "m.reaction", "m.room.redaction", "m.room.member"]
+STATE_TYPES = ["m.room.create", "m.room.encryption", "m.room.member", "m.room.name", "m.room.canonical_alias"]
+
+ROOM_EVENTS = {"types": HEARD_TYPES, "limit": TIMELINE_LIMIT, "lazy_load_members": True}
+FILTER: dict[str, Any] = {
+    "presence": {"types": []},
+    "account_data": {"types": []},
+    "room": {
+        "account_data": {"types": []},
+        "ephemeral": {"types": []},
+        "timeline": {**ROOM_EVENTS, "types": [*HEARD_TYPES, *STATE_TYPES]},
+        "state": {"types": STATE_TYPES, "lazy_load_members": True},
+        "include_leave": False,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads what came for this bot."""
+
+    ears: Ears
+    decrypt: Decrypt
+
+    def news(self, answer: dict[str, Any]) -> News:
+        """The whole response; a room that can't be read at all is left out, its neighbours aren't."""
+        rooms = _dict(answer.get("rooms"))
+        found = [self._room(room_id, room, left=False) for room_id, room in _rooms(rooms.get("join"))]
+        found += [self._room(room_id, room, left=True) for room_id, room in _rooms(rooms.get("leave"))]
+        invitations = [self._invitation(room_id, room) for room_id, room in _rooms(rooms.get("invite"))]
+        return News(
+            next_batch=str(answer["next_batch"]),
+            rooms=[room for room in found if room.events or room.limited or room.left or room.members is not None],
+            invitations=[invitation for invitation in invitations if invitation],
+            keys_arrived=bool(_list(_dict(answer.get("to_device")).get("events"))),
+        )
+
+    def page(self, room_id: str, answer: dict[str, Any]) -> Page:
+        """A page of `/messages`, newest first."""
+        raws = _list(answer.get("chunk"))
+        events = [(raw, self._read(raw, room_id)) for raw in raws]
+        kept = [(raw, event) for raw, event in events if event]
+        end = answer.get("end")
+        return Page(
+            events=[event for _, event in kept],
+            end=end if isinstance(end, str) and end else None,
+            entered=self._place([raw for raw, _ in kept], "join"),
+        )
+
+    def _read(self, raw: object, room_id: str) -> Incoming | None:
+        return read(raw, self.ears, room_id, self.decrypt)
+
+    def _room(self, room_id: str, room: dict[str, Any], left: bool) -> RoomNews:
+        timeline = _dict(room.get("timeline"))
+        state = _list(_dict(room.get("state")).get("events"))
+        events = [(raw, self._read(raw, room_id)) for raw in _list(timeline.get("events"))]
+        kept = [(raw, event) for raw, event in events if event]
+        raws = [raw for raw, _ in kept]
+        members = _dict(room.get("summary")).get("m.joined_member_count")
+        return RoomNews(
+            room_id=room_id,
+            events=[event for _, event in kept],
+            limited=timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str),
+            prev_batch=str(timeline.get("prev_batch", "")),
+            members=members if type(members) is int else None,
+            named=any(_is_name(raw) for raw in [*state, *raws]),
+            entered=self._place(raws, "join"),
+            invited=self._place(raws, "invite"),
+            left=left,
+        )
+
+    def _place(self, raws: list[Any], membership: str) -> int | None:
+        """Where our own membership event of this kind stands, the last one if there are several."""
+        places = [n for n, raw in enumerate(raws) if _membership(raw, self.ears.user_id) == membership]
+        return places[-1] if places else None
+
+    def _invitation(self, room_id: str, room: dict[str, Any]) -> Invitation | None:
+        for raw in _list(_dict(room.get("invite_state")).get("events")):
+            if _membership(raw, self.ears.user_id) == "invite" and isinstance(raw.get("sender"), str):
+                direct = _dict(raw.get("content")).get("is_direct") is True
+                return Invitation(room_id, raw["sender"], direct)
+        return None
+
+
+def for_nio(answer: dict[str, Any]) -> dict[str, Any]:
+    """What nio is shown: keys, devices and room state. Messages we read ourselves, each alone, since one broken
+    envelope makes nio lose its whole response (MATRIX.md, Sync); a room's state counts also when it changes.
+    """
+    rooms = {}
+    for room_id, room in _rooms(_dict(answer.get("rooms")).get("join")):
+        timeline = _list(_dict(room.get("timeline")).get("events"))
+        state = [raw for raw in [*_list(_dict(room.get("state")).get("events")), *timeline] if _is_state(raw)]
+        summary = room.get("summary") if isinstance(room.get("summary"), dict) else {}
+        rooms[room_id] = {
+            "state": {"events": state},
+            "timeline": {"events": [], "limited": False, "prev_batch": ""},
+            "ephemeral": {"events": []},
+            "account_data": {"events": []},
+            "summary": summary,
+            "unread_notifications": {},
+        }
+    return {
+        "next_batch": answer["next_batch"],
+        "rooms": {"join": rooms, "invite": {}, "leave": {}},
+        "to_device": {"events": [raw for raw in _list(_dict(answer.get("to_device")).get("events")) if isinstance(raw, dict)]},
+        "device_lists": _dict(answer.get("device_lists")) or {"changed": [], "left": []},
+        "device_one_time_keys_count": _dict(answer.get("device_one_time_keys_count")),
+        "presence": {"events": []},
+        "account_data": {"events": []},
+    }  # fmt: skip
+
+
+def _is_state(raw: Any) -> bool:
+    return (
+        isinstance(raw, dict)
+        and all(isinstance(raw.get(key), str) for key in ("state_key", "type", "event_id", "sender"))
+        and isinstance(raw.get("content"), dict)
+        and isinstance(raw.get("unsigned", {}), dict)
+    )
+
+
+def _is_name(raw: Any) -> bool:
+    if not _is_state(raw) or raw["type"] not in ("m.room.name", "m.room.canonical_alias"):
+        return False
+    return bool(raw["content"].get("name") or raw["content"].get("alias"))
+
+
+def _membership(raw: Any, user_id: str) -> str:
+    if not isinstance(raw, dict) or raw.get("type") != "m.room.member" or raw.get("state_key") != user_id:
+        return ""
+    membership = _dict(raw.get("content")).get("membership")
+    return membership if isinstance(membership, str) else ""
+
+
+def _rooms(section: Any) -> Iterable[tuple[str, dict[str, Any]]]:
+    return [(room_id, room) for room_id, room in _dict(section).items() if isinstance(room, dict)]
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

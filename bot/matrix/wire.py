@@ -1,0 +1,103 @@
+"""HTTP to the homeserver: an answer, or one of three exceptions that say what to do about it."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+
+from bot.errors import OperatorError
+from bot.turn.chat import LoggedOut, Refused, TryLater
+
+SECONDS = 60.0
+PATIENCE = 30.0  # above a long poll's own timeout
+
+
+class Wire:
+    """One homeserver's client-server API. `HTTPS_PROXY` and `NO_PROXY` are honoured."""
+
+    def __init__(self, homeserver: str, ca_file: str = "") -> None:
+        self.homeserver = homeserver.rstrip("/")
+        self.token = ""
+        self.ssl = _ssl(ca_file)
+        self.session = aiohttp.ClientSession(
+            trust_env=True, connector=aiohttp.TCPConnector(ssl=self.ssl or True, limit=100)
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.session.close()
+
+    async def get(self, path: str, seconds: float = SECONDS, **query: str) -> dict[str, Any]:
+        """GET below `/_matrix/client/v3`."""
+        return await self._call("GET", f"{path}?{urlencode(query)}" if query else path, None, seconds)
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """POST below `/_matrix/client/v3`."""
+        return await self._call("POST", path, body, SECONDS)
+
+    async def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """PUT below `/_matrix/client/v3`."""
+        return await self._call("PUT", path, body, SECONDS)
+
+    async def _call(self, method: str, path: str, body: Mapping[str, Any] | None, seconds: float) -> dict[str, Any]:
+        """Raises TryLater, Refused or LoggedOut; an answer that can't be read leaves open what was done: TryLater."""
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        try:
+            async with self.session.request(
+                method,
+                f"{self.homeserver}/_matrix/client/v3{path}",
+                json=body,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=seconds),
+            ) as response:
+                text = await response.text(errors="replace")
+                status, retry_after = response.status, response.headers.get("Retry-After", "")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise TryLater(f"{self.homeserver} doesn't answer ({type(error).__name__}: {error})") from error
+        answer = await _read(text)
+        if status == 200 and answer is not None:
+            return answer
+        raise _failure(status, answer, retry_after)
+
+
+async def _read(text: str) -> dict[str, Any] | None:
+    try:
+        # A large answer is parsed beside the loop, so that nobody waits for it.
+        parsed = await asyncio.to_thread(json.loads, text) if len(text) > 1_000_000 else json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+def _failure(status: int, answer: dict[str, Any] | None, retry_after: str) -> Exception:
+    code = str((answer or {}).get("errcode", ""))
+    reason = f"{status} {code} {(answer or {}).get('error', '')}".strip()
+    if status == 401 and code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
+        return LoggedOut(reason)
+    if status == 429 or code == "M_LIMIT_EXCEEDED":
+        return TryLater(reason, _seconds(answer or {}, retry_after), limited=True)
+    if status >= 500 or answer is None or not code:
+        return TryLater(reason)
+    return Refused(reason)
+
+
+def _seconds(answer: dict[str, Any], retry_after: str) -> float | None:
+    """The later of header (stable since v1.10, rounded up) and body (`retry_after_ms`)."""
+    told = [float(retry_after)] if retry_after.isdigit() else []
+    in_body = answer.get("retry_after_ms")
+    if isinstance(in_body, int | float) and not isinstance(in_body, bool) and in_body >= 0:
+        told.append(in_body / 1000)
+    return min(max(told), 600.0) if told else None
+
+
+def _ssl(ca_file: str) -> ssl.SSLContext | None:
+    if not ca_file:
+        return None
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise OperatorError(f"[matrix] ca_file {ca_file} can't be read: {error}") from error

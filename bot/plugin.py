@@ -1,0 +1,151 @@
+"""The plugin API: what a feature declares, and what its handlers are given."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.community import Community
+from bot.events import Changed, Due, Edited, Effect, Entered, Heard, Reacted, Redacted
+from bot.language.meaning import Meaning
+
+from bot.language.names import Names
+from bot.store.memory import Memory
+from bot.store.people import Belonging
+
+
+class NoSettings(BaseModel):
+    """The settings of a plugin that has none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+S = TypeVar("S", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Context(Generic[S]):
+    """All that a handler may use: the time, its settings, the community's, the memory and the names.
+
+    `memory` is inside the transaction that will also save the handler's effects.
+    """
+
+    now: datetime
+    settings: S
+    community: Community
+    memory: Memory
+    names: Names
+    language: str
+    bot: str
+    plugins: frozenset[str] = frozenset()
+
+    async def belonging(self, user_id: str) -> Belonging | None:
+        """The organisation this person belongs to: by account or homeserver as configured, else as they said."""
+        known = self.community.by_account(user_id)
+        if known and known in self.names.organisations:
+            return Belonging(known, verified=True)
+        return await self.memory.people.belonging(user_id)
+
+    def permalink(self, room_id: str, event_id: str) -> str:
+        """A link to an event; a room id alone doesn't say which server to ask for it, so ours is named."""
+        server = self.bot.partition(":")[2]
+        return f"https://matrix.to/#/{quote(room_id, safe='!:')}/{quote(event_id, safe='$:')}?via={server}"
+
+
+Effects = Awaitable[Sequence[Effect]]
+Hears = Callable[[Context[Any], Heard, Meaning], Effects]
+Handler = Callable[..., Effects]
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """A handler for one intent.
+
+    `reads` promises that it changes nothing: `townclerk ask` may run it, and an edited question runs it again.
+    `in_thread` lets it be said unaddressed, where it is surely meant and the talk is about something of ours.
+    """
+
+    handler: Hears
+    reads: bool
+    in_thread: bool
+
+
+@dataclass
+class Plugin(Generic[S]):
+    """A feature: its name, its settings' model, its handlers. A folder `language/` and `locales/` beside its
+    module bring its sentences, understood and said.
+    """
+
+    name: str
+    folder: Path
+    settings: type[S]
+    summary: str
+    intents: dict[str, Hearing] = field(default_factory=dict)
+    overhearing: list[Hears] = field(default_factory=list)
+    reactions: list[Handler] = field(default_factory=list)
+    edits: list[Handler] = field(default_factory=list)
+    redactions: list[Handler] = field(default_factory=list)
+    entrances: list[Handler] = field(default_factory=list)
+    timers: dict[str, Handler] = field(default_factory=dict)
+    following: list[Handler] = field(default_factory=list)
+    starting: list[Handler] = field(default_factory=list)
+
+    def hears(
+        self, *intents: str, reads: bool = False, in_thread: bool = False
+    ) -> Callable[[Hears], Hears]:
+        """A person meant one of these intents. One plugin owns an intent."""
+
+        def register(handler: Hears) -> Hears:
+            for intent in intents:
+                self.intents[intent] = Hearing(handler, reads, in_thread)
+            return handler
+
+        return register
+
+    def overhears(self, handler: Hears) -> Hears:
+        """Any message, addressed or not, that no `hears` handler of any plugin took."""
+        self.overhearing.append(handler)
+        return handler
+
+    def reacts(self, handler: Callable[[Context[S], Reacted], Effects]) -> Handler:
+        """Somebody put a reaction on something."""
+        self.reactions.append(handler)
+        return handler
+
+    def edited(self, handler: Callable[[Context[S], Edited, Meaning], Effects]) -> Handler:
+        """Somebody changed a message of theirs."""
+        self.edits.append(handler)
+        return handler
+
+    def redacted(self, handler: Callable[[Context[S], Redacted], Effects]) -> Handler:
+        """Somebody took a message or reaction back."""
+        self.redactions.append(handler)
+        return handler
+
+    def enters(self, handler: Callable[[Context[S], Entered], Effects]) -> Handler:
+        """The bot came into a room by invitation."""
+        self.entrances.append(handler)
+        return handler
+
+    def due(self, kind: str) -> Callable[[Callable[[Context[S], Due], Effects]], Handler]:
+        """A timer of this kind fell due."""
+
+        def register(handler: Callable[[Context[S], Due], Effects]) -> Handler:
+            self.timers[kind] = handler
+            return handler
+
+        return register
+
+    def follows(self, handler: Callable[[Context[S], Changed], Effects]) -> Handler:
+        """A help request moved on, perhaps by another plugin's doing; runs in the same transaction."""
+        self.following.append(handler)
+        return handler
+
+    def starts(self, handler: Callable[[Context[S]], Effects]) -> Handler:
+        """The bot starts: the place to see that a standing timer is set."""
+        self.starting.append(handler)
+        return handler

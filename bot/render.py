@@ -1,0 +1,212 @@
+"""Words to wire: a message's blocks become `body`, `formatted_body` and `m.mentions`; knows Matrix's text rules, not nio.
+
+The catalogue's sentences are written with three marks only: **strong**, `what to type`, and {names} to fill in.
+Fillings are put in after the marks are read, so nothing a person typed can become a mark, a tag or a mention.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from html import escape
+from typing import Any
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, format_timedelta
+from babel.numbers import format_decimal
+
+from bot.catalogues import Catalogues
+from bot.events import Block, Items, Link, Moment, Person, Phrase, Say
+
+OP_ID = "org.townclerk.op_id"  # in every event we send, so that our own can be told again after a restore
+PART_BYTES = 16_000  # of encoded text a part: quotes count double, encryption adds a third (MATRIX.md, Sending)
+NAME_LENGTH = 200
+
+_MARKS = re.compile(r"(\*\*.+?\*\*|`.+?`|\{\w+\})", re.DOTALL)
+_UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+
+
+def clean(text: str, length: int = NAME_LENGTH) -> str:
+    """Text by others, made harmless for a line of ours: no control or direction characters, one line, not endless."""
+    seen = "".join(
+        " " if c.isspace() else c for c in text if unicodedata.category(c) not in _UNSEEN or c in "\u200d\n\t"
+    )
+    line = " ".join(seen.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One line in both forms."""
+
+    plain: str
+    html: str
+
+    def __add__(self, other: "Text") -> "Text":
+        return Text(self.plain + other.plain, self.html + other.html)
+
+
+_EMPTY = Text("", "")
+
+
+class Renderer:
+    """Writes messages in a language."""
+
+    def __init__(self, catalogues: Catalogues) -> None:
+        self._catalogues = catalogues
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages it can write in."""
+        return self._catalogues.languages
+
+    def contents(self, say: Say, language: str) -> list[dict[str, Any]]:
+        """The `m.room.message` contents of a message: one, or several parts under the event size limit."""
+        texts = self._lines(say.blocks, language)
+        parts = [self._content(lines, say) for lines in _parts(texts)]
+        for part in parts[1:]:
+            part["m.mentions"] = {}  # one ping is enough
+        return parts
+
+    def text(self, phrase: Phrase, language: str) -> Text:
+        """A phrase in both forms."""
+        return self._phrase(phrase, language)
+
+    def _lines(self, blocks: Sequence[Block], language: str) -> list[tuple[bool, Text]]:
+        lines: list[tuple[bool, Text]] = []
+        for block in blocks:
+            if isinstance(block, Items):
+                lines += [(True, self._phrase(item, language)) for item in block.items]
+            else:
+                lines.append((False, self._phrase(block, language)))
+        return lines
+
+    def _content(self, lines: Sequence[tuple[bool, Text]], say: Say) -> dict[str, Any]:
+        content: dict[str, Any] = {
+            "msgtype": "m.notice" if say.notice else "m.text",
+            "body": "\n".join(f"· {text.plain}" if item else text.plain for item, text in lines),
+            "format": "org.matrix.custom.html",
+            "formatted_body": _html(lines),
+            "m.mentions": {"user_ids": list(say.mentions)} if say.mentions else {},
+        }
+        if say.thread:
+            content["m.relates_to"] = {
+                "rel_type": "m.thread",
+                "event_id": say.thread,
+                "is_falling_back": say.reply_to is None or say.reply_to == say.thread,
+                "m.in_reply_to": {"event_id": say.reply_to or say.thread},
+            }
+        elif say.reply_to:
+            content["m.relates_to"] = {"m.in_reply_to": {"event_id": say.reply_to}}
+        return content
+
+    def _phrase(self, phrase: Phrase, language: str) -> Text:
+        template = self._catalogues.sentence(phrase.key, language, phrase.count)
+        return self._marked(template, phrase.values, language)
+
+    def _marked(self, template: str, values: Mapping[str, object], language: str) -> Text:
+        text = _EMPTY
+        for piece in _MARKS.split(template):
+            if piece.startswith("**") and len(piece) > 4:
+                inner = self._marked(piece[2:-2], values, language)
+                text += Text(inner.plain, f"<b>{inner.html}</b>")
+            elif piece.startswith("`") and len(piece) > 2:
+                inner = self._marked(piece[1:-1], values, language)
+                text += Text(f"“{inner.plain}”", f"<code>{inner.html}</code>")
+            elif piece.startswith("{") and piece[1:-1] in values:
+                text += self._filling(values[piece[1:-1]], language)
+            else:
+                text += Text(piece, escape(piece).replace("\n", "<br>"))
+        return text
+
+    def _filling(self, value: object, language: str) -> Text:
+        match value:
+            case Phrase():
+                return self._phrase(value, language)
+            case Person():
+                return _person(value)
+            case Link():
+                return _link(value)
+            case Moment():
+                return _plain(_moment(value, language))
+            case datetime():
+                return _plain(_moment(Moment(value, "UTC"), language))
+            case date():
+                return _plain(format_date(value, "d MMMM y", locale=language))
+            case timedelta():
+                return _plain(format_timedelta(value, threshold=1.5, locale=language))
+            case bool():
+                return _plain(str(value))
+            case int() | float():
+                return _plain(format_decimal(value, locale=language))
+            case list() | tuple():
+                return self._listed(value, language)
+            case _:
+                return _plain(clean(str(value)))
+
+    def _listed(self, values: Iterable[object], language: str) -> Text:
+        texts = [self._filling(value, language) for value in values]
+        if len(texts) < 2:
+            return texts[0] if texts else _EMPTY
+        joined = texts[0]
+        for text in texts[1:-1]:
+            joined = joined + _plain(", ") + text
+        return joined + _plain(self._catalogues.sentence("bot.and", language)) + texts[-1]
+
+
+def _plain(text: str) -> Text:
+    return Text(text, escape(text))
+
+
+def _person(person: Person) -> Text:
+    # The id is shown, never the display name: names can be forged, ids can't (RELIABILITY.md, section 1).
+    name = clean(person.name or person.user_id.partition(":")[0].lstrip("@"))
+    address = f"https://matrix.to/#/{quote(person.user_id, safe='@:')}"
+    return Text(name, f'<a href="{escape(address)}">{escape(name)}</a>')
+
+
+def _link(link: Link) -> Text:
+    text = clean(link.text)
+    if urlsplit(link.url).scheme not in ("https", "http", "mailto"):
+        return _plain(text)
+    plain = link.url if text == link.url else f"{text} ({link.url})"
+    return Text(plain, f'<a href="{escape(link.url)}">{escape(text)}</a>')
+
+
+def _moment(moment: Moment, language: str) -> str:
+    local = moment.at.astimezone(ZoneInfo(moment.time_zone))
+    at = format_time(local, "HH:mm" if moment.at.second == 0 else "HH:mm:ss", locale=language)
+    return f"{format_date(local, 'EEEE d MMMM', locale=language)}, {at}"
+
+
+def _html(lines: Sequence[tuple[bool, Text]]) -> str:
+    html, listing = "", False
+    for number, (item, text) in enumerate(lines):
+        if item:
+            html += ("" if listing else "<ul>") + f"<li>{text.html}</li>"
+        else:
+            html += ("</ul>" if listing else "<br>" if number else "") + text.html
+        listing = item
+    return html + ("</ul>" if listing else "")
+
+
+def _size(text: Text) -> int:
+    # Quotes, backslashes and newlines are escaped once more when the event is wrapped.
+    return sum(
+        len(form.encode()) + 2 * (form.count('"') + form.count("\\") + form.count("\n")) for form in (text.plain, text.html)
+    )
+
+
+def _parts(lines: Sequence[tuple[bool, Text]]) -> list[list[tuple[bool, Text]]]:
+    """Lines put together until a part is full; a line is never cut, since every filling is short."""
+    parts: list[list[tuple[bool, Text]]] = [[]]
+    room = PART_BYTES
+    for item, text in lines:
+        if _size(text) > room and parts[-1]:
+            parts.append([])
+            room = PART_BYTES
+        parts[-1].append((item, text))
+        room -= _size(text) + 20
+    return parts

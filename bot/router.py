@@ -1,0 +1,247 @@
+"""One event to every handler that wants it, each once; what they answer is saved in the same transaction."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.community import Community
+from bot.effects import Keeper
+from bot.errors import UserError
+from bot.events import Changed, Due, Edited, Effect, Entered, Event, Heard, Reacted, Redacted, Say, phrase
+from bot.language.engine import Engine
+from bot.language.meaning import NOTHING, Meaning
+from bot.language.names import Names
+from bot.plugin import Context, Hearing, Plugin
+from bot.store.memory import Memory
+from bot.store.timers import Timer
+
+log = structlog.get_logger()
+
+SURE = 0.95  # what an unaddressed word in a request's thread must reach to be a command
+LATE_AFTER = timedelta(minutes=1)
+RETRY_AFTER = timedelta(minutes=1)
+MAX_FOLLOWING = 8  # rounds of one change following from another in one transaction
+
+Work = Callable[[Context[object]], Awaitable[Sequence[Effect]]]  # type: ignore[type-var]
+
+
+@dataclass
+class Installed:
+    """A plugin that is on, with its settings, and the parts of the machine its context is made from."""
+
+    plugin: Plugin  # type: ignore[type-arg]
+    settings: object
+
+
+@dataclass
+class Router:
+    """The plugins that are on, and what their handlers are given."""
+
+    installed: Sequence[Installed]
+    community: Community
+    engine: Engine
+    keeper: Keeper
+    bot: str
+    names: Names = field(default_factory=lambda: Names((), ()))
+    _names_version: int = -1
+
+    async def refresh(self, memory: Memory) -> None:
+        """Bring the names up to date with the register, whoever changed it."""
+        version = await memory.register.version()
+        if version != self._names_version:
+            self.names = Names(await memory.register.tools(), await memory.register.organisations())
+            self._names_version = version
+
+    def understand(self, text: str, language: str) -> Meaning:
+        """What the sentence means, among the intents that a plugin answers to."""
+        meaning = self.engine.understand(text, self.names, (language,))
+        return meaning if self._owner(meaning.intent) else replace(NOTHING, language=meaning.language)
+
+    async def answer(self, memory: Memory, heard: Heard, now: datetime) -> tuple[Meaning, Say | None]:
+        """What a message means and what would be answered, by the handlers that only read; keeps nothing."""
+        meaning = self.understand(heard.text, self.community.language)
+        owner = self._owner(meaning.intent)
+        if not heard.addressed and meaning.certainty < SURE:
+            return replace(NOTHING, language=meaning.language), None
+        if owner is None or not owner[1].reads:
+            return meaning, None
+        context = self._context(memory, now, self.community.language, owner[0])
+        try:
+            effects = await owner[1].handler(context, heard, meaning)
+        except UserError as error:
+            return meaning, heard.reply(error.phrase)
+        return meaning, next((effect for effect in effects if isinstance(effect, Say)), None)
+
+    async def handle(self, memory: Memory, event: Event, now: datetime) -> None:
+        """Give the event to those who want it."""
+        await self.refresh(memory)
+        language = await self._language(memory, event)
+        for installed, name, work in self._wanting(await self._with_subject(memory, event), language):
+            await self._run(memory, event, now, language, installed, name, work)
+
+    async def fire(self, memory: Memory, timer: Timer, now: datetime) -> None:
+        """Give a timer that fell due to its plugin; dropping the row is what makes it once."""
+        await self.refresh(memory)
+        event = Due(timer.kind, timer.key, timer.subject, timer.due_at, now - timer.due_at > LATE_AFTER)
+        for installed in self.installed:
+            handler = installed.plugin.timers.get(timer.kind)
+            if handler is None:
+                continue
+            try:
+                async with memory.connection.savepoint():
+                    await memory.timers.drop(timer.key)
+                    context = self._context(memory, now, self.community.language, installed)
+                    await self._keep(memory, await handler(context, event), now, event, installed, timer.kind)
+            except Exception:  # the one other place: a failing timer is tried again, its neighbours go on
+                log.exception("timer failed", kind=timer.kind, subject=timer.subject)
+                await memory.timers.put_off(timer.key, now + RETRY_AFTER * min(60, 2**timer.attempts))
+            return
+        await memory.timers.drop(timer.key)  # its plugin was switched off
+
+    async def start(self, memory: Memory, now: datetime) -> None:
+        """Let every plugin see to its standing timers and rooms."""
+        await self.refresh(memory)
+        for installed in self.installed:
+            for handler in installed.plugin.starting:
+                context = self._context(memory, now, self.community.language, installed)
+                effects = await handler(context)
+                cause = Due("start", "start", "", now, False)
+                await self._keep(memory, effects, now, cause, installed, handler.__name__)
+
+    # --- who wants it ------------------------------------------------------------------------------
+
+    def _owner(self, intent: str) -> tuple[Installed, Hearing] | None:
+        for installed in self.installed:
+            hearing = installed.plugin.intents.get(intent)
+            if hearing:
+                return installed, hearing
+        return None
+
+    def _wanting(self, event: Event, language: str) -> Iterable[tuple[Installed, str, Work]]:
+        match event:
+            case Heard():
+                yield from self._hearing(event, language)
+            case Edited():
+                yield from self._editing(event, language)
+            case Reacted():
+                yield from self._each("reactions", event)
+            case Redacted():
+                yield from self._each("redactions", event)
+            case Entered():
+                yield from self._each("entrances", event)
+            case Due():
+                return
+
+    def _each(self, kind: str, *values: object) -> Iterable[tuple[Installed, str, Work]]:
+        for installed in self.installed:
+            for handler in getattr(installed.plugin, kind):
+                yield installed, handler.__name__, _given(handler, *values)
+
+    def _hearing(self, event: Heard, language: str) -> Iterable[tuple[Installed, str, Work]]:
+        meaning = self.understand(event.text, language)
+        owner = self._owner(meaning.intent)
+        addressed = event.addressed or event.direct
+        command = owner is not None and owner[1].in_thread and event.subject and meaning.certainty >= SURE
+        if owner and (addressed or command):
+            yield owner[0], owner[1].handler.__name__, _given(owner[1].handler, event, meaning)
+            return
+        taken = addressed and self._owner("none")
+        yield from self._each("overhearing", event, meaning)
+        if taken and not event.subject:
+            yield taken[0], taken[1].handler.__name__, _given(taken[1].handler, event, meaning)
+
+    def _editing(self, event: Edited, language: str) -> Iterable[tuple[Installed, str, Work]]:
+        """An edited question that only read is answered again, in place; the rest is each plugin's affair."""
+        meaning = self.understand(event.text, language)
+        owner = self._owner(meaning.intent)
+        plugin, _, handler = event.answered.partition(".")
+        if owner and owner[1].reads and owner[0].plugin.name == plugin:
+            asked = Heard(event.target, event.room_id, event.sender, event.text, event.received_at, True)
+            yield owner[0], handler, _given(owner[1].handler, replace(asked, thread=event.thread), meaning)
+        yield from self._each("edits", event, meaning)
+
+    async def _with_subject(self, memory: Memory, event: Event) -> Event:
+        match event:
+            case Heard():
+                subject = await memory.inbox.subject(event.reply_to) or await memory.inbox.subject(event.thread)
+                return replace(event, subject=subject)
+            case Reacted() | Redacted():
+                return replace(event, subject=await memory.inbox.subject(event.target))
+            case Edited():
+                reading = {f"{i.plugin.name}.{h.handler.__name__}" for i in self.installed
+                           for h in i.plugin.intents.values() if h.reads}  # fmt: skip
+                answered = [h for h in await memory.inbox.handlers(event.target) if h in reading]
+                return replace(event, answered=answered[0] if answered else "")
+            case _:
+                return event
+
+    async def _language(self, memory: Memory, event: Event) -> str:
+        if isinstance(event, Due):
+            return self.community.language
+        room = await memory.rooms.get(event.room_id)
+        return (room.language if room else "") or self.community.language
+
+    # --- running it --------------------------------------------------------------------------------
+
+    async def _run(
+        self, memory: Memory, event: Event, now: datetime, language: str, installed: Installed, name: str, work: Work
+    ) -> None:
+        handler = f"{installed.plugin.name}.{name}"
+        if not await memory.inbox.claim(event.cause, handler):
+            return
+        context = self._context(memory, now, language, installed)
+        try:
+            async with memory.connection.savepoint():
+                await self._keep(memory, await work(context), now, event, installed, name)
+        except UserError as error:
+            await memory.inbox.outcome(event.cause, handler, "refused")
+            await self._answer(memory, event, now, installed, name, error)
+        except Exception:  # the one broad except: a broken handler doesn't undo its neighbours
+            log.exception("handler failed", handler=handler, event_id=event.cause)
+            await memory.inbox.outcome(event.cause, handler, "failed")
+            await self._answer(memory, event, now, installed, name, UserError(phrase("bot.failed")))
+
+    async def _answer(
+        self, memory: Memory, event: Event, now: datetime, installed: Installed, name: str, error: UserError
+    ) -> None:
+        if isinstance(event, Heard) and (event.addressed or event.direct or event.subject):
+            await self._keep(memory, [event.reply(error.phrase)], now, event, installed, name)
+
+    def _context(self, memory: Memory, now: datetime, language: str, installed: Installed) -> Context:  # type: ignore[type-arg]
+        return Context(
+            now=now,
+            settings=installed.settings,  # type: ignore[type-var]
+            community=self.community,
+            memory=memory,
+            names=self.names,
+            language=language,
+            bot=self.bot,
+            plugins=frozenset(i.plugin.name for i in self.installed),
+        )
+
+    async def _keep(
+        self, memory: Memory, effects: Sequence[Effect], now: datetime, event: Event, installed: Installed, name: str
+    ) -> None:
+        """Save the effects; a change of a request is followed at once, by those who follow it."""
+        pending = [(installed, name, effects)]
+        for _ in range(MAX_FOLLOWING):
+            changes: list[Changed] = []
+            for owner, handler, some in pending:
+                changes += [e for e in some if isinstance(e, Changed)]
+                await self.keeper.keep(memory, some, event, owner.plugin.name, handler, now)
+            pending = [
+                (follower, f"{handler.__name__}.{change.what}", await handler(
+                    self._context(memory, now, self.community.language, follower), change))
+                for change in changes for follower in self.installed for handler in follower.plugin.following
+            ]  # fmt: skip
+            if not pending:
+                return
+        log.error("changes follow from one another without end", handler=name, event_id=event.cause)
+
+
+def _given(handler: Callable[..., Awaitable[Sequence[Effect]]], *values: object) -> Work:
+    return lambda context: handler(context, *values)
+
+

@@ -1,0 +1,148 @@
+"""The port to the database: one dialect, two engines, one writer at a time."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from typing import Any, Protocol
+
+from bot.errors import OperatorError
+
+Row = Mapping[str, Any]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Connection(Protocol):
+    """One transaction's view. Parameters are written `$1`, `$2`, … on both engines."""
+
+    async def fetch(self, sql: str, *values: object) -> Sequence[Row]:
+        """All rows."""
+
+    async def fetch_one(self, sql: str, *values: object) -> Row | None:
+        """The first row, if there is one."""
+
+    async def execute(self, sql: str, *values: object) -> int:
+        """The number of rows it changed."""
+
+    async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """The same statement once for each row."""
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        """What is done inside is undone alone if an exception leaves it."""
+
+
+class Database(Protocol):
+    """An engine."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Connection]:
+        """One writer at a time; commits on leaving, rolls back if an exception leaves it.
+
+        Raises LeaseLost if another process has taken over meanwhile.
+        """
+
+    def reading(self) -> AbstractAsyncContextManager[Connection]:
+        """A consistent view that takes no write lock; writing through it fails."""
+
+    async def acquire(self, holder: str) -> bool:
+        """Become the one process that may sync, fire timers and send; False if another one is."""
+
+    async def renew(self, holder: str) -> bool:
+        """Stay it; False if another process has taken over."""
+
+    async def release(self, holder: str) -> None:
+        """Let go, so that the next can start at once."""
+
+    async def close(self) -> None:
+        """Close all connections."""
+
+
+class LeaseLost(Exception):
+    """Another process has taken over: nothing of this transaction was written."""
+
+
+def micros(at: datetime) -> int:
+    """How the database keeps an instant: microseconds since 1970, UTC."""
+    return (at - EPOCH) // _MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """The instant behind the number, in UTC."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def dumps(value: object) -> str:
+    """JSON as the database keeps it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def migrations() -> list[tuple[int, str]]:
+    """The numbered scripts, in order; a script is never edited once released."""
+    folder = resources.files("bot.store") / "migrations"
+    scripts = [(int(f.name[:4]), f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".sql")]
+    return sorted(scripts)
+
+
+def statements(script: str) -> list[str]:
+    """A script's single statements: none of ours has a semicolon inside."""
+    lines = [line for line in script.splitlines() if not line.lstrip().startswith("--")]
+    return [s.strip() for s in "\n".join(lines).split(";") if s.strip()]
+
+
+async def migrate(connection: Connection) -> None:
+    """Bring the database to this program's version, in the caller's transaction.
+
+    Raises OperatorError on a database newer than the program.
+    """
+    await connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)")
+    row = await connection.fetch_one("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version")
+    current = int(row["version"]) if row else 0
+    scripts = migrations()
+    if current > scripts[-1][0]:
+        raise OperatorError(
+            f"the database is at version {current}, this townclerk knows only {scripts[-1][0]}: "
+            "install the newer townclerk again, or restore the backup made before the upgrade"
+        )
+    for number, script in scripts:
+        if number > current:
+            for statement in statements(script):
+                await connection.execute(statement)
+            await connection.execute("INSERT INTO schema_version (version) VALUES ($1)", number)
+
+
+async def version_is_current(connection: Connection) -> bool:
+    """Whether nothing is left to migrate; asks without writing."""
+    row = await connection.fetch_one("SELECT MAX(version) AS version FROM schema_version")
+    return row is not None and row["version"] == migrations()[-1][0]
+
+
+async def open_for_reading(url: str) -> Database:
+    """Open the database behind the URL to read alone: nothing is made, migrated or locked.
+
+    Raises OperatorError if it isn't there or isn't up to date.
+    """
+    from bot.store.postgres import Postgres
+    from bot.store.sqlite import Sqlite
+
+    if url.startswith("sqlite:///"):
+        return await Sqlite.open_for_reading(url.removeprefix("sqlite:///"))
+    return await Postgres.open(url)
+
+
+async def open_database(url: str) -> Database:
+    """Open (and bring up to date) the database behind `sqlite:///file` or `postgresql://…`.
+
+    Raises OperatorError when it can't be opened, in one clear line.
+    """
+    from bot.store.postgres import Postgres  # the engines import this port
+    from bot.store.sqlite import Sqlite
+
+    if url.startswith("sqlite:///"):
+        return await Sqlite.open(url.removeprefix("sqlite:///"))
+    if url.startswith(("postgresql://", "postgres://")):
+        return await Postgres.open(url)
+    raise OperatorError(
+        f"[database] url: {url.split('://')[0]!r} is no database townclerk knows; "
+        "write sqlite:///townclerk.db or postgresql://user@host/name"
+    )

@@ -1,0 +1,194 @@
+"""What was heard: every event once, in order, and the holes that are still to be filled."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.store import counter
+from bot.store.database import Connection, Row, dumps, instant, micros
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An event as it came down the wire, with our verdict on it: `new`, or a reason not to think about it.
+
+    `place` orders the events of one batch; paging back counts down from it.
+    """
+
+    event_id: str
+    room_id: str
+    sender: str
+    state: str
+    place: int
+    content: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An event to think about."""
+
+    event_id: str
+    room_id: str
+    sender: str
+    received_at: datetime
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A hole before `batch` in a room: page back from `token`, giving places below `lowest`."""
+
+    room_id: str
+    batch: int
+    lowest: int
+    token: str
+
+
+class Inbox:
+    """The tables inbox, gap, handled and subject."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    async def new_batch(self) -> int:
+        """A number for what arrives together; later batches come later."""
+        return await counter.take(self._db, "batch")
+
+    async def add(self, batch: int, arrivals: Sequence[Arrival], now: datetime) -> None:
+        """Keep these events; one that is known already stays as it is."""
+        if arrivals:
+            await self._db.execute_many(
+                "INSERT INTO inbox (event_id, room_id, sender, state, batch, place, received_at, content) "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (event_id) DO NOTHING",
+                [
+                    (a.event_id, a.room_id, a.sender, a.state, batch, a.place, micros(now),
+                     dumps(a.content) if a.content is not None else None)
+                    for a in arrivals
+                ],
+            )  # fmt: skip
+
+    async def waiting(self, limit: int) -> list[Waiting]:
+        """The next events to think about, in order; a room with a hole in it waits until that is filled."""
+        rows = await self._db.fetch(
+            "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'new' AND NOT EXISTS "
+            "(SELECT 1 FROM gap WHERE gap.room_id = inbox.room_id AND gap.batch <= inbox.batch) "
+            "ORDER BY batch, place LIMIT $1",
+            limit,
+        )
+        return [_waiting(r) for r in rows]
+
+    async def done(self, event_id: str) -> None:
+        """Thought about: its words are dropped, its id stays."""
+        await self._db.execute("UPDATE inbox SET state = 'done', content = NULL WHERE event_id = $1", event_id)
+
+    async def forget_words(self, event_id: str) -> None:
+        """A redacted event's words go at once, and it is not thought about any more."""
+        await self._db.execute(
+            "UPDATE inbox SET content = NULL, state = CASE state WHEN 'new' THEN 'ignored' WHEN 'locked' THEN 'ignored' "
+            "ELSE state END WHERE event_id = $1",
+            event_id,
+        )
+
+    async def locked(self, limit: int) -> list[Waiting]:
+        """Events that couldn't be decrypted, oldest first."""
+        rows = await self._db.fetch(
+            "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'locked' "
+            "ORDER BY batch DESC, place LIMIT $1",
+            limit,
+        )
+        return [_waiting(r) for r in rows]
+
+    async def unlock(self, event_id: str, content: dict[str, Any]) -> None:
+        """The key came: the event is thought about now, where it stood."""
+        await self._db.execute(
+            "UPDATE inbox SET state = 'new', content = $2 WHERE event_id = $1 AND state = 'locked'",
+            event_id,
+            dumps(content),
+        )
+
+    async def received(self, event_ids: Sequence[str]) -> dict[str, tuple[datetime, str]]:
+        """When each of these was heard, and its state; those never heard are left out."""
+        found: dict[str, tuple[datetime, str]] = {}
+        for event_id in event_ids:
+            row = await self._db.fetch_one("SELECT received_at, state FROM inbox WHERE event_id = $1", event_id)
+            if row:
+                found[event_id] = (instant(row["received_at"]), row["state"])
+        return found
+
+    async def sender(self, event_id: str) -> str | None:
+        """Who sent it, if we heard it."""
+        row = await self._db.fetch_one("SELECT sender FROM inbox WHERE event_id = $1", event_id)
+        return str(row["sender"]) if row else None
+
+    async def open_gap(self, gap: Gap, now: datetime) -> None:
+        """Remember a hole, with the batch that showed it."""
+        await self._db.execute(
+            "INSERT INTO gap (room_id, batch, lowest, token, found_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            gap.room_id, gap.batch, gap.lowest, gap.token, micros(now),
+        )  # fmt: skip
+
+    async def gaps(self) -> list[Gap]:
+        """The holes still open, oldest first."""
+        rows = await self._db.fetch("SELECT room_id, batch, lowest, token FROM gap ORDER BY batch, room_id")
+        return [Gap(r["room_id"], r["batch"], r["lowest"], r["token"]) for r in rows]
+
+    async def move_gap(self, gap: Gap) -> None:
+        """A page was filled: go on from further back."""
+        await self._db.execute(
+            "UPDATE gap SET lowest = $3, token = $4 WHERE room_id = $1 AND batch = $2",
+            gap.room_id, gap.batch, gap.lowest, gap.token,
+        )  # fmt: skip
+
+    async def close_gap(self, gap: Gap) -> None:
+        """The hole is filled."""
+        await self._db.execute("DELETE FROM gap WHERE room_id = $1 AND batch = $2", gap.room_id, gap.batch)
+
+    async def claim(self, cause: str, handler: str) -> bool:
+        """Whether this handler has this cause for the first time; claims it in the same transaction."""
+        changed = await self._db.execute(
+            "INSERT INTO handled (cause, handler, outcome) VALUES ($1, $2, 'done') ON CONFLICT DO NOTHING",
+            cause,
+            handler,
+        )
+        return changed == 1
+
+    async def handlers(self, cause: str) -> list[str]:
+        """The handlers that did something with this cause."""
+        rows = await self._db.fetch("SELECT handler FROM handled WHERE cause = $1 AND outcome = 'done'", cause)
+        return [r["handler"] for r in rows]
+
+    async def outcome(self, cause: str, handler: str, outcome: str) -> None:
+        """How it went, if not well; kept beside the claim."""
+        await self._db.execute(
+            "INSERT INTO handled (cause, handler, outcome) VALUES ($1, $2, $3) "
+            "ON CONFLICT (cause, handler) DO UPDATE SET outcome = excluded.outcome",
+            cause, handler, outcome,
+        )  # fmt: skip
+
+    async def set_subject(self, event_id: str, subject: str) -> None:
+        """From now on, whoever replies or reacts to this event speaks of `subject`."""
+        await self._db.execute(
+            "INSERT INTO subject (event_id, subject) VALUES ($1, $2) ON CONFLICT (event_id) DO UPDATE "
+            "SET subject = excluded.subject",
+            event_id,
+            subject,
+        )
+
+    async def subject(self, event_id: str | None) -> str | None:
+        """What this event is about, if it is about anything of ours."""
+        if event_id is None:
+            return None
+        row = await self._db.fetch_one("SELECT subject FROM subject WHERE event_id = $1", event_id)
+        return str(row["subject"]) if row else None
+
+
+def _waiting(row: Row) -> Waiting:
+    return Waiting(
+        event_id=row["event_id"],
+        room_id=row["room_id"],
+        sender=row["sender"],
+        received_at=instant(row["received_at"]),
+        content=json.loads(row["content"]),
+    )

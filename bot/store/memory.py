@@ -1,0 +1,24 @@
+"""All that is remembered, as one transaction sees it."""
+
+from bot.store.database import Connection
+from bot.store.inbox import Inbox
+from bot.store.outbox import Outbox
+from bot.store.people import People
+from bot.store.register import Register
+from bot.store.requests import Requests
+from bot.store.rooms import Rooms
+from bot.store.timers import Timers
+
+
+class Memory:
+    """The tables by family; what is done through it is committed or undone with its transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.inbox = Inbox(connection)
+        self.outbox = Outbox(connection)
+        self.people = People(connection)
+        self.register = Register(connection)
+        self.requests = Requests(connection)
+        self.rooms = Rooms(connection)
+        self.timers = Timers(connection)

@@ -1,0 +1,139 @@
+"""The engine beyond one machine: PostgreSQL, where a lease row with an epoch says who may write."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import asyncpg
+
+from bot.errors import OperatorError
+from bot.store.database import Connection, LeaseLost, Row, migrate, version_is_current
+
+LEASE_SECONDS = 15
+_LEASE = "bot"
+_MIGRATION_LOCK = 7_461_776  # an arbitrary number: two processes never migrate at once
+
+
+class PostgresConnection:
+    """One asyncpg connection seen through the port."""
+
+    def __init__(self, raw: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> None:
+        self._raw = raw
+
+    async def fetch(self, sql: str, *values: object) -> Sequence[Row]:
+        """All rows."""
+        return cast(Sequence[Row], await self._raw.fetch(sql, *values))
+
+    async def fetch_one(self, sql: str, *values: object) -> Row | None:
+        """The first row, if there is one."""
+        return cast(Row | None, await self._raw.fetchrow(sql, *values))
+
+    async def execute(self, sql: str, *values: object) -> int:
+        """The number of rows it changed, read from a status such as "UPDATE 3"."""
+        status = await self._raw.execute(sql, *values)
+        last = status.rpartition(" ")[2]
+        return int(last) if last.isdigit() else 0
+
+    async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """The same statement once for each row."""
+        await self._raw.executemany(sql, list(rows))
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What is done inside is undone alone if an exception leaves it."""
+        async with self._raw.transaction():
+            yield
+
+
+class Postgres:
+    """A small pool, and the epoch of the lease this process holds (None: it holds none)."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+        self._epoch: int | None = None
+
+    @classmethod
+    async def open(cls, url: str) -> "Postgres":
+        """Connect and migrate; raises OperatorError when the server can't be reached or refuses."""
+        try:
+            pool = await asyncpg.create_pool(url, min_size=1, max_size=5)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+            raise OperatorError(f"the PostgreSQL database can't be reached: {error}") from error
+        database = cls(pool)
+        try:
+            async with pool.acquire() as raw:
+                await raw.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+                try:
+                    connection = PostgresConnection(raw)
+                    if not await _is_current(connection):
+                        async with raw.transaction():
+                            await migrate(connection)
+                finally:
+                    await raw.execute("SELECT pg_advisory_unlock($1)", _MIGRATION_LOCK)
+        except BaseException:
+            await pool.close()
+            raise
+        return database
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Refused (LeaseLost) if another process has taken the lease since: a frozen leader can't write on waking."""
+        async with self._pool.acquire() as raw, raw.transaction():
+            if self._epoch is not None:
+                held = await raw.fetchval(
+                    "SELECT epoch FROM lease WHERE name = $1 AND epoch = $2 FOR SHARE", _LEASE, self._epoch
+                )
+                if held is None:
+                    raise LeaseLost
+            yield PostgresConnection(raw)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        """A consistent view that takes no row locks."""
+        async with self._pool.acquire() as raw, raw.transaction(isolation="repeatable_read", readonly=True):
+            yield PostgresConnection(raw)
+
+    async def acquire(self, holder: str) -> bool:
+        """Take the lease if it is free or has run out; its clock is the database's."""
+        async with self._pool.acquire() as raw:
+            epoch: Any = await raw.fetchval(
+                "INSERT INTO lease (name, holder, epoch, expires_at) "
+                f"VALUES ($1, $2, 1, {_NOW} + $3) "
+                "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, epoch = lease.epoch + 1, "
+                f"expires_at = excluded.expires_at WHERE lease.expires_at < {_NOW} RETURNING epoch",
+                _LEASE, holder, LEASE_SECONDS * 1_000_000,
+            )  # fmt: skip
+        self._epoch = epoch
+        return epoch is not None
+
+    async def renew(self, holder: str) -> bool:
+        """Stay the holder for another term."""
+        async with self._pool.acquire() as raw:
+            status = await raw.execute(
+                f"UPDATE lease SET expires_at = {_NOW} + $3 WHERE name = $1 AND epoch = $2",
+                _LEASE, self._epoch, LEASE_SECONDS * 1_000_000,
+            )  # fmt: skip
+        return status == "UPDATE 1"
+
+    async def release(self, holder: str) -> None:
+        """Give the lease back, so that the next process starts at once."""
+        if self._epoch is not None:
+            async with self._pool.acquire() as raw:
+                await raw.execute(
+                    "UPDATE lease SET expires_at = 0 WHERE name = $1 AND epoch = $2", _LEASE, self._epoch
+                )
+            self._epoch = None
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._pool.close()
+
+
+_NOW = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT"
+
+
+async def _is_current(connection: Connection) -> bool:
+    try:
+        return await version_is_current(connection)
+    except asyncpg.UndefinedTableError:
+        return False

@@ -1,0 +1,170 @@
+"""Help requests, their history, and the calls made for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.request import Request, State
+from bot.store import counter
+from bot.store.database import Connection, Row, instant, micros
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to a request."""
+
+    at: datetime
+    who: str
+    what: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A council was called."""
+
+    rung: int
+    organisation_id: str
+    person: str
+    called_at: datetime
+
+
+class Requests:
+    """The tables request, request_step and call."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    async def next_number(self) -> int:
+        """A number for a new request."""
+        return await counter.take(self._db, "request")
+
+    async def add(self, r: Request) -> None:
+        """Keep a new request."""
+        await self._db.execute(
+            "INSERT INTO request (number, question_event, room_id, thread, asker, asker_organisation, tool_id, "
+            "tool_name, text, language, state, opened_at, changed_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            r.number, r.question_event, r.room_id, r.thread, r.asker, r.asker_organisation, r.tool_id,
+            r.tool_name, r.text, r.language, r.state, micros(r.opened_at), micros(r.changed_at),
+        )  # fmt: skip
+
+    async def keep(self, r: Request) -> None:
+        """Write what can change of a request."""
+        await self._db.execute(
+            "UPDATE request SET tool_id = $2, tool_name = $3, text = $4, state = $5, claimer = $6, "
+            "claimer_organisation = $7, answerer = $8, answerer_organisation = $9, changed_at = $10, "
+            "answered_at = $11, resolved_at = $12, ladder = $13, rung = $14, promise = $15 WHERE number = $1",
+            r.number, r.tool_id, r.tool_name, r.text, r.state, r.claimer, r.claimer_organisation, r.answerer,
+            r.answerer_organisation, micros(r.changed_at), micros(r.answered_at) if r.answered_at else None,
+            micros(r.resolved_at) if r.resolved_at else None, r.ladder, r.rung, r.promise,
+        )  # fmt: skip
+
+    async def erase_text(self, number: int) -> None:
+        """The question's words are gone for good."""
+        await self._db.execute("UPDATE request SET text = '' WHERE number = $1", number)
+
+    async def get(self, number: int) -> Request | None:
+        """The request with this number."""
+        row = await self._db.fetch_one("SELECT * FROM request WHERE number = $1", number)
+        return _request(row) if row else None
+
+    async def of_question(self, event_id: str) -> Request | None:
+        """The request opened by this message."""
+        row = await self._db.fetch_one("SELECT * FROM request WHERE question_event = $1", event_id)
+        return _request(row) if row else None
+
+    async def unanswered(self, limit: int) -> list[Request]:
+        """What is open, claimed or waiting, oldest first."""
+        rows = await self._db.fetch(
+            "SELECT * FROM request WHERE state IN ('open', 'claimed', 'waiting') ORDER BY opened_at LIMIT $1", limit
+        )
+        return [_request(r) for r in rows]
+
+    async def count_unanswered(self) -> int:
+        """How many are open, claimed or waiting."""
+        row = await self._db.fetch_one(
+            "SELECT COUNT(*) AS n FROM request WHERE state IN ('open', 'claimed', 'waiting')"
+        )
+        return int(row["n"]) if row else 0
+
+    async def opened_between(self, start: datetime, end: datetime) -> list[Request]:
+        """Those opened in this time."""
+        return await self._between("opened_at", start, end)
+
+    async def answered_between(self, start: datetime, end: datetime) -> list[Request]:
+        """Those answered in this time."""
+        return await self._between("answered_at", start, end)
+
+    async def _between(self, column: str, start: datetime, end: datetime) -> list[Request]:
+        rows = await self._db.fetch(
+            f"SELECT * FROM request WHERE {column} >= $1 AND {column} < $2 ORDER BY {column}",
+            micros(start),
+            micros(end),
+        )
+        return [_request(r) for r in rows]
+
+    async def add_step(self, number: int, at: datetime, who: str, what: str, note: str = "") -> None:
+        """Write into the history."""
+        await self._db.execute(
+            "INSERT INTO request_step (number, step, at, who, what, note) VALUES ($1, "
+            "(SELECT COALESCE(MAX(step), 0) + 1 FROM request_step WHERE number = $1), $2, $3, $4, $5)",
+            number, micros(at), who, what, note,
+        )  # fmt: skip
+
+    async def steps(self, number: int) -> list[Step]:
+        """The history, oldest first."""
+        rows = await self._db.fetch(
+            "SELECT at, who, what, note FROM request_step WHERE number = $1 ORDER BY step", number
+        )
+        return [Step(instant(r["at"]), r["who"], r["what"], r["note"]) for r in rows]
+
+    async def add_call(self, number: int, rung: int, organisation_id: str, person: str, now: datetime) -> None:
+        """A council is called for this request."""
+        await self._db.execute(
+            "INSERT INTO call (number, rung, organisation_id, person, called_at) VALUES ($1, $2, $3, $4, $5) "
+            "ON CONFLICT DO NOTHING",
+            number, rung, organisation_id, person, micros(now),
+        )  # fmt: skip
+
+    async def calls(self, number: int) -> list[Call]:
+        """The calls made for this request, oldest first."""
+        rows = await self._db.fetch(
+            "SELECT rung, organisation_id, person, called_at FROM call WHERE number = $1 ORDER BY called_at, rung",
+            number,
+        )
+        return [Call(r["rung"], r["organisation_id"], r["person"], instant(r["called_at"])) for r in rows]
+
+    async def last_called(self, organisation_id: str) -> datetime | None:
+        """When this council was last called, for whatever."""
+        row = await self._db.fetch_one(
+            "SELECT MAX(called_at) AS at FROM call WHERE organisation_id = $1", organisation_id
+        )
+        return instant(row["at"]) if row and row["at"] is not None else None
+
+    async def last_called_person(self, organisation_id: str) -> str:
+        """Who of this council was last called."""
+        row = await self._db.fetch_one(
+            "SELECT person FROM call WHERE organisation_id = $1 AND person <> '' ORDER BY called_at DESC LIMIT 1",
+            organisation_id,
+        )
+        return str(row["person"]) if row else ""
+
+    async def open_of(self, organisation_id: str) -> int:
+        """How many requests this council has in hand: claimed by it, or called for and still waiting."""
+        row = await self._db.fetch_one(
+            "SELECT COUNT(*) AS n FROM request WHERE (state = 'claimed' AND claimer_organisation = $1) "
+            "OR (state = 'open' AND number IN (SELECT number FROM call WHERE organisation_id = $1))",
+            organisation_id,
+        )
+        return int(row["n"]) if row else 0
+
+
+_INSTANTS = ("opened_at", "changed_at", "answered_at", "resolved_at")
+
+
+def _request(row: Row) -> Request:
+    known: dict[str, Any] = dict(row)
+    for name in _INSTANTS:
+        known[name] = instant(known[name]) if known[name] is not None else None
+    return Request(**known | {"state": State(row["state"])})

@@ -1,0 +1,91 @@
+"""The rooms the bot is in or was asked into, and the account it is there with."""
+
+from dataclasses import dataclass
+
+from bot.store.database import Connection
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room; `direct` is a chat between one person and the bot."""
+
+    room_id: str
+    membership: str
+    direct: bool = False
+    members: int = 0
+    named: bool = False
+    inviter: str = ""
+    invite_event: str = ""
+    language: str = ""
+
+    @property
+    def is_direct(self) -> bool:
+        """Flagged as direct by the inviter, or two people in a room without a name."""
+        return self.direct or (self.members == 2 and not self.named)
+
+
+@dataclass(frozen=True)
+class Account:
+    """The bot's session: its device stays the same for ever, so that a resend is not a second message."""
+
+    user_id: str
+    device_id: str
+    access_token: str
+    since: str | None
+
+
+class Rooms:
+    """The tables room and account."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    async def get(self, room_id: str) -> Room | None:
+        """The room, if the bot ever had to do with it."""
+        row = await self._db.fetch_one("SELECT * FROM room WHERE room_id = $1", room_id)
+        if row is None:
+            return None
+        return Room(
+            room_id=row["room_id"],
+            membership=row["membership"],
+            direct=bool(row["direct"]),
+            members=row["members"],
+            named=bool(row["named"]),
+            inviter=row["inviter"],
+            invite_event=row["invite_event"],
+            language=row["language"],
+        )
+
+    async def keep(self, room: Room) -> None:
+        """Write the room as it is now."""
+        await self._db.execute(
+            "INSERT INTO room (room_id, membership, direct, members, named, inviter, invite_event, language) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (room_id) DO UPDATE SET "
+            "membership = excluded.membership, direct = excluded.direct, members = excluded.members, "
+            "named = excluded.named, inviter = excluded.inviter, invite_event = excluded.invite_event, "
+            "language = excluded.language",
+            room.room_id, room.membership, int(room.direct), room.members, int(room.named), room.inviter,
+            room.invite_event, room.language,
+        )  # fmt: skip
+
+    async def joined(self) -> list[str]:
+        """The rooms the bot is in."""
+        rows = await self._db.fetch("SELECT room_id FROM room WHERE membership = 'join' ORDER BY room_id")
+        return [r["room_id"] for r in rows]
+
+    async def account(self, user_id: str) -> Account | None:
+        """The session of this account, if it has logged in before."""
+        row = await self._db.fetch_one("SELECT * FROM account WHERE user_id = $1", user_id)
+        return Account(row["user_id"], row["device_id"], row["access_token"], row["since"]) if row else None
+
+    async def keep_account(self, account: Account) -> None:
+        """Write the session; the sync token is moved by `move_since` alone."""
+        await self._db.execute(
+            "INSERT INTO account (user_id, device_id, access_token, since) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (user_id) DO UPDATE SET device_id = excluded.device_id, access_token = excluded.access_token",
+            account.user_id, account.device_id, account.access_token, account.since,
+        )  # fmt: skip
+
+    async def move_since(self, user_id: str, since: str) -> None:
+        """Move our sync token on, in the transaction that holds what it brought."""
+        await self._db.execute("UPDATE account SET since = $2 WHERE user_id = $1", user_id, since)

@@ -1,0 +1,1 @@
+"""The loops: hear, fill, think, say; joined by the database alone."""

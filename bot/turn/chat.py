@@ -1,0 +1,111 @@
+"""The port to the chat: what the loops ask of it, in our words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.store.outbox import Ready
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One event, already turned into our words.
+
+    `state` is the inbox's: `new` (with `content`), `own`, `ignored`, `locked` (undecryptable; `content` is the
+    raw event) or `bad`. `op_id` is what one of our own events says it was; `redacts` what a redaction took back.
+    """
+
+    event_id: str
+    sender: str
+    state: str
+    content: dict[str, Any] | None = None
+    op_id: str = ""
+    redacts: str = ""
+
+
+@dataclass(frozen=True)
+class RoomNews:
+    """What came of one room, oldest first. `limited`: there is more before it, to be paged back from `prev_batch`.
+
+    `entered` and `invited` are the places in `events` of our own join and of the invitation to it.
+    """
+
+    room_id: str
+    events: Sequence[Incoming]
+    limited: bool = False
+    prev_batch: str = ""
+    members: int | None = None
+    named: bool = False
+    entered: int | None = None
+    invited: int | None = None
+    left: bool = False
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """Somebody asks us into a room."""
+
+    room_id: str
+    inviter: str
+    direct: bool
+
+
+@dataclass(frozen=True)
+class News:
+    """One sync response."""
+
+    next_batch: str
+    rooms: Sequence[RoomNews] = ()
+    invitations: Sequence[Invitation] = ()
+    keys_arrived: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a room's past, newest first; `end` is where the next one begins, None at the room's beginning."""
+
+    events: Sequence[Incoming]
+    end: str | None
+    entered: int | None = None
+
+
+@dataclass
+class Refused(Exception):
+    """The homeserver says no, and will say no again."""
+
+    reason: str
+
+
+@dataclass
+class TryLater(Exception):
+    """Not now: rate-limited, unreachable, or an answer that leaves open whether it was done.
+
+    `seconds` is the server's own word, None if it gave none.
+    """
+
+    reason: str
+    seconds: float | None = None
+    limited: bool = field(default=False)
+
+
+class LoggedOut(Exception):
+    """The homeserver no longer accepts our token: nothing can go on."""
+
+
+class Chat(Protocol):
+    """A homeserver with the bot logged in."""
+
+    async def sync(self, since: str | None, timeout_ms: int) -> News:
+        """What is new; waits up to `timeout_ms` for something. Raises TryLater or LoggedOut."""
+
+    async def page_back(self, room_id: str, token: str) -> Page:
+        """A page of the past before `token`. Raises TryLater, Refused or LoggedOut."""
+
+    async def send(self, row: Ready) -> str | None:
+        """Do what the row says, idempotently by its op id; the event id, if that made one.
+
+        Raises TryLater, Refused or LoggedOut.
+        """
+
+    async def decrypt(self, room_id: str, raw: dict[str, Any]) -> Incoming:
+        """Try a locked event again."""

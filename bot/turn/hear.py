@@ -1,0 +1,228 @@
+"""Hear: what the homeserver says is saved together with the sync token; holes are paged back and filled."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.store.database import Database
+from bot.store.inbox import Arrival, Gap
+from bot.store.memory import Memory
+from bot.store.outbox import Post
+from bot.store.rooms import Room
+from bot.turn.chat import Chat, Incoming, Invitation, News, Refused, RoomNews, TryLater
+from bot.turn.signals import Backoff, Signals
+
+log = structlog.get_logger()
+
+POLL_MS = 30_000
+# How far back a hole is searched, by our own clock: what another server sent during a partition comes in *behind*
+# events we know, so paging stops only at a page of nothing but old acquaintances (RELIABILITY.md, federated gaps).
+HORIZON = timedelta(hours=72)
+LOCKED_AT_ONCE = 200
+
+
+@dataclass
+class Hear:
+    """The loop that listens. `allows` judges an invitation: None to accept it, else the reason for refusing."""
+
+    database: Database
+    chat: Chat
+    user_id: str
+    allows: Callable[[str], str | None]
+    clock: Callable[[], datetime]
+    signals: Signals
+
+    async def run(self) -> None:
+        """Sync for ever."""
+        backoff = Backoff("sync")
+        timeout = 0  # the first answer comes at once: it says that we hear
+        while True:
+            async with self.database.reading() as connection:
+                account = await Memory(connection).rooms.account(self.user_id)
+            assert account is not None, "login comes before hearing"
+            try:
+                news = await self.chat.sync(account.since, timeout)
+            except TryLater as error:
+                self.signals.connected = False
+                await backoff.wait(error)
+                continue
+            backoff.reset()
+            await self.save(news, account.since, self.clock())
+            if not self.signals.caught_up.is_set():
+                self.signals.caught_up.set()
+                log.info("ready", user_id=self.user_id)
+            self.signals.connected = True
+            self.signals.heard_at = self.clock()
+            self.signals.think.set()
+            self.signals.say.set()
+            timeout = POLL_MS
+
+    async def save(self, news: News, since: str | None, now: datetime) -> None:
+        """One sync response and its token, in one transaction."""
+        unlocked = await self._unlocked() if news.keys_arrived else []
+        if since == news.next_batch and not (news.rooms or news.invitations or unlocked):
+            return
+        async with self.database.transaction() as connection:
+            memory = Memory(connection)
+            batch = await memory.inbox.new_batch() if news.rooms else 0
+            for room in news.rooms:
+                await self._room(memory, room, batch, first=since is None, now=now)
+            for invitation in news.invitations:
+                await self._invitation(memory, invitation, since or "first", now)
+            for event_id, incoming in unlocked:
+                await memory.inbox.unlock(event_id, incoming.content or {})
+            await memory.rooms.move_since(self.user_id, news.next_batch)
+        if any(room.limited for room in news.rooms):
+            self.signals.fill.set()
+
+    async def _unlocked(self) -> list[tuple[str, Incoming]]:
+        async with self.database.reading() as connection:
+            locked = await Memory(connection).inbox.locked(LOCKED_AT_ONCE)
+        tried = [(event.event_id, await self.chat.decrypt(event.room_id, event.content)) for event in locked]
+        return [(event_id, incoming) for event_id, incoming in tried if incoming.state == "new"]
+
+    async def _room(self, memory: Memory, news: RoomNews, batch: int, first: bool, now: datetime) -> None:
+        known = await memory.rooms.get(news.room_id) or Room(news.room_id, "leave")
+        fresh = known.membership != "join"
+        await memory.rooms.keep(
+            replace(
+                known,
+                membership="leave" if news.left else "join",
+                members=known.members if news.members is None else news.members,
+                named=known.named or news.named,
+            )
+        )
+        for incoming in news.events:
+            await _note(memory, incoming)
+        if first:
+            arrivals = [_arrival(news.room_id, e, n, "history") for n, e in enumerate(news.events)]
+        elif fresh:
+            arrivals = _since_invitation(news, known)
+        else:
+            arrivals = [_arrival(news.room_id, e, n) for n, e in enumerate(news.events)]
+        await memory.inbox.add(batch, arrivals, now)
+        if news.limited and not first and not (fresh and news.entered is not None):
+            await memory.inbox.open_gap(Gap(news.room_id, batch, 0, news.prev_batch), now)
+
+    async def _invitation(self, memory: Memory, invitation: Invitation, since: str, now: datetime) -> None:
+        reason = self.allows(invitation.inviter)
+        room = Room(invitation.room_id, "invite", direct=invitation.direct, inviter=invitation.inviter)
+        if reason is None:
+            await memory.rooms.keep(room)
+            log.info("invitation accepted", room_id=room.room_id, inviter=room.inviter)
+        else:
+            log.warning("invitation refused", room_id=room.room_id, inviter=room.inviter, reason=reason)
+        kind = "join" if reason is None else "leave"
+        await memory.outbox.add(Post(f"{kind}:{room.room_id}:{since}", room.room_id, kind, {}), now)
+
+
+@dataclass
+class Fill:
+    """The loop that pages back into holes; a room with one waits for it, the others go on."""
+
+    database: Database
+    chat: Chat
+    clock: Callable[[], datetime]
+    signals: Signals
+
+    async def run(self) -> None:
+        """Fill whatever there is, at the start and whenever a hole is found."""
+        backoff = Backoff("gap")
+        while True:
+            async with self.database.reading() as connection:
+                gaps = await Memory(connection).inbox.gaps()
+            self.signals.gaps = len(gaps)
+            if not gaps:
+                self.signals.fill.clear()
+                await self.signals.fill.wait()
+                continue
+            for gap in gaps:
+                try:
+                    await self.page(gap, self.clock())
+                    backoff.reset()
+                except TryLater as error:
+                    await backoff.wait(error)
+            self.signals.think.set()
+
+    async def page(self, gap: Gap, now: datetime) -> None:
+        """One page of one hole, in one transaction with where to go on."""
+        try:
+            page = await self.chat.page_back(gap.room_id, gap.token)
+        except Refused as error:
+            log.error("a gap can't be filled", room_id=gap.room_id, reason=error.reason)
+            async with self.database.transaction() as connection:
+                await Memory(connection).inbox.close_gap(gap)
+            return
+        async with self.database.transaction() as connection:
+            memory = Memory(connection)
+            received = await memory.inbox.received([e.event_id for e in page.events])
+            for incoming in page.events:
+                await _note(memory, incoming)
+            wanted = page.events if page.entered is None else page.events[: page.entered + 1]
+            arrivals = [_arrival(gap.room_id, e, gap.lowest - 1 - n) for n, e in enumerate(wanted)]
+            if not any(state == "history" for _, state in received.values()):
+                await memory.inbox.add(gap.batch, arrivals, now)
+            else:
+                await memory.inbox.add(gap.batch, _above_floor(arrivals, received), now)
+            moved = replace(gap, lowest=gap.lowest - len(wanted), token=page.end or gap.token)
+            if page.end is None or page.entered is not None or _familiar(page.events, received, now):
+                await memory.inbox.close_gap(gap)
+            else:
+                await memory.inbox.move_gap(moved)
+
+
+def _familiar(
+    events: Sequence[Incoming], received: dict[str, tuple[datetime, str]], now: datetime
+) -> bool:
+    """Whether paging may end here: the room's floor is reached, or all of it is long known."""
+    if any(state == "history" for _, state in received.values()):
+        return True
+    return bool(events) and all(
+        e.event_id in received and received[e.event_id][0] < now - HORIZON for e in events
+    )
+
+
+def _above_floor(arrivals: list[Arrival], received: dict[str, tuple[datetime, str]]) -> list[Arrival]:
+    """What is newer than the newest event of the room's history; a page is newest first."""
+    above = []
+    for arrival in arrivals:
+        if received.get(arrival.event_id, (None, ""))[1] == "history":
+            break
+        above.append(arrival)
+    return above
+
+
+async def _note(memory: Memory, incoming: Incoming) -> None:
+    """What an event means for the memory itself, whatever is thought of it later."""
+    if incoming.op_id:
+        await memory.outbox.sent(incoming.op_id, incoming.event_id)
+    if incoming.redacts:
+        await memory.inbox.forget_words(incoming.redacts)
+
+
+def _arrival(room_id: str, incoming: Incoming, place: int, state: str = "") -> Arrival:
+    state = state or incoming.state
+    content = incoming.content if state in ("new", "locked") else None
+    return Arrival(incoming.event_id, room_id, incoming.sender, state, place, content)
+
+
+def _since_invitation(news: RoomNews, room: Room) -> list[Arrival]:
+    """A room just entered: what was said before is history, except what the inviter wrote after inviting us
+    (Element sends the first message of a direct chat with the invitation). Our join is itself an event.
+    """
+    arrivals = []
+    entered = news.entered if news.entered is not None else -1
+    invited = news.invited if news.invited is not None else entered
+    for place, incoming in enumerate(news.events):
+        if place == entered:
+            content = {"kind": "entered", "inviter": room.inviter, "direct": room.direct}
+            arrivals.append(Arrival(incoming.event_id, news.room_id, incoming.sender, "new", place, content))
+        elif place > entered or (place > invited and incoming.sender == room.inviter):
+            arrivals.append(_arrival(news.room_id, incoming, place))
+        else:
+            arrivals.append(_arrival(news.room_id, incoming, place, "history"))
+    return arrivals
+
+

@@ -1,0 +1,113 @@
+"""Say: the outbox goes out, in order within a room, rooms side by side, each row once."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.store.database import Database
+from bot.store.memory import Memory
+from bot.store.outbox import Ready
+from bot.turn.chat import Chat, Refused, TryLater
+from bot.turn.signals import Backoff, Signals
+
+log = structlog.get_logger()
+
+SIDE_BY_SIDE = 8
+IDLE = 30.0
+
+
+@dataclass
+class Say:
+    """The loop that speaks."""
+
+    database: Database
+    chat: Chat
+    clock: Callable[[], datetime]
+    signals: Signals
+    _talking: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _not_before: dict[str, datetime] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Send for ever."""
+        try:
+            await self.signals.caught_up.wait()  # our own echoes mark what had left before we were killed
+            while True:
+                self.signals.say.clear()
+                await self._wait(await self._start_rooms())
+        finally:
+            for task in self._talking.values():
+                task.cancel()
+            await asyncio.gather(*self._talking.values(), return_exceptions=True)
+
+    async def _start_rooms(self) -> float:
+        """Give every room with something to say a task of its own; how long until the next room's turn."""
+        now = self.clock()
+        async with self.database.reading() as connection:
+            rooms = await Memory(connection).outbox.rooms()
+        sleep = IDLE
+        for room_id, due in rooms:
+            if room_id in self._talking:
+                continue
+            at = max(due, self._not_before.get(room_id, due))
+            if at > now:
+                sleep = min(sleep, (at - now).total_seconds())
+            elif len(self._talking) < SIDE_BY_SIDE:
+                task = asyncio.create_task(self._room(room_id))
+                self._talking[room_id] = task
+                task.add_done_callback(lambda done, room_id=room_id: self._ended(room_id, done))
+        return sleep
+
+    def _ended(self, room_id: str, task: asyncio.Task[None]) -> None:
+        del self._talking[room_id]
+        self.signals.say.set()
+        if not task.cancelled() and (error := task.exception()):
+            self.signals.failure = error
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.signals.say.wait(), max(0.02, seconds))
+        except TimeoutError:
+            return
+        finally:
+            if self.signals.failure:
+                raise self.signals.failure
+
+    async def _room(self, room_id: str) -> None:
+        """Send this room's rows one after the other, until none is due."""
+        backoff = Backoff("send")
+        while True:
+            row = await self._next(room_id)
+            if row is None:
+                return
+            try:
+                event_id = await self.chat.send(row)
+            except TryLater as error:
+                seconds = backoff.seconds(error)
+                log.warning("sending later", room_id=room_id, reason=error.reason, seconds=round(seconds, 1))
+                self._not_before[room_id] = self.clock() + timedelta(seconds=seconds)
+                return
+            except Refused as error:
+                log.error("not sent", room_id=room_id, op_id=row.op_id, reason=error.reason)
+                async with self.database.transaction() as connection:
+                    await Memory(connection).outbox.dead(row.op_id, error.reason)
+                continue
+            async with self.database.transaction() as connection:
+                await Memory(connection).outbox.sent(row.op_id, event_id)
+
+    async def _next(self, room_id: str) -> Ready | None:
+        """The room's next row, its words fixed from now on."""
+        now = self.clock()
+        async with self.database.transaction() as connection:
+            outbox = Memory(connection).outbox
+            while row := await outbox.first(room_id):
+                if row.not_before > now:
+                    return None
+                if row.kind == "edit" and row.edits_event is None:
+                    await outbox.dead(row.op_id, "what it edits was never sent")
+                    continue
+                await outbox.trying(row.op_id, now)
+                return row
+        return None

@@ -1,0 +1,51 @@
+"""How the loops wake each other, and wait for a homeserver that doesn't answer."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from bot.turn.chat import TryLater
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Signals:
+    """Events set by one loop and awaited by another; what readiness is judged by."""
+
+    think: asyncio.Event = field(default_factory=asyncio.Event)
+    say: asyncio.Event = field(default_factory=asyncio.Event)
+    fill: asyncio.Event = field(default_factory=asyncio.Event)
+    caught_up: asyncio.Event = field(default_factory=asyncio.Event)
+    connected: bool = False
+    heard_at: datetime | None = None
+    gaps: int = 0
+    failure: BaseException | None = None
+
+
+@dataclass
+class Backoff:
+    """Waits longer each time, up to half a minute, as long as the server gives no time of its own."""
+
+    what: str
+    tries: int = 0
+
+    def reset(self) -> None:
+        """It worked."""
+        self.tries = 0
+
+    def seconds(self, error: TryLater) -> float:
+        """How long to wait this time; spread a little, so that a crowd doesn't come back at once."""
+        self.tries += 1
+        if error.seconds is not None:
+            return error.seconds
+        return min(30.0, 0.25 * 2 ** min(self.tries, 10)) * random.uniform(0.8, 1.2)
+
+    async def wait(self, error: TryLater) -> None:
+        """Say so, and wait."""
+        seconds = self.seconds(error)
+        log.warning("trying again", what=self.what, reason=error.reason, seconds=round(seconds, 1))
+        await asyncio.sleep(seconds)

@@ -1,0 +1,117 @@
+"""Think: events in order, then what fell due; each with its state, timers and words in one transaction."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.events import Edited, Entered, Event, Heard, Reacted, Redacted
+from bot.router import Router
+from bot.store.database import Database
+from bot.store.inbox import Waiting
+from bot.store.memory import Memory
+from bot.turn.signals import Signals
+
+log = structlog.get_logger()
+
+AT_ONCE = 50  # a burst shares a transaction; a lone message has its own at once
+LONGEST_SLEEP = 30.0
+
+
+@dataclass
+class Think:
+    """The loop that decides."""
+
+    database: Database
+    router: Router
+    clock: Callable[[], datetime]
+    signals: Signals
+
+    async def run(self) -> None:
+        """Think for ever. Timers wait until what was said while we were away has been heard: an answer
+        that came in the meantime stops the call that fell due.
+        """
+        while True:
+            self.signals.think.clear()
+            events = await self.events(self.clock())
+            timers = 0
+            if not events and self.signals.caught_up.is_set() and self.signals.gaps == 0:
+                timers = await self.timers(self.clock())
+            if events or timers:
+                self.signals.say.set()
+                continue
+            await self._sleep()
+
+    async def events(self, now: datetime) -> int:
+        """Think about the next events; how many there were."""
+        async with self.database.reading() as connection:
+            if not await Memory(connection).inbox.waiting(1):
+                return 0
+        async with self.database.transaction() as connection:
+            memory = Memory(connection)
+            waiting = await memory.inbox.waiting(AT_ONCE)
+            for event in waiting:
+                await self._event(memory, event, now)
+            return len(waiting)
+
+    async def _event(self, memory: Memory, waiting: Waiting, now: datetime) -> None:
+        event = await _event(memory, waiting)
+        if event is not None:
+            await self.router.handle(memory, event, now)
+        await memory.inbox.done(waiting.event_id)
+
+    async def timers(self, now: datetime) -> int:
+        """Do what fell due, in order, each in its own transaction; how many there were."""
+        async with self.database.reading() as connection:
+            due = await Memory(connection).timers.due(now, AT_ONCE)
+        for timer in due:
+            async with self.database.transaction() as connection:
+                memory = Memory(connection)
+                # Asked again inside: an event thought about meanwhile may have moved or dropped it.
+                if await memory.timers.due_at(timer.key) == timer.due_at:
+                    await self.router.fire(memory, timer, now)
+        return len(due)
+
+    async def _sleep(self) -> None:
+        async with self.database.reading() as connection:
+            next_at = await Memory(connection).timers.next_at()
+        seconds = LONGEST_SLEEP
+        if next_at is not None and self.signals.caught_up.is_set():
+            seconds = min(seconds, max(0.05, (next_at - self.clock()).total_seconds()))
+        try:
+            await asyncio.wait_for(self.signals.think.wait(), seconds)
+        except TimeoutError:
+            return
+
+
+async def _event(memory: Memory, waiting: Waiting) -> Event | None:
+    """The frozen event behind an inbox row; None for what turns out to mean nothing."""
+    content = waiting.content
+    known = (waiting.event_id, waiting.room_id, waiting.sender)
+    match content["kind"]:
+        case "heard":
+            room = await memory.rooms.get(waiting.room_id)
+            return Heard(
+                *known,
+                text=content["text"],
+                received_at=waiting.received_at,
+                addressed=content["addressed"],
+                direct=room.is_direct if room else False,
+                thread=content["thread"],
+                reply_to=content["reply_to"],
+            )
+        case "reacted":
+            return Reacted(*known, content["target"], content["key"], waiting.received_at)
+        case "edited":
+            if await memory.inbox.sender(content["target"]) != waiting.sender:
+                return None  # the homeserver lets anybody "edit" anything; only the author's edit is one
+            return Edited(*known, content["target"], content["text"], waiting.received_at, content["thread"])
+        case "redacted":
+            return Redacted(*known, content["target"], waiting.received_at)
+        case "entered":
+            return Entered(
+                waiting.event_id, waiting.room_id, content["inviter"], content["direct"], waiting.received_at
+            )
+    return None

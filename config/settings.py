@@ -1,0 +1,245 @@
+"""All settings, read once: the file, the secrets directory, and the environment, which wins."""
+
+import os
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+from bot.domain.community import Community, Council
+from bot.domain.working_time import Calendar, WorkingHours
+from bot.errors import OperatorError
+from bot.matrix.settings import MatrixSettings
+from bot.web.settings import WebSettings
+
+PREFIX = "TOWNCLERK_"
+SECRETS_VARIABLE = "TOWNCLERK_SECRETS_DIR"
+NOT_SETTINGS = frozenset({SECRETS_VARIABLE, "TOWNCLERK_FAILPOINT"})
+
+
+class Section(BaseModel):
+    """A frozen section; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatabaseSettings(Section):
+    """Where everything is remembered."""
+
+    url: str = "sqlite:///townclerk.db"
+
+
+class RoomsSettings(Section):
+    """The community's own rooms, by id (`!…`) or alias (`#…`)."""
+
+    maintainers: str = ""
+    stewards: str = ""
+
+
+def _zone(value: str) -> str:
+    if value and value not in available_timezones():
+        near = get_close_matches(value, available_timezones(), n=1)
+        raise ValueError(f"there is no time zone {value!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return value
+
+
+def _hours(value: str) -> str:
+    if value:
+        WorkingHours.parse(value)
+    return value
+
+
+def _nation(value: str) -> str:
+    Calendar(WorkingHours.parse("always"), ZoneInfo("UTC"), value)
+    return value
+
+
+class CommunitySettings(Section):
+    """Who the community is, and the defaults for councils that have no entry of their own."""
+
+    name: str = "our community"
+    language: str = "en"
+    time_zone: str = "Europe/London"
+    stewards: tuple[str, ...] = ()
+    rooms: RoomsSettings = RoomsSettings()
+    hours: str = "Mon-Fri 09:00-17:00"
+    nation: str = "England"
+
+    _check_zone = field_validator("time_zone")(_zone)
+    _check_hours = field_validator("hours")(_hours)
+    _check_nation = field_validator("nation")(_nation)
+
+
+class CouncilSettings(Section):
+    """What is known of one council over and above the register."""
+
+    id: str
+    homeservers: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    hours: str = ""
+    time_zone: str = ""
+    nation: str = ""
+    room: str = ""
+    locked: bool = False
+
+    _check_zone = field_validator("time_zone")(_zone)
+    _check_hours = field_validator("hours")(_hours)
+    _check_nation = field_validator("nation")(_nation)
+
+
+class LimitsSettings(Section):
+    """What keeps a room readable."""
+
+    replies_per_minute: int = Field(default=20, ge=0)
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__")
+
+    matrix: MatrixSettings = MatrixSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    community: CommunitySettings = CommunitySettings()
+    councils: tuple[CouncilSettings, ...] = ()
+    plugins: dict[str, dict[str, Any]] | None = None
+    web: WebSettings = WebSettings()
+    limits: LimitsSettings = LimitsSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over what `load` read from secrets and file."""
+        return KnownVariables(settings_cls), init_settings
+
+
+class KnownVariables(EnvSettingsSource):
+    """The environment without the variables that name no setting: Kubernetes injects some."""
+
+    def __call__(self) -> dict[str, Any]:
+        """The known ones, nested."""
+        return _known(Settings, super().__call__())
+
+
+def load(path: Path | None) -> tuple[Settings, list[str]]:
+    """The settings, and the names of `TOWNCLERK_…` variables that mean nothing to us: those are only warned about.
+
+    A wrong key in the file is refused: raises OperatorError, in one line, with the nearest known name.
+    """
+    values = _file(path) if path else {}
+    for name, text in _secrets(os.environ.get(SECRETS_VARIABLE)).items():
+        _put(values, name.lower().split("__"), text)
+    ours = [name for name in os.environ if name.startswith(PREFIX) and name not in NOT_SETTINGS]
+    unknown = sorted(name for name in ours if not _is_known(name[len(PREFIX) :].lower().split("__")))
+    try:
+        return Settings(**values), unknown
+    except ValidationError as error:
+        raise OperatorError(explain(error, Settings, str(path) if path else "the environment")) from error
+    except SettingsError as error:
+        raise OperatorError(f"the environment: {error}") from error
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise OperatorError(f"the settings file {path} can't be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise OperatorError(f"the settings file {path} is no TOML: {error}") from error
+
+
+def _secrets(folder: str | None) -> dict[str, str]:
+    """Files named like `matrix__password`, one value each, in the directory the environment names."""
+    if not folder:
+        return {}
+    try:
+        files = sorted(f for f in Path(folder).iterdir() if f.is_file() and not f.name.startswith("."))
+        return {f.name: f.read_text(encoding="utf-8").strip() for f in files if _is_known(f.name.lower().split("__"))}
+    except (OSError, UnicodeDecodeError) as error:
+        raise OperatorError(f"the secrets directory {folder} can't be read: {error}") from error
+
+
+def _put(values: dict[str, Any], path: list[str], text: str) -> None:
+    for name in path[:-1]:
+        values = values.setdefault(name, {})
+    values[path[-1]] = text
+
+
+def _known(model: type[BaseModel], values: dict[str, Any]) -> dict[str, Any]:
+    known = {}
+    for name, value in values.items():
+        if name in model.model_fields:
+            inner = model.model_fields[name].annotation
+            nested = isinstance(inner, type) and issubclass(inner, BaseModel) and isinstance(value, dict)
+            known[name] = _known(inner, value) if nested else value  # type: ignore[arg-type]
+    return known
+
+
+def _is_known(path: list[str]) -> bool:
+    model: Any = Settings
+    for name in path:
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            return True  # inside a table of free keys, such as a plugin's section: checked by its owner
+        if name not in model.model_fields:
+            return False
+        model = model.model_fields[name].annotation
+    return True
+
+
+def explain(error: ValidationError, model: type[BaseModel], where: str) -> str:
+    """A validation error as one sentence an operator can act on."""
+    said = []
+    for problem in error.errors(include_url=False):
+        place = [str(step) for step in problem["loc"]]
+        name = ".".join(place) or "settings"
+        if problem["type"] == "extra_forbidden":
+            near = get_close_matches(place[-1], _names(model, place[:-1]), n=1, cutoff=0.5)
+            said.append(f"{name} is unknown" + (f"; did you mean {near[0]}?" if near else ""))
+        else:
+            said.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
+    return f"{where}: " + "; ".join(said)
+
+
+def _names(model: Any, place: list[str]) -> list[str]:
+    for name in place:
+        if name.isdigit():
+            continue
+        annotation = model.model_fields[name].annotation if name in model.model_fields else None
+        inner = [a for a in (annotation, *get_args(annotation)) if isinstance(a, type) and issubclass(a, BaseModel)]
+        if not inner:
+            return []
+        model = inner[0]
+    return list(model.model_fields)
+
+
+def community(settings: Settings) -> Community:
+    """The community as the domain knows it."""
+    said = settings.community
+    return Community(
+        name=said.name,
+        language=said.language,
+        time_zone=ZoneInfo(said.time_zone),
+        stewards=said.stewards,
+        stewards_room=said.rooms.stewards,
+        maintainers_room=said.rooms.maintainers,
+        hours=said.hours,
+        nation=said.nation,
+        councils=tuple(Council(**council.model_dump()) for council in settings.councils),
+    )
+

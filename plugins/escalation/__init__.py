@@ -1,0 +1,14 @@
+"""Calling councils for an unanswered request, one after the other, in their own working time."""
+
+from pathlib import Path
+
+from bot.plugin import Plugin
+from plugins.escalation.settings import EscalationSettings
+
+plugin = Plugin(
+    "escalation", Path(__file__).parent, EscalationSettings, "calls the councils that volunteered when a question waits"
+)
+
+from plugins.escalation import calling, promising  # noqa: E402  they add their handlers to the plugin
+
+__all__ = ["calling", "plugin", "promising"]

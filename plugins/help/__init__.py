@@ -1,0 +1,46 @@
+"""How to use the bot: two lines in a room, a few more in a direct chat; and a kind word for what wasn't understood."""
+
+from pathlib import Path
+
+from bot.domain.directory import Grade
+from bot.events import Block, Effect, Heard, Items, phrase
+from bot.language.meaning import Meaning
+from bot.plugin import Context, NoSettings, Plugin
+
+plugin = Plugin("help", Path(__file__).parent, NoSettings, "says what can be said")
+
+Ctx = Context[NoSettings]
+
+TOPICS = ("who", "help", "take", "pass", "answered", "resolve", "reopen", "board", "use", "maintain")
+
+
+@plugin.hears("usage", reads=True)
+async def usage(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """What the bot can do, for the person who asks."""
+    topic = meant.slots.get("topic", "").casefold().strip(" `'\".!?")
+    if topic in TOPICS:
+        return [heard.reply(phrase(f"help.topic_{topic}"))]
+    blocks: list[Block] = [phrase("help.directory"), phrase("help.requests")]
+    if heard.direct:
+        blocks.append(Items((phrase("help.of_council"), phrase("help.declare"), phrase("help.belong"), phrase("help.board"))))
+    if await _maintains(context, heard.sender):
+        blocks.append(phrase("help.maintainer"))
+    if context.community.is_steward(heard.sender):
+        blocks.append(phrase("help.steward"))
+    return [heard.reply(*blocks)]
+
+
+@plugin.hears("none", reads=True)
+async def not_understood(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """Spoken to, but not understood: say so, and what would be."""
+    if not heard.text:
+        return await usage(context, heard, meant)
+    return [heard.reply(phrase("help.not_understood"), phrase("help.directory"), phrase("help.requests"))]
+
+
+async def _maintains(context: Ctx, user_id: str) -> bool:
+    belonging = await context.belonging(user_id)
+    if belonging is None:
+        return False
+    maintained = await context.memory.register.maintained_by(belonging.organisation_id)
+    return any(usage.grade is not Grade.UNVERIFIED for usage in maintained)

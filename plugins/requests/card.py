@@ -1,0 +1,82 @@
+"""The card: one message a request, edited in place: where it stands, who has it, what happens next, what to type."""
+
+from bot.domain.promise import PromiseNote
+from bot.domain.request import Request, State, number_of
+from bot.events import Block, Changed, Effect, Moment, Person, Phrase, Say, phrase
+from bot.plugin import Context, NoSettings
+from plugins.requests import plugin
+
+Ctx = Context[NoSettings]
+
+
+@plugin.follows
+async def draw(context: Ctx, changed: Changed) -> list[Effect]:
+    """Bring the card up to date with the request, whoever changed it."""
+    number = number_of(changed.request_id)
+    request = await context.memory.requests.get(number) if number else None
+    if request is None:
+        return []
+    blocks: list[Block] = [
+        headline(request),
+        state_line(context, request),
+        *promise_lines(context, request),
+        phrase(f"requests.type_{request.state}", number=request.number),
+    ]
+    return [
+        Say(
+            request.room_id,
+            tuple(blocks),
+            reply_to=request.question_event,
+            thread=request.thread or None,
+            key=f"card:{request.question_event}",
+            subject=request.id,
+            card=True,
+            language=request.language,
+        )
+    ]
+
+
+def headline(request: Request) -> Phrase:
+    """Number, tool and asker."""
+    key = "requests.headline" if request.tool_name else "requests.headline_no_tool"
+    return phrase(key, number=request.number, tool=request.tool_name, asker=Person(request.asker))
+
+
+def state_line(context: Ctx, request: Request) -> Phrase:
+    """Where it stands, in words."""
+    who = request.claimer if request.state in (State.CLAIMED, State.WAITING) else request.answerer
+    organisation = request.claimer_organisation if who == request.claimer else request.answerer_organisation
+    known = context.names.organisations.get(organisation)
+    person: object = Person(who) if who else phrase("requests.somebody")
+    if known and who:
+        person = phrase("requests.person_of", person=Person(who), organisation=known.label)
+    return phrase(f"requests.is_{request.state}", who=person)
+
+
+def promise_lines(context: Ctx, request: Request) -> list[Phrase]:
+    """What happens next and when, and why not sooner."""
+    note = PromiseNote.from_json(request.promise)
+    if note is None or request.state is not State.OPEN:
+        return []
+    lines = [_called(context, note)] if note.called else []
+    lines += [phrase(f"requests.skipped_{ask}", tool=request.tool_name or phrase("requests.this")) for ask in note.skipped]
+    if note.at is None:
+        return [*lines, phrase("requests.nobody_left")]
+    whom: object = phrase(f"requests.ask_{note.ask}")
+    council = context.names.organisations.get(note.organisation_id)
+    if council:
+        whom = council.name
+    when = Moment(note.at, context.community.time_zone.key)
+    if note.closed:
+        lines.append(phrase("requests.promise_closed", whom=whom, at=when, closed=list(note.closed)))
+    else:
+        lines.append(phrase("requests.promise", whom=whom, at=when))
+    return lines
+
+
+def _called(context: Ctx, note: PromiseNote) -> Phrase:
+    names = [
+        context.names.organisations[called].label if called in context.names.organisations else phrase("requests.ask_stewards")
+        for called in note.called
+    ]
+    return phrase("requests.called", names=names)

@@ -1,0 +1,1 @@
+"""Other people's formats, tested on small files written by the tests."""

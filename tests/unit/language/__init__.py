@@ -1,0 +1,1 @@
+"""Understanding: names, vocabularies and sentences."""
