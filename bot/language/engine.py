@@ -13,7 +13,7 @@ from bot.language.tokens import STOP, Token, tokens
 from bot.language.tongue import Tongue
 from bot.language.vocabulary import Vocabulary, Words, load_words
 
-LONGEST_SENTENCE, MOST_SENTENCES = 40, 12  # tokens; what is longer is a tale, not a question
+LONGEST_SENTENCE, MOST_SENTENCES = 40, 6  # tokens; what is longer is a tale, not a question
 
 
 class Engine:

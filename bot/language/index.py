@@ -16,6 +16,7 @@ SHORT = 4  # letters; a shorter name has too many neighbours one slip away
 SKELETON_PENALTY = 6.0
 PART_OF_NAME = 80.0  # "Notify" for "GOV.UK Notify": worth a question, never a guess
 LONGEST = 80  # letters; nothing longer is a name
+KEPT = 10_000  # answers kept until a name changes
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class NameIndex:
         self._by_word: dict[str, set[str]] = defaultdict(set)
         self._fuzzy: list[tuple[list[str], list[str], float]] | None = None
         self._answers: dict[str, Named] = {}
+        self._exact: dict[tuple[str, ...], list[str]] = {}
         for entry_id, names in entries:
             self.add(entry_id, names)
 
@@ -77,13 +79,20 @@ class NameIndex:
     def find(self, typed: str) -> Named:
         """What somebody means who typed this."""
         if typed not in self._answers:
-            if len(self._answers) > 10_000:
+            if len(self._answers) > KEPT:
                 self._answers.clear()
             self._answers[typed] = self._find(typed)
         return self._answers[typed]
 
     def exactly(self, words: tuple[str, ...]) -> list[str]:
         """The ids that have this name, or this name but for noise; no likeness. Several share it."""
+        if words not in self._exact:
+            if len(self._exact) > KEPT:
+                self._exact.clear()
+            self._exact[words] = self._exactly(words)
+        return self._exact[words]
+
+    def _exactly(self, words: tuple[str, ...]) -> list[str]:
         found = self._whole(words)
         if found and (any(self._entries[i].current for i in found) or self._noise.strip(words) != words):
             return self._preferred(found)
@@ -142,7 +151,11 @@ class NameIndex:
         asked = (key(lean), sorted_key(lean), skeleton(key(lean)))
         scores: dict[str, float] = {}
         for query, (choices, owners, penalty) in zip(asked, self._likenesses(), strict=True):
-            hits = process.extract(query, choices, scorer=fuzz.ratio, limit=8, score_cutoff=DOUBTFUL - 5)
+            if query is asked[1] and len(lean) == 1:
+                continue  # one word has no other order
+            hits = process.extract(
+                query, choices, scorer=fuzz.ratio, limit=8, score_cutoff=DOUBTFUL + penalty
+            )
             for choice, score, at in hits:
                 sure = self._trusted(asked[0], owners[at], score - penalty, skeletal=penalty > 0, hit=choice)
                 scores[owners[at]] = max(scores.get(owners[at], 0.0), sure)
@@ -168,7 +181,8 @@ class NameIndex:
                 for words in entry.names:
                     lean = self._noise.strip(words)
                     plain[key(lean), entry_id] = None
-                    mixed[sorted_key(lean), entry_id] = None
+                    if len(lean) > 1:
+                        mixed[sorted_key(lean), entry_id] = None
                     bones[skeleton(key(lean)), entry_id] = None
             for table in (plain, mixed):
                 table.pop(("", ""), None)
@@ -190,3 +204,4 @@ class NameIndex:
     def _changed(self) -> None:
         self._fuzzy = None
         self._answers.clear()
+        self._exact.clear()

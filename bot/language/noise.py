@@ -15,9 +15,12 @@ class Noise:
     phrases: re.Pattern[str] | None = None
     words: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    hints: frozenset[str] = frozenset()  # without any of these there is nothing to leave out
 
     def strip(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """What is left without noise; nothing left counts as nothing stripped."""
+        if self.hints.isdisjoint(words):
+            return words
         text = " ".join(words)
         if self.phrases is not None:
             text = self.phrases.sub(" ", text)
@@ -33,6 +36,7 @@ def _read(section: str) -> Noise:
         phrases=re.compile(r"\b(?:" + "|".join(map(re.escape, phrases)) + r")\b") if phrases else None,
         words=frozenset(table["words"]),
         kinds=frozenset(table["kinds"]),
+        hints=frozenset(table["words"]) | {word for phrase in phrases for word in phrase.split()},
     )
 
 

@@ -14,7 +14,7 @@ STEPS = 8_000  # cells of alignment per message: what bounds the work
 FINALISTS = 6  # readings whose names are looked up by likeness
 OTHER_SENTENCES, MOST_OTHERS = 0.2, 0.9  # what the sentences around the understood one cost
 BARE = 1.0  # a message that is nothing but an unknown name is no question
-ASKED = 1.0  # a statement with a question mark isn't one
+ASKED = 0.6  # a statement with a question mark isn't one
 BESIDE_TEXT = 0.8  # an unknown name beside free text could be any word
 RESOLVED = {Match.EXACT: KNOWN, Match.AMBIGUOUS: SHARED, Match.TYPO: 0.1, Match.NEAR: 0.4}
 

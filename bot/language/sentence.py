@@ -13,7 +13,7 @@ _DATED = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}|'?\d\ds?|(?:19|20)\d\ds
 
 KNOWN, SHARED = 0.0, 0.05  # a name that is in the register, or several's
 UNKNOWN = {"tool": 0.55, "organisation": 0.7, "region": 0.25, "category": 0.2, "words": 0.1}
-LONGEST = {"tool": 8, "organisation": 10, "region": 6, "category": 5, "number": 1, "since": 5, "words": 6}
+LONGEST = {"tool": 6, "organisation": 8, "region": 6, "category": 5, "number": 1, "since": 5, "words": 6}
 PER_WORD, PER_FIXED_WORD, PER_PAUSE = 0.2, 0.3, 0.5  # an unknown name that is long, or not like a name
 NOT_A_NAME = 0.5  # nothing but words of the language: "it", "someone else"
 
@@ -28,7 +28,7 @@ class Sentence:
         said = list(zip(words, self.filler, strict=True))
         self.asks = Filler.ASKING in self.filler or "?" in text[tokens[-1].end : tokens[-1].end + 4]
         self.meanings = [{} if filler is Filler.SEALED else tongue.meanings(word) for word, filler in said]
-        self.skip = [0.0 if filler else tongue.weight(word) for word, filler in said]
+        self.skip = [tongue.weight(word, filler) for word, filler in said]
         self.weight = sum(self.skip)
         self.places: dict[
             str, int
@@ -37,6 +37,7 @@ class Sentence:
             for symbol in meanings:
                 self.places[symbol] = self.places.get(symbol, 0) | 1 << at
         self._rows: dict[frozenset[str], list[float] | None] = {}
+        self._mentioned: dict[str, tuple[int, int] | None] = {}
         self._slots: dict[tuple[str, int, int], float] = {}
         self._pricers: dict[str, Callable[[int, int], float]] = {
             "number": self._number,
@@ -82,6 +83,11 @@ class Sentence:
 
     def mentioned(self, kind: str) -> tuple[int, int] | None:
         """Where the longest known name of this kind stands, if one does."""
+        if kind not in self._mentioned:
+            self._mentioned[kind] = self._mention(kind)
+        return self._mentioned[kind]
+
+    def _mention(self, kind: str) -> tuple[int, int] | None:
         for length in range(min(self.longest(kind), len(self.tokens)), 0, -1):
             for start in range(len(self.tokens) - length + 1):
                 if self.known(kind, start, start + length):

@@ -19,12 +19,13 @@ MISSPELT_FROM = 4  # letters
 
 
 class Filler(IntEnum):
-    """What a polite word does: nothing, make a question, or be nothing else ("thanks for the help")."""
+    """What a polite word does: nothing, make less sure, make a question, be nothing else ("thanks for …")."""
 
     NO = 0
     PLAIN = 1
-    ASKING = 2
-    SEALED = 3
+    HEDGE = 2
+    ASKING = 3
+    SEALED = 4
 
 
 class Tongue:
@@ -35,8 +36,9 @@ class Tongue:
         self.words = words
         self._contractions = {fold(short): full for short, full in words.contractions.items()}
         self._light = frozenset(map(fold, words.light))
-        self._fillers = self._filler_phrases((*words.fillers, *words.asking, *words.sealed))
+        self._fillers = self._filler_phrases((*words.fillers, *words.hedges, *words.asking, *words.sealed))
         self._asking = {self._expand_all(phrase.split()) for phrase in words.asking}
+        self._hedges = {self._expand_all(phrase.split()) for phrase in words.hedges}
         self._sealed = {self._expand_all(phrase.split()) for phrase in words.sealed}
         self._families: dict[str, set[str]] = defaultdict(set)
         self.choices: dict[str, dict[tuple[str, ...], str]] = {}
@@ -69,8 +71,10 @@ class Tongue:
             self._meanings[word] = known
         return known
 
-    def weight(self, word: str) -> float:
+    def weight(self, word: str, filler: Filler) -> float:
         """What it costs to leave this word of a sentence unexplained."""
+        if filler is not Filler.NO:
+            return LIGHT if filler is Filler.HEDGE else 0.0
         return LIGHT if word in self._light else HEAVY
 
     def fillers(self, words: Sequence[str]) -> list[Filler]:
@@ -87,7 +91,9 @@ class Tongue:
     def _sort(self, phrase: tuple[str, ...]) -> Filler:
         if phrase in self._sealed:
             return Filler.SEALED
-        return Filler.ASKING if phrase in self._asking else Filler.PLAIN
+        if phrase in self._asking:
+            return Filler.ASKING
+        return Filler.HEDGE if phrase in self._hedges else Filler.PLAIN
 
     def _known(self, word: str, cost: float) -> dict[str, float]:
         return {word: cost} | dict.fromkeys(self._families.get(word, ()), cost + FAMILY)

@@ -51,6 +51,7 @@ class Words:
     fillers: tuple[str, ...] = ()
     asking: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
+    hedges: tuple[str, ...] = ()
     light: frozenset[str] = frozenset()
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dates: frozenset[str] = frozenset()
@@ -83,12 +84,14 @@ def load_words(language: str, folder: Path = COMMON) -> Words:
     table = _read(path)
     _allow(path, table, {"contractions", "filler", "families", "dates"}, "the file")
     filler, dates = _table(path, table, "filler"), _table(path, table, "dates")
+    _allow(path, filler, {"phrases", "asking", "hedges", "sealed", "light"}, "filler")
     contractions = _table(path, table, "contractions")
     return Words(
         contractions={short: tuple(_text(path, short, full).split()) for short, full in contractions.items()},
         fillers=_texts(path, "filler.phrases", filler.get("phrases", [])),
         asking=_texts(path, "filler.asking", filler.get("asking", [])),
         sealed=_texts(path, "filler.sealed", filler.get("sealed", [])),
+        hedges=_texts(path, "filler.hedges", filler.get("hedges", [])),
         light=frozenset(_texts(path, "filler.light", filler.get("light", []))),
         families=_families(path, _table(path, table, "families"), "families"),
         dates=frozenset(_texts(path, "dates.words", dates.get("words", []))),

@@ -174,7 +174,7 @@ async def _support(context: Ctx, tool: Tool) -> list[Block]:
 
 def _headline(context: Ctx, tool: Tool, current: Sequence[Usage], region: str) -> Phrase:
     confirmed = [u for u in current if u.grade is Grade.CONFIRMED and context.now.date() - u.confirmed_on <= STALE_AFTER]
-    where = phrase("directory.in_region", region=region) if region else phrase("directory.everywhere")
+    where = phrase("directory.in_region", region=region) if region else ""
     if not current:
         return phrase("directory.no_users", tool=tool.name, where=where)
     how_sure = phrase("directory.confirmed", count=len(confirmed)) if confirmed else phrase("directory.none_confirmed")
