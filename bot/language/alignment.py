@@ -21,6 +21,7 @@ class Alignment:
 
     cost: float
     spans: Spans
+    missing: float = 0.0  # the weight of the words that the sentence hasn't
 
 
 def align(pattern: Pattern, sentence: Sentence, most: float) -> Alignment | None:
@@ -30,7 +31,7 @@ def align(pattern: Pattern, sentence: Sentence, most: float) -> Alignment | None
         row.append(row[-1] + cost)
     steps: list[list[int]] = []
     for element in pattern.elements:
-        row, step = _advance(element, row, sentence)
+        row, step = _advance(element, row, sentence, most)
         if min(row) > most:
             return None
         steps.append(step)
@@ -44,17 +45,21 @@ def align(pattern: Pattern, sentence: Sentence, most: float) -> Alignment | None
     if pattern.colon:
         cost += _colons(pattern, sentence, spans, words)
     worded = words or all(isinstance(element, Slot) for element in pattern.elements)
-    return Alignment(cost, spans) if worded and cost <= most else None
+    places = enumerate(pattern.elements, start=1)
+    missing = sum(e.weight for at, e in places if isinstance(e, Word) and at not in words)
+    return Alignment(cost, spans, missing) if worded and cost <= most else None
 
 
-def _advance(element: Element, row: list[float], sentence: Sentence) -> tuple[list[float], list[int]]:
+def _advance(
+    element: Element, row: list[float], sentence: Sentence, most: float
+) -> tuple[list[float], list[int]]:
     """One more element of the phrase: `row[i]` is the least cost of having read i tokens by then."""
     if isinstance(element, Word):
         new, step = _word(element, row, sentence)
     elif element.kind == "text":
         new, step = _text(row, sentence)
     else:
-        new, step = _slot(element, row, sentence)
+        new, step = _slot(element, row, sentence, most)
     for at, cost in enumerate(sentence.skip):
         if new[at] + cost < new[at + 1]:
             new[at + 1], step[at + 1] = new[at] + cost, _SKIPPED
@@ -83,11 +88,11 @@ def _text(row: list[float], sentence: Sentence) -> tuple[list[float], list[int]]
     return new, step
 
 
-def _slot(element: Slot, row: list[float], sentence: Sentence) -> tuple[list[float], list[int]]:
+def _slot(element: Slot, row: list[float], sentence: Sentence, most: float) -> tuple[list[float], list[int]]:
     new, step = [inf] * len(row), [_SKIPPED] * len(row)
     longest = sentence.longest(element.kind)
     for start, before in enumerate(row[:-1]):
-        if before == inf:
+        if before > most:
             continue
         for end in range(start + 1, min(len(row), start + longest + 1)):
             cost = before + sentence.slot(element.kind, start, end)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.language.phrases import Pattern, Slot, Word
+from bot.language.phrases import Pattern
 from bot.language.sentence import Sentence
 from bot.language.tongue import Tongue
 
@@ -12,23 +12,28 @@ _ALWAYS = frozenset({"tool", "organisation", "region", "category", "text", "word
 def candidates(sentence: Sentence, tongue: Tongue, most: float) -> Iterator[tuple[float, int, Pattern]]:
     """The patterns whose certainty may still be high enough: least share of cost, place, pattern."""
     masks: dict[frozenset[str], int] = {}
-    kinds: dict[str, bool] = {}
+    kinds: dict[str, bool] = dict.fromkeys(_ALWAYS, True)
     content = sum(1 << at for at, cost in enumerate(sentence.skip) if cost >= 1.0)
     for order, pattern in enumerate(tongue.patterns):
-        least, left, slots = 0.0, content, False
-        for element in pattern.elements:
-            if isinstance(element, Word):
-                if (mask := masks.get(element.symbols)) is None:
-                    mask = masks[element.symbols] = _mask(sentence, element.symbols)
-                left &= ~mask
-                least += 0.0 if mask else element.weight
-            else:
-                slots = True
-                least += 0.0 if _may_hold(sentence, element, kinds) else pattern.scale
-        if not slots and not pattern.intent.whole:
-            least += left.bit_count()
-        if least <= most * pattern.scale:
+        allowed = most * pattern.scale
+        least = _least(pattern, sentence, content, allowed, masks)
+        if least <= allowed and all(_may_hold(sentence, kind, kinds) for kind in pattern.kinds):
             yield least / pattern.scale, order, pattern
+
+
+def _least(
+    pattern: Pattern, sentence: Sentence, content: int, allowed: float, masks: dict[frozenset[str], int]
+) -> float:
+    """What the words that are nowhere cost; without slots, also the words that nothing explains."""
+    least = 0.0
+    for word in pattern.words:
+        if (mask := masks.get(word.symbols)) is None:
+            mask = masks[word.symbols] = _mask(sentence, word.symbols)
+        if mask:
+            content &= ~mask
+        elif (least := least + word.weight) > allowed:
+            return least
+    return least if pattern.kinds or pattern.intent.whole else least + content.bit_count()
 
 
 def _mask(sentence: Sentence, symbols: frozenset[str]) -> int:
@@ -39,10 +44,8 @@ def _mask(sentence: Sentence, symbols: frozenset[str]) -> int:
     return mask
 
 
-def _may_hold(sentence: Sentence, slot: Slot, kinds: dict[str, bool]) -> bool:
+def _may_hold(sentence: Sentence, kind: str, kinds: dict[str, bool]) -> bool:
     """Whether the sentence has anything at all for a slot that takes only numbers, dates or fixed words."""
-    if slot.kind in _ALWAYS:
-        return True
-    if slot.kind not in kinds:
-        kinds[slot.kind] = sentence.has(slot.kind)
-    return kinds[slot.kind]
+    if kind not in kinds:
+        kinds[kind] = sentence.has(kind)
+    return kinds[kind]

@@ -14,6 +14,8 @@ from bot.language.tongue import Tongue
 from bot.language.vocabulary import Vocabulary, Words, load_words
 
 LONGEST_SENTENCE, MOST_SENTENCES = 40, 6  # tokens; what is longer is a tale, not a question
+PASSED_OVER = "_"  # the slot for free text that nobody asks for
+MOST_CORRECTED = 2  # sentences whose words are looked at for slips of the keyboard
 
 
 class Engine:
@@ -47,7 +49,10 @@ class Engine:
 
 def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
     found = tokens(text, tongue.contractions, tongue.openers)
-    sentences = [Sentence(text, part, tongue, names) for part in _sentences(found)]
+    sentences = [
+        Sentence(text, part, tongue, names, misspelt=at < MOST_CORRECTED)
+        for at, part in enumerate(_sentences(found))
+    ]
     if reading := best_reading(sentences, tongue):
         return _meaning(reading, sentences, tongue, reading.certainty)
     if evidence := evident(sentences, tongue):
@@ -73,12 +78,15 @@ def _meaning(reading: Reading, sentences: list[Sentence], tongue: Tongue, certai
     for slot, start, end in reading.alignment.spans:
         if slot.kind in ("tool", "organisation"):
             found.setdefault(slot.name, named(sentence, slot, start, end))
-        slots.setdefault(slot.name, _slot_text(reading, slot, start, end, tongue))
-    slots.pop("_", None)
+        if slot.name != PASSED_OVER:
+            slots.setdefault(slot.name, _slot_text(reading, slot, start, end, tongue))
     tool = found.get("tool")
     if intent.whole:
         slots.setdefault(intent.whole, sentence.text.strip())
-        tool = _mentioned_instead(tool, sentences)
+        tool = _mentioned_instead(
+            tool, sentences, guessed=any(slot.name == PASSED_OVER for slot, _, _ in reading.alignment.spans)
+        )
+    slots.pop("tool", None)
     if tool is not None:
         slots["tool"] = tool.typed
     return Meaning(
@@ -95,14 +103,14 @@ def _unsure(tool: Named | None) -> bool:
     return tool is not None and tool.match in (Match.UNKNOWN, Match.NEAR)
 
 
-def _mentioned_instead(tool: Named | None, sentences: list[Sentence]) -> Named | None:
-    """A problem told at length names its tool anywhere; a known one is better than a guessed slot."""
+def _mentioned_instead(tool: Named | None, sentences: list[Sentence], guessed: bool) -> Named | None:
+    """A problem told at length names its tool anywhere; a known one is better than a guess."""
     if tool is not None and not _unsure(tool):
         return tool
     for sentence in sentences:
         if place := sentence.mentioned("tool"):
             return sentence.names.find_tool(sentence.typed(*place))
-    return tool
+    return None if guessed and tool is not None and tool.match is Match.UNKNOWN else tool
 
 
 def _slot_text(reading: Reading, slot: Slot, start: int, end: int, tongue: Tongue) -> str:

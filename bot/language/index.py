@@ -16,6 +16,7 @@ SHORT = 4  # letters; a shorter name has too many neighbours one slip away
 SKELETON_PENALTY = 6.0
 PART_OF_NAME = 80.0  # "Notify" for "GOV.UK Notify": worth a question, never a guess
 LONGEST = 80  # letters; nothing longer is a name
+_MIXED = 1  # the place of the sorted keys among the three kinds
 KEPT = 10_000  # answers kept until a name changes
 
 
@@ -150,15 +151,15 @@ class NameIndex:
         lean = self._noise.strip(words)
         asked = (key(lean), sorted_key(lean), skeleton(key(lean)))
         scores: dict[str, float] = {}
-        for query, (choices, owners, penalty) in zip(asked, self._likenesses(), strict=True):
-            if query is asked[1] and len(lean) == 1:
+        for at, (choices, owners, penalty) in enumerate(self._likenesses()):
+            if at == _MIXED and len(lean) == 1:
                 continue  # one word has no other order
-            hits = process.extract(
-                query, choices, scorer=fuzz.ratio, limit=8, score_cutoff=DOUBTFUL + penalty
-            )
-            for choice, score, at in hits:
-                sure = self._trusted(asked[0], owners[at], score - penalty, skeletal=penalty > 0, hit=choice)
-                scores[owners[at]] = max(scores.get(owners[at], 0.0), sure)
+            least = DOUBTFUL + penalty
+            hits = process.extract(asked[at], choices, scorer=fuzz.ratio, limit=8, score_cutoff=least)
+            for choice, score, place in hits:
+                owner = owners[place]
+                sure = self._trusted(asked[0], owner, score - penalty, skeletal=penalty > 0, hit=choice)
+                scores[owner] = max(scores.get(owner, 0.0), sure)
         return {i: s for i, s in scores.items() if s >= DOUBTFUL}
 
     def _trusted(self, typed: str, entry_id: str, score: float, *, skeletal: bool, hit: str) -> float:
@@ -167,8 +168,10 @@ class NameIndex:
         names = [key(self._noise.strip(words)) for words in entry.names]
         nearest = max(names, key=partial(fuzz.ratio, typed), default="")
         doubtful = min(len(typed), len(nearest)) <= SHORT or digits(typed) != digits(nearest)
-        if skeletal and (len(hit) < SHORT or fuzz.ratio(typed, nearest) < DOUBTFUL):
-            return min(score, DOUBTFUL - 1 if len(hit) < SHORT else PART_OF_NAME)
+        if skeletal and len(hit) < SHORT:
+            return DOUBTFUL - 1
+        if skeletal and abs(len(typed) - len(nearest)) > 1:  # "hiring" has the consonants of "Haringey"
+            return min(score, PART_OF_NAME)
         return min(score, PART_OF_NAME) if doubtful else score
 
     def _likenesses(self) -> list[tuple[list[str], list[str], float]]:

@@ -45,6 +45,8 @@ class Pattern:
     text_last: bool
     colon: frozenset[int]  # the elements that a colon follows in the phrase
     asked: bool  # the phrase ends with a question mark
+    words: tuple[Word, ...]  # the heaviest first
+    kinds: frozenset[str]  # of its slots
 
     @property
     def free(self) -> int:
@@ -119,16 +121,21 @@ def _pattern(intent: Intent, phrase: str, elements: tuple[Element, ...], colon: 
     words = [e for e in elements if isinstance(e, Word)]
     slots = [e for e in elements if isinstance(e, Slot)]
     lightest = 0.0 if any(word.weight >= 1.0 for word in words) else 1.0  # "on it" has nothing else to go by
-    weighed = [replace(e, weight=max(e.weight, lightest)) if isinstance(e, Word) else e for e in elements]
-    scale = sum(e.weight for e in weighed if isinstance(e, Word))
-    scale += sum(0.5 if slot.kind == "text" else 1.0 for slot in slots)
-    if any(
-        slot.kind == "text" for slot in slots
-    ):  # free text explains anything: then the words must be there
-        weighed = [
-            replace(e, weight=max(e.weight, 0.5) * STRICT) if isinstance(e, Word) else e for e in weighed
-        ]
+    weights = [max(word.weight, lightest) for word in words]
+    scale = sum(weights) + sum(0.5 if slot.kind == "text" else 1.0 for slot in slots)
+    if any(slot.kind == "text" for slot in slots):  # it explains anything: then the words must be there
+        weights = [max(weight, 0.5) * STRICT for weight in weights]
+    left = iter(weights)
+    weighed = [replace(e, weight=next(left)) if isinstance(e, Word) else e for e in elements]
     text_last = isinstance(elements[-1], Slot) and elements[-1].kind == "text"
     return Pattern(
-        intent, phrase, tuple(weighed), max(2.0, scale), text_last, colon, phrase.rstrip().endswith("?")
+        intent=intent,
+        source=phrase,
+        elements=tuple(weighed),
+        scale=max(2.0, scale),
+        text_last=text_last,
+        colon=colon,
+        asked=phrase.rstrip().endswith("?"),
+        words=tuple(sorted((e for e in weighed if isinstance(e, Word)), key=lambda word: -word.weight)),
+        kinds=frozenset(slot.kind for slot in slots),
     )

@@ -10,12 +10,13 @@ from bot.language.sentence import KNOWN, SHARED, Sentence
 from bot.language.tongue import Tongue
 
 ENOUGH = 0.6  # a reading that explains less is none
-STEPS = 8_000  # cells of alignment per message: what bounds the work
+STEPS = 6_000  # cells of alignment per message: what bounds the work
 FINALISTS = 6  # readings whose names are looked up by likeness
 OTHER_SENTENCES, MOST_OTHERS = 0.2, 0.9  # what the sentences around the understood one cost
 BARE = 1.0  # a message that is nothing but an unknown name is no question
 ASKED = 0.6  # a statement with a question mark isn't one
-BESIDE_TEXT = 0.8  # an unknown name beside free text could be any word
+BESIDE_TEXT = 0.8  # an unknown name could be any word, beside free text or where words are missing
+MISSED = 1.2  # per weight of the words that are missing
 RESOLVED = {Match.EXACT: KNOWN, Match.AMBIGUOUS: SHARED, Match.TYPO: 0.1, Match.NEAR: 0.4}
 
 
@@ -88,14 +89,14 @@ def _resolved(reading: Reading) -> Reading:
         if slot.kind in ("tool", "organisation"):
             found = named(reading.sentence, slot, start, end)
             priced = reading.sentence.slot(slot.kind, start, end)
-            cost += min(0.0, RESOLVED.get(found.match, priced) - priced) + _doubt(reading.pattern, found)
+            cost += min(0.0, RESOLVED.get(found.match, priced) - priced) + _doubt(reading, found)
     return replace(reading, alignment=replace(reading.alignment, cost=cost))
 
 
-def _doubt(pattern: Pattern, found: Named) -> float:
+def _doubt(reading: Reading, found: Named) -> float:
     """What else it costs that a name isn't known, where the phrase says little without it."""
     if found.match not in (Match.UNKNOWN, Match.NEAR):
         return 0.0
-    if len(pattern.elements) == 1 and found.match is Match.UNKNOWN:
+    if len(reading.pattern.elements) == 1 and found.match is Match.UNKNOWN:
         return BARE
-    return BESIDE_TEXT if pattern.free else 0.0
+    return BESIDE_TEXT if reading.pattern.free else min(BESIDE_TEXT, MISSED * reading.alignment.missing)

@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"#?\d{1,9}")
 _DATED = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}|'?\d\ds?|(?:19|20)\d\ds|\d{1,2}(?:st|nd|rd|th)?")
 
 KNOWN, SHARED = 0.0, 0.05  # a name that is in the register, or several's
-UNKNOWN = {"tool": 0.55, "organisation": 0.7, "region": 0.25, "category": 0.2, "words": 0.1}
+UNKNOWN = {"tool": 0.55, "organisation": 0.8, "region": 0.25, "category": 0.2, "words": 0.1}
 LONGEST = {"tool": 6, "organisation": 8, "region": 6, "category": 5, "number": 1, "since": 5, "words": 6}
 PER_WORD, PER_FIXED_WORD, PER_PAUSE = 0.2, 0.3, 0.5  # an unknown name that is long, or not like a name
 NOT_A_NAME = 0.5  # nothing but words of the language: "it", "someone else"
@@ -21,13 +21,17 @@ NOT_A_NAME = 0.5  # nothing but words of the language: "it", "someone else"
 class Sentence:
     """A stretch of a message's tokens. Costs are worked out when asked for, and kept."""
 
-    def __init__(self, text: str, tokens: list[Token], tongue: Tongue, names: Names) -> None:
+    def __init__(
+        self, text: str, tokens: list[Token], tongue: Tongue, names: Names, misspelt: bool = True
+    ) -> None:
         self.text, self.tokens, self.names, self.tongue = text, tokens, names, tongue
         words = [token.word for token in tokens]
         self.filler = tongue.fillers(words)
         said = list(zip(words, self.filler, strict=True))
         self.asks = Filler.ASKING in self.filler or "?" in text[tokens[-1].end : tokens[-1].end + 4]
-        self.meanings = [{} if filler is Filler.SEALED else tongue.meanings(word) for word, filler in said]
+        self.meanings = [
+            {} if filler is Filler.SEALED else tongue.meanings(word, misspelt) for word, filler in said
+        ]
         self.skip = [tongue.weight(word, filler) for word, filler in said]
         self.weight = sum(self.skip)
         self.places: dict[

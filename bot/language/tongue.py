@@ -61,10 +61,12 @@ class Tongue:
         """One folded word written for several."""
         return self._contractions
 
-    def meanings(self, word: str) -> dict[str, float]:
-        """What a word of a sentence may stand for, each with its cost."""
+    def meanings(self, word: str, misspelt: bool) -> dict[str, float]:
+        """What a word of a sentence may stand for, each with its cost; perhaps `misspelt`."""
         known = self._meanings.get(word)
         if known is None:
+            if word not in self.lexicon and not misspelt:
+                return {}
             known = self._known(word, 0.0) if word in self.lexicon else self._slips(word)
             if len(self._meanings) > 20_000:
                 self._meanings.clear()

@@ -171,3 +171,7 @@ def test_ten_thousand_names_are_searched_in_a_few_milliseconds() -> None:
         index.find(name[:-1] + "z" + name[-1])
         took.append(time.perf_counter() - begun)
     assert sorted(took)[len(took) // 2] < 0.02  # some 2 ms on a quiet machine
+
+
+def test_a_word_with_the_same_consonants_is_not_a_slip() -> None:
+    assert NameIndex([("h", ["Haringey"])]).find("hiring").id is None

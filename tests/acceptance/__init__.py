@@ -1,0 +1,1 @@
+"""The whole bot against a real homeserver, as people meet it."""
