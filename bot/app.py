@@ -94,10 +94,7 @@ def engine_for(installed: Sequence[Installed]) -> Engine:
     """The engine that understands the sentences of these plugins."""
     folders = [i.plugin.folder / "language" for i in installed]
     return Engine(
-        load(folder, language)
-        for language in LANGUAGES
-        for folder in folders
-        if (folder / f"{language}.toml").exists()
+        load(folder, language) for language in LANGUAGES for folder in folders if (folder / f"{language}.toml").exists()
     )
 
 
@@ -146,7 +143,10 @@ class Bot:
         """Run until cancelled, or until something ends it for good."""
         signals = Signals()
         server = Server(
-            self.settings.web, self.database, lambda: Pulse(signals.caught_up.is_set(), signals.heard_at), clock.now
+            self.settings.web,
+            self.database,
+            lambda: Pulse(signals.caught_up.is_set(), signals.heard_at),
+            clock.now,
         )
         if not self.settings.web.off:
             await server.start()

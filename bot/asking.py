@@ -55,9 +55,12 @@ def _organisation(router: Router, meaning: Meaning) -> dict[str, str] | None:
 
 
 def _choices(router: Router, meaning: Meaning) -> list[str]:
-    for named, known in ((meaning.tool, router.names.tools), (meaning.organisation, router.names.organisations)):
+    for named, known in (
+        (meaning.tool, router.names.tools),
+        (meaning.organisation, router.names.organisations),
+    ):
         if named and named.match in (Match.AMBIGUOUS, Match.NEAR):
-            return [known[i].name for i in named.ids if i in known]  # type: ignore[index]
+            return [known[i].name for i in named.ids if i in known]
     return []
 
 

@@ -29,7 +29,8 @@ cli = typer.Typer(
 )
 
 ConfigFile = Annotated[
-    Path | None, typer.Option("--config", help="The settings file; townclerk.toml in this folder if it is there.")
+    Path | None,
+    typer.Option("--config", help="The settings file; townclerk.toml in this folder if it is there."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="The result as one JSON object.")]
 
@@ -73,7 +74,8 @@ def _show_version(wanted: bool) -> None:
 @cli.callback()
 def _common(
     _version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is."),
     ] = False,
 ) -> None:
     logs.configure(pretty=sys.stderr.isatty())

@@ -35,7 +35,13 @@ class Keeper:
     replies_per_minute: int
 
     async def keep(
-        self, memory: Memory, effects: Sequence[Effect], event: Event, plugin: str, handler: str, now: datetime
+        self,
+        memory: Memory,
+        effects: Sequence[Effect],
+        event: Event,
+        plugin: str,
+        handler: str,
+        now: datetime,
     ) -> None:
         """Save them all, in the caller's transaction."""
         origin = event.target if isinstance(event, Edited) else event.cause

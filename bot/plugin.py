@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict
 from bot.domain.community import Community
 from bot.events import Changed, Due, Edited, Effect, Entered, Heard, Reacted, Redacted
 from bot.language.meaning import Meaning
-
 from bot.language.names import Names
 from bot.store.memory import Memory
 from bot.store.people import Belonging
@@ -94,9 +93,7 @@ class Plugin(Generic[S]):
     following: list[Handler] = field(default_factory=list)
     starting: list[Handler] = field(default_factory=list)
 
-    def hears(
-        self, *intents: str, reads: bool = False, in_thread: bool = False
-    ) -> Callable[[Hears], Hears]:
+    def hears(self, *intents: str, reads: bool = False, in_thread: bool = False) -> Callable[[Hears], Hears]:
         """A person meant one of these intents. One plugin owns an intent."""
 
         def register(handler: Hears) -> Hears:

@@ -1,4 +1,4 @@
-"""Words to wire: a message's blocks become `body`, `formatted_body` and `m.mentions`; knows Matrix's text rules, not nio.
+"""Words to wire: a message's blocks become `body`, `formatted_body` and `m.mentions`; knows no nio.
 
 The catalogue's sentences are written with three marks only: **strong**, `what to type`, and {names} to fill in.
 Fillings are put in after the marks are read, so nothing a person typed can become a mark, a tag or a mention.
@@ -129,22 +129,9 @@ class Renderer:
                 return _person(value)
             case Link():
                 return _link(value)
-            case Moment():
-                return _plain(_moment(value, language))
-            case datetime():
-                return _plain(_moment(Moment(value, "UTC"), language))
-            case date():
-                return _plain(format_date(value, "d MMMM y", locale=language))
-            case timedelta():
-                return _plain(format_timedelta(value, threshold=1.5, locale=language))
-            case bool():
-                return _plain(str(value))
-            case int() | float():
-                return _plain(format_decimal(value, locale=language))
             case list() | tuple():
                 return self._listed(value, language)
-            case _:
-                return _plain(clean(str(value)))
+        return _plain(_written(value, language))
 
     def _listed(self, values: Iterable[object], language: str) -> Text:
         texts = [self._filling(value, language) for value in values]
@@ -154,6 +141,20 @@ class Renderer:
         for text in texts[1:-1]:
             joined = joined + _plain(", ") + text
         return joined + _plain(self._catalogues.sentence("bot.and", language)) + texts[-1]
+
+
+def _written(value: object, language: str) -> str:
+    """Times and numbers as the language writes them; anything else is somebody's text."""
+    match value:
+        case Moment():
+            return _moment(value, language)
+        case date() if not isinstance(value, datetime):
+            return str(format_date(value, "d MMMM y", locale=language))
+        case timedelta():
+            return str(format_timedelta(value, threshold=1.5, locale=language))
+        case int() | float():
+            return str(format_decimal(value, locale=language))
+    return clean(str(value))
 
 
 def _plain(text: str) -> Text:
@@ -195,7 +196,8 @@ def _html(lines: Sequence[tuple[bool, Text]]) -> str:
 def _size(text: Text) -> int:
     # Quotes, backslashes and newlines are escaped once more when the event is wrapped.
     return sum(
-        len(form.encode()) + 2 * (form.count('"') + form.count("\\") + form.count("\n")) for form in (text.plain, text.html)
+        len(form.encode()) + 2 * (form.count('"') + form.count("\\") + form.count("\n"))
+        for form in (text.plain, text.html)
     )
 
 

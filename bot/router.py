@@ -186,7 +186,14 @@ class Router:
     # --- running it --------------------------------------------------------------------------------
 
     async def _run(
-        self, memory: Memory, event: Event, now: datetime, language: str, installed: Installed, name: str, work: Work
+        self,
+        memory: Memory,
+        event: Event,
+        now: datetime,
+        language: str,
+        installed: Installed,
+        name: str,
+        work: Work,
     ) -> None:
         handler = f"{installed.plugin.name}.{name}"
         if not await memory.inbox.claim(event.cause, handler):
@@ -212,7 +219,7 @@ class Router:
     def _context(self, memory: Memory, now: datetime, language: str, installed: Installed) -> Context:  # type: ignore[type-arg]
         return Context(
             now=now,
-            settings=installed.settings,  # type: ignore[type-var]
+            settings=installed.settings,
             community=self.community,
             memory=memory,
             names=self.names,
@@ -222,7 +229,13 @@ class Router:
         )
 
     async def _keep(
-        self, memory: Memory, effects: Sequence[Effect], now: datetime, event: Event, installed: Installed, name: str
+        self,
+        memory: Memory,
+        effects: Sequence[Effect],
+        now: datetime,
+        event: Event,
+        installed: Installed,
+        name: str,
     ) -> None:
         """Save the effects; a change of a request is followed at once, by those who follow it."""
         pending = [(installed, name, effects)]
@@ -243,5 +256,3 @@ class Router:
 
 def _given(handler: Callable[..., Awaitable[Sequence[Effect]]], *values: object) -> Work:
     return lambda context: handler(context, *values)
-
-

@@ -242,4 +242,3 @@ def community(settings: Settings) -> Community:
         nation=said.nation,
         councils=tuple(Council(**council.model_dump()) for council in settings.councils),
     )
-

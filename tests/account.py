@@ -114,9 +114,7 @@ class Account:
     ) -> str:
         """Send a text and return its event id; `thread` is the thread's root, `reply` the event answered."""
         message: dict[str, Any] = {"msgtype": "m.notice" if notice else "m.text", "body": text, **content}
-        message["m.mentions"] = (
-            {"user_ids": pinged} if (pinged := [_user_id(who) for who in mentions]) else {}
-        )
+        message["m.mentions"] = {"user_ids": pinged} if (pinged := [_user_id(who) for who in mentions]) else {}
         if thread:
             answered = {"event_id": reply or thread}
             message["m.relates_to"] = {"rel_type": "m.thread", "event_id": thread, "m.in_reply_to": answered}
@@ -167,9 +165,7 @@ class Account:
         """One event, with its newest edit in the raw event's `unsigned`."""
         return Seen(await self.call("GET", f"rooms/{quote(room)}/event/{quote(event_id)}"))
 
-    async def wait_for(
-        self, room: str, sieve: Sieve, timeout: float = 10, *, since: str | None = None
-    ) -> Seen:
+    async def wait_for(self, room: str, sieve: Sieve, timeout: float = 10, *, since: str | None = None) -> Seen:
         """The first event of the timeline (after `since`) that passes the sieve, as soon as there is one."""
         return (await self.wait_for_all(room, sieve, 1, timeout, since=since))[0]
 
@@ -200,9 +196,7 @@ class Account:
     async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """One request of the client-server API, patient when told to slow down."""
         credentials = self.credentials
-        return await call(
-            credentials.homeserver, credentials.access_token, method, f"/_matrix/client/v3/{path}", body
-        )
+        return await call(credentials.homeserver, credentials.access_token, method, f"/_matrix/client/v3/{path}", body)
 
     async def _note_direct(self, others: Sequence[str], room: str) -> None:
         path = f"user/{quote(self.user_id)}/account_data/m.direct"

@@ -43,9 +43,7 @@ class Cluster:
     def __init__(self) -> None:
         self._programs = find_programs()
         self._user = _unprivileged_user()
-        self._folder = Path(
-            tempfile.mkdtemp(prefix="townclerk-postgres-", dir="/tmp" if self._user else None)
-        )
+        self._folder = Path(tempfile.mkdtemp(prefix="townclerk-postgres-", dir="/tmp" if self._user else None))
         self._port = _free_port()
         self._password = secrets.token_urlsafe(16)
         self._server: subprocess.Popen[bytes] | None = None

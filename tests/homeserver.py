@@ -20,9 +20,7 @@ class Homeserver(Synapse):
         super().__init__(folder, port, **options)
         self._taken: Counter[str] = Counter()
 
-    async def account(
-        self, localpart: str, display_name: str | None = None, *, admin: bool = False
-    ) -> Account:
+    async def account(self, localpart: str, display_name: str | None = None, *, admin: bool = False) -> Account:
         """A new person: `ana`, or, where a test before this one had an `ana`, `ana.2`."""
         self._taken[localpart] += 1
         number = self._taken[localpart]
@@ -37,6 +35,4 @@ class Homeserver(Synapse):
             "password": password,
         }
         answer = await call(self.url, None, "POST", "/_matrix/client/v3/login", request)
-        return Account(
-            Credentials(self.url, answer["user_id"], password, answer["access_token"], answer["device_id"])
-        )
+        return Account(Credentials(self.url, answer["user_id"], password, answer["access_token"], answer["device_id"]))

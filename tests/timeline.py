@@ -100,6 +100,4 @@ Sieve = Callable[[Seen], bool]
 
 def said_by(user_id: str, *words: str) -> Sieve:
     """A sieve for messages (not edits) of one person that contain all of `words`."""
-    return lambda seen: (
-        seen.is_message and seen.sender == user_id and all(word in seen.body for word in words)
-    )
+    return lambda seen: seen.is_message and seen.sender == user_id and all(word in seen.body for word in words)

@@ -159,9 +159,7 @@ def _spawn(folder: Path, log: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", KEEPER, "--config-path", SETTINGS]
     pipe = subprocess.PIPE
     with log.open("ab") as out:
-        return subprocess.Popen(
-            command, cwd=folder, stdin=pipe, stdout=out, stderr=out, start_new_session=True
-        )
+        return subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=out, stderr=out, start_new_session=True)
 
 
 def _free_port() -> int:

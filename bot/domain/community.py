@@ -52,7 +52,7 @@ class Community:
         return _calendar(council.hours or self.hours, zone, nation, self.nation)
 
     def by_account(self, user_id: str) -> str | None:
-        """The organisation a person surely belongs to: named account first, then a homeserver that is one body's alone."""
+        """The organisation a person surely belongs to: by named account, or a homeserver that is one body's alone."""
         for council in self.councils:
             if user_id in council.people:
                 return council.id

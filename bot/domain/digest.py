@@ -48,9 +48,7 @@ def week(
     times = [calendar.elapsed(r.opened_at, r.answered_at) for r in answered if r.answered_at]
     said = [a for a in assertions if a.grade in (Grade.CONFIRMED, Grade.MAINTAINER, Grade.UNVERIFIED)]
     uses = [
-        (a.organisation_id, a.tool_id)
-        for a in said
-        if a.relation is Relation.USES and a.status is not Status.RETIRED
+        (a.organisation_id, a.tool_id) for a in said if a.relation is Relation.USES and a.status is not Status.RETIRED
     ]
     return Week(
         start=start,
@@ -62,5 +60,5 @@ def week(
         new_uses=tuple(dict.fromkeys(uses)),
         new_tools=tuple(new_tools),
         at_risk=tuple(at_risk),
-        median_response=median(times) if times else None,
+        median_response=timedelta(seconds=median(t.total_seconds() for t in times)) if times else None,
     )

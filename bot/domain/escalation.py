@@ -187,8 +187,7 @@ def _options(
     if ask == "users":
         return together, None
     return [
-        (turn.organisation_id, turn.calendar, _because(turns[n:], askers_organisation))
-        for n, turn in enumerate(turns)
+        (turn.organisation_id, turn.calendar, _because(turns[n:], askers_organisation)) for n, turn in enumerate(turns)
     ], None
 
 

@@ -65,9 +65,7 @@ class WorkingHours:
         for name, periods in zip(DAY_NAMES, self.week, strict=True):
             for period in periods:
                 if not 0 <= period.opens < period.closes <= 24 * 60:
-                    raise ValueError(
-                        f"{period} on {name} doesn't close after it opens; write 17:00 or 5pm, not 5"
-                    )
+                    raise ValueError(f"{period} on {name} doesn't close after it opens; write 17:00 or 5pm, not 5")
             for earlier, later in pairwise(periods):
                 if later.opens < earlier.closes:
                     raise ValueError(f"on {name}, {earlier} and {later} overlap")

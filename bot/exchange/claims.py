@@ -26,19 +26,13 @@ _OVER = Claim(Relation.USES, Status.RETIRED, Grade.IMPORTED)
 _KEPT = Claim(Relation.MAINTAINS, Status.PRODUCTION, Grade.IMPORTED)
 
 _WORDS: dict[str, Claim] = {
-    **dict.fromkeys(
-        ("", "uses", "use", "used", "user", "in use", "live", "production", "in production"), _USED
-    ),
+    **dict.fromkeys(("", "uses", "use", "used", "user", "in use", "live", "production", "in production"), _USED),
     **dict.fromkeys(("production tenant", "tenant", "cobrand", "instance", "runs instance", "runs"), _USED),
     **dict.fromkeys(("pilot", "piloting", "in pilot", "beta"), _PILOT),
     **dict.fromkeys(("evaluation", "evaluating", "evaluates", "trial", "trialling", "testing"), _TRIAL),
-    **dict.fromkeys(
-        ("retired", "removed", "stopped", "ended", "former", "no longer uses", "replaced"), _OVER
-    ),
+    **dict.fromkeys(("retired", "removed", "stopped", "ended", "former", "no longer uses", "replaced"), _OVER),
     **dict.fromkeys(("maintains", "maintainer", "maintained"), _KEPT),
-    **dict.fromkeys(
-        ("member", "subscriber", "contributor", "community member", "migrated", "funded"), _NO_PROOF
-    ),
+    **dict.fromkeys(("member", "subscriber", "contributor", "community member", "migrated", "funded"), _NO_PROOF),
     **dict.fromkeys(("interested", "planned", "planning", "considering"), _NO_PROOF),
 }
 _BEGINNINGS: tuple[tuple[str, Claim], ...] = (("funded ", _NO_PROOF), ("lgd-", _NO_PROOF))

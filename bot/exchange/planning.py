@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from bot.domain.directory import Assertion, Organisation, Relation, Status, Tool
+from bot.domain.directory import Assertion, Organisation, Relation, Status, Tool, assertion_id
 from bot.exchange.claims import claim_of
 from bot.exchange.dates import first_day, last_day
 from bot.exchange.identity import undated_id
@@ -126,9 +126,7 @@ class _Planner:
         first_line, status = self._first_said.setdefault(key, (line, said.status))
         if status is not said.status:
             statuses = (status, said.status)
-            self._conflicting.append(
-                Conflict((first_line, line), said.organisation_id, said.tool_id, statuses)
-            )
+            self._conflicting.append(Conflict((first_line, line), said.organisation_id, said.tool_id, statuses))
 
 
 def _stated_on(row: UseRow, status: Status) -> date | None:

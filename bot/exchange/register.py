@@ -120,9 +120,7 @@ def _tool(table: dict[str, Any]) -> Tool:
         raise ValueError(f"unknown key {', '.join(sorted(unknown))}")
     texts = {name: value for name, value in table.items() if name in _TOOL_TEXTS}
     aliases = table.get("aliases", [])
-    if not isinstance(aliases, list) or not all(
-        isinstance(value, str) for value in [*texts.values(), *aliases]
-    ):
+    if not isinstance(aliases, list) or not all(isinstance(value, str) for value in [*texts.values(), *aliases]):
         raise ValueError("every value is a text, and aliases is a list of texts")
     _given(texts, "id")
     _given(texts, "name")

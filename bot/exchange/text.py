@@ -6,9 +6,7 @@ import unicodedata
 
 LONGEST_NAME = 300
 LONGEST_SLUG = 60
-_SPOKEN = str.maketrans(
-    {"&": " and ", "+": " plus ", "#": " sharp ", "ø": "o", "ł": "l", "đ": "d", "ß": "ss"}
-)
+_SPOKEN = str.maketrans({"&": " and ", "+": " plus ", "#": " sharp ", "ø": "o", "ł": "l", "đ": "d", "ß": "ss"})
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # controls, bidi overrides, zero-width, surrogates
 
 
@@ -17,9 +15,7 @@ def cleaned(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
-    seen = (
-        " " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) not in _UNSEEN
-    )
+    seen = (" " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) not in _UNSEEN)
     return " ".join("".join(seen).split())
 
 

@@ -44,9 +44,7 @@ def read_uses(path: Path) -> Iterator[UseRow | BrokenRow]:
     for name in _REQUIRED:
         if name not in columns:
             found = ", ".join(filter(None, map(cleaned, header.fields))) or "nothing"
-            raise OperatorError(
-                f"{path}, line {header.line}: no column “{name}” (found: {found[:LONGEST_NAME]})"
-            )
+            raise OperatorError(f"{path}, line {header.line}: no column “{name}” (found: {found[:LONGEST_NAME]})")
     return (_row(record, columns, len(header.fields)) for record in records)
 
 

@@ -50,9 +50,7 @@ def align(pattern: Pattern, sentence: Sentence, most: float) -> Alignment | None
     return Alignment(cost, spans, missing) if worded and cost <= most else None
 
 
-def _advance(
-    element: Element, row: list[float], sentence: Sentence, most: float
-) -> tuple[list[float], list[int]]:
+def _advance(element: Element, row: list[float], sentence: Sentence, most: float) -> tuple[list[float], list[int]]:
     """One more element of the phrase: `row[i]` is the least cost of having read i tokens by then."""
     if isinstance(element, Word):
         new, step = _word(element, row, sentence)

@@ -50,8 +50,7 @@ class Engine:
 def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
     found = tokens(text, tongue.contractions, tongue.openers)
     sentences = [
-        Sentence(text, part, tongue, names, misspelt=at < MOST_CORRECTED)
-        for at, part in enumerate(_sentences(found))
+        Sentence(text, part, tongue, names, misspelt=at < MOST_CORRECTED) for at, part in enumerate(_sentences(found))
     ]
     if reading := best_reading(sentences, tongue):
         return _meaning(reading, sentences, tongue, reading.certainty)

@@ -44,9 +44,7 @@ class NameIndex:
         for entry_id, names in entries:
             self.add(entry_id, names)
 
-    def add(
-        self, entry_id: str, names: Sequence[str], codes: Sequence[str] = (), current: bool = True
-    ) -> None:
+    def add(self, entry_id: str, names: Sequence[str], codes: Sequence[str] = (), current: bool = True) -> None:
         """A new entry. Codes are matched as they are, never by likeness."""
         worded = tuple(dict.fromkeys(words for name in names if (words := words_of(name[:LONGEST]))))
         entry = _Entry(worded, tuple(codes), current, frozenset(w for words in worded for w in words))
@@ -70,9 +68,7 @@ class NameIndex:
             self._by_word[word].discard(entry_id)
         self._changed()
 
-    def replace(
-        self, entry_id: str, names: Sequence[str], codes: Sequence[str] = (), current: bool = True
-    ) -> None:
+    def replace(self, entry_id: str, names: Sequence[str], codes: Sequence[str] = (), current: bool = True) -> None:
         """The entry's names are these now."""
         self.remove(entry_id)
         self.add(entry_id, names, codes, current)

@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from bot.language.keys import fold
 from bot.language.vocabulary import BrokenVocabulary, Intent, Vocabulary
 
-_PIECE = re.compile(
-    r"\{(?P<slot>[^{}]*)\}|(?P<open>\()|(?P<close>\))|(?P<mark>[:,?!.]+)|(?P<word>[^\s{}():,?!]+)"
-)
+_PIECE = re.compile(r"\{(?P<slot>[^{}]*)\}|(?P<open>\()|(?P<close>\))|(?P<mark>[:,?!.]+)|(?P<word>[^\s{}():,?!]+)")
 STRICT = 2.0  # how much more a missing word costs beside free text
 MOST_GROUPS = 4  # optional groups in a phrase: each doubles the patterns
 
@@ -58,9 +56,7 @@ Symbols = Callable[[str], tuple[frozenset[str], float]]
 Expand = Callable[[str], tuple[str, ...]]
 
 
-def patterns(
-    vocabulary: Vocabulary, intent: Intent, phrase: str, symbols: Symbols, expand: Expand
-) -> list[Pattern]:
+def patterns(vocabulary: Vocabulary, intent: Intent, phrase: str, symbols: Symbols, expand: Expand) -> list[Pattern]:
     """Every pattern of a phrase, one for each choice of its optional groups."""
     where = f"{vocabulary.source}: intent {intent.name!r}, phrase {phrase!r}"
     pieces, groups = _pieces(phrase, where, expand)

@@ -21,22 +21,16 @@ NOT_A_NAME = 0.5  # nothing but words of the language: "it", "someone else"
 class Sentence:
     """A stretch of a message's tokens. Costs are worked out when asked for, and kept."""
 
-    def __init__(
-        self, text: str, tokens: list[Token], tongue: Tongue, names: Names, misspelt: bool = True
-    ) -> None:
+    def __init__(self, text: str, tokens: list[Token], tongue: Tongue, names: Names, misspelt: bool = True) -> None:
         self.text, self.tokens, self.names, self.tongue = text, tokens, names, tongue
         words = [token.word for token in tokens]
         self.filler = tongue.fillers(words)
         said = list(zip(words, self.filler, strict=True))
         self.asks = Filler.ASKING in self.filler or "?" in text[tokens[-1].end : tokens[-1].end + 4]
-        self.meanings = [
-            {} if filler is Filler.SEALED else tongue.meanings(word, misspelt) for word, filler in said
-        ]
+        self.meanings = [{} if filler is Filler.SEALED else tongue.meanings(word, misspelt) for word, filler in said]
         self.skip = [tongue.weight(word, filler) for word, filler in said]
         self.weight = sum(self.skip)
-        self.places: dict[
-            str, int
-        ] = {}  # for each word and family, the tokens that may stand for it, as bits
+        self.places: dict[str, int] = {}  # for each word and family, the tokens that may stand for it, as bits
         for at, meanings in enumerate(self.meanings):
             for symbol in meanings:
                 self.places[symbol] = self.places.get(symbol, 0) | 1 << at

@@ -40,7 +40,7 @@ class Homeserver:
         if not self._state_known:
             query["full_state"] = "true"
         try:
-            answer = await self.wire.get("/sync", seconds=timeout_ms / 1000 + PATIENCE, **query)
+            answer = await self.wire.get("/sync", query, seconds=timeout_ms / 1000 + PATIENCE)
         except Refused as error:
             raise TryLater(f"sync: {error.reason}") from error
         if not isinstance(answer.get("next_batch"), str):
@@ -62,7 +62,7 @@ class Homeserver:
     async def page_back(self, room_id: str, token: str) -> Page:
         """A page of the past before `token`."""
         query = {"dir": "b", "from": token, "limit": str(TIMELINE_LIMIT), "filter": json.dumps(ROOM_EVENTS)}
-        answer = await self.wire.get(f"/rooms/{quote(room_id)}/messages", **query)
+        answer = await self.wire.get(f"/rooms/{quote(room_id)}/messages", query)
         return Reader(self.ears, self.crypto.decrypt).page(room_id, answer)
 
     async def decrypt(self, room_id: str, raw: dict[str, Any]) -> Incoming:

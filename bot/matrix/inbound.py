@@ -27,9 +27,7 @@ class Ears:
     def __post_init__(self) -> None:
         names = {self.user_id, self.user_id.partition(":")[0].lstrip("@"), *self.names}
         alternatives = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
-        object.__setattr__(
-            self, "_pattern", re.compile(rf"\s*@?(?:{alternatives})(?:\s*[:,]\s*|\s+|$)", re.IGNORECASE)
-        )
+        object.__setattr__(self, "_pattern", re.compile(rf"\s*@?(?:{alternatives})(?:\s*[:,]\s*|\s+|$)", re.IGNORECASE))
 
     def address(self, body: str, content: dict[str, Any]) -> tuple[bool, str]:
         """Whether the message speaks to the bot, and its text without that address."""

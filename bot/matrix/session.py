@@ -41,9 +41,7 @@ async def _log_in(wire: Wire, settings: MatrixSettings, database: Database) -> A
     else:
         async with database.reading() as connection:
             known = await Memory(connection).rooms.account(settings.user)
-        account = await _known(wire, known) if known else None
-        if account is None:
-            account = await _by_password(wire, settings, known)
+        account = (await _known(wire, known) if known else None) or await _by_password(wire, settings, known)
     async with database.transaction() as connection:
         memory = Memory(connection)
         before = await memory.rooms.account(account.user_id)

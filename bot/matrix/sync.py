@@ -96,7 +96,7 @@ def for_nio(answer: dict[str, Any]) -> dict[str, Any]:
     """What nio is shown: keys, devices and room state. Messages we read ourselves, each alone, since one broken
     envelope makes nio lose its whole response (MATRIX.md, Sync); a room's state counts also when it changes.
     """
-    rooms = {}
+    rooms: dict[str, Any] = {}
     for room_id, room in _rooms(_dict(answer.get("rooms")).get("join")):
         timeline = _list(_dict(room.get("timeline")).get("events"))
         state = [raw for raw in [*_list(_dict(room.get("state")).get("events")), *timeline] if _is_state(raw)]
@@ -109,10 +109,11 @@ def for_nio(answer: dict[str, Any]) -> dict[str, Any]:
             "summary": summary,
             "unread_notifications": {},
         }
+    to_device = _list(_dict(answer.get("to_device")).get("events"))
     return {
         "next_batch": answer["next_batch"],
         "rooms": {"join": rooms, "invite": {}, "leave": {}},
-        "to_device": {"events": [raw for raw in _list(_dict(answer.get("to_device")).get("events")) if isinstance(raw, dict)]},
+        "to_device": {"events": [raw for raw in to_device if isinstance(raw, dict)]},
         "device_lists": _dict(answer.get("device_lists")) or {"changed": [], "left": []},
         "device_one_time_keys_count": _dict(answer.get("device_one_time_keys_count")),
         "presence": {"events": []},

@@ -31,7 +31,7 @@ class Wire:
         """Close the connections."""
         await self.session.close()
 
-    async def get(self, path: str, seconds: float = SECONDS, **query: str) -> dict[str, Any]:
+    async def get(self, path: str, query: Mapping[str, str] | None = None, seconds: float = SECONDS) -> dict[str, Any]:
         """GET below `/_matrix/client/v3`."""
         return await self._call("GET", f"{path}?{urlencode(query)}" if query else path, None, seconds)
 

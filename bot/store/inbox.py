@@ -86,7 +86,7 @@ class Inbox:
     async def forget_words(self, event_id: str) -> None:
         """A redacted event's words go at once, and it is not thought about any more."""
         await self._db.execute(
-            "UPDATE inbox SET content = NULL, state = CASE state WHEN 'new' THEN 'ignored' WHEN 'locked' THEN 'ignored' "
+            "UPDATE inbox SET content = NULL, state = CASE WHEN state IN ('new', 'locked') THEN 'ignored' "
             "ELSE state END WHERE event_id = $1",
             event_id,
         )
@@ -125,7 +125,8 @@ class Inbox:
     async def open_gap(self, gap: Gap, now: datetime) -> None:
         """Remember a hole, with the batch that showed it."""
         await self._db.execute(
-            "INSERT INTO gap (room_id, batch, lowest, token, found_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            "INSERT INTO gap (room_id, batch, lowest, token, found_at) VALUES ($1, $2, $3, $4, $5) "
+            "ON CONFLICT DO NOTHING",
             gap.room_id, gap.batch, gap.lowest, gap.token, micros(now),
         )  # fmt: skip
 

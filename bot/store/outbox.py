@@ -123,7 +123,8 @@ class Outbox:
     async def first(self, room_id: str) -> Ready | None:
         """The room's next row."""
         row = await self._db.fetch_one(
-            "SELECT o.op_id, o.room_id, o.kind, o.content, o.target, o.attempts, o.subject, o.not_before, t.event_id AS edits_event "
+            "SELECT o.op_id, o.room_id, o.kind, o.content, o.target, o.attempts, o.subject, "
+            "o.not_before, t.event_id AS edits_event "
             "FROM outbox AS o LEFT JOIN outbox AS t ON o.kind = 'edit' AND t.op_id = o.target "
             "WHERE o.room_id = $1 AND o.state = 'waiting' ORDER BY o.seq LIMIT 1",
             room_id,

@@ -22,9 +22,7 @@ class People:
 
     async def belonging(self, user_id: str) -> Belonging | None:
         """What is kept of this person."""
-        row = await self._db.fetch_one(
-            "SELECT organisation_id, verified FROM person WHERE user_id = $1", user_id
-        )
+        row = await self._db.fetch_one("SELECT organisation_id, verified FROM person WHERE user_id = $1", user_id)
         return Belonging(row["organisation_id"], bool(row["verified"])) if row else None
 
     async def keep(self, user_id: str, organisation_id: str, verified: bool, now: datetime) -> None:

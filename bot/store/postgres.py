@@ -119,9 +119,7 @@ class Postgres:
         """Give the lease back, so that the next process starts at once."""
         if self._epoch is not None:
             async with self._pool.acquire() as raw:
-                await raw.execute(
-                    "UPDATE lease SET expires_at = 0 WHERE name = $1 AND epoch = $2", _LEASE, self._epoch
-                )
+                await raw.execute("UPDATE lease SET expires_at = 0 WHERE name = $1 AND epoch = $2", _LEASE, self._epoch)
             self._epoch = None
 
     async def close(self) -> None:

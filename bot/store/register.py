@@ -132,7 +132,9 @@ class Register:
     async def tools_added_between(self, start: datetime, end: datetime) -> list[str]:
         """The ids of the tools that came into the register in this time."""
         rows = await self._db.fetch(
-            "SELECT id FROM tool WHERE added_at >= $1 AND added_at < $2 ORDER BY name", micros(start), micros(end)
+            "SELECT id FROM tool WHERE added_at >= $1 AND added_at < $2 ORDER BY name",
+            micros(start),
+            micros(end),
         )
         return [r["id"] for r in rows]
 

@@ -77,7 +77,8 @@ class Requests:
     async def unanswered(self, limit: int) -> list[Request]:
         """What is open, claimed or waiting, oldest first."""
         rows = await self._db.fetch(
-            "SELECT * FROM request WHERE state IN ('open', 'claimed', 'waiting') ORDER BY opened_at LIMIT $1", limit
+            "SELECT * FROM request WHERE state IN ('open', 'claimed', 'waiting') ORDER BY opened_at LIMIT $1",
+            limit,
         )
         return [_request(r) for r in rows]
 

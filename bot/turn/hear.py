@@ -133,7 +133,6 @@ class Fill:
         while True:
             async with self.database.reading() as connection:
                 gaps = await Memory(connection).inbox.gaps()
-            self.signals.gaps = len(gaps)
             if not gaps:
                 self.signals.fill.clear()
                 await self.signals.fill.wait()
@@ -173,15 +172,11 @@ class Fill:
                 await memory.inbox.move_gap(moved)
 
 
-def _familiar(
-    events: Sequence[Incoming], received: dict[str, tuple[datetime, str]], now: datetime
-) -> bool:
+def _familiar(events: Sequence[Incoming], received: dict[str, tuple[datetime, str]], now: datetime) -> bool:
     """Whether paging may end here: the room's floor is reached, or all of it is long known."""
     if any(state == "history" for _, state in received.values()):
         return True
-    return bool(events) and all(
-        e.event_id in received and received[e.event_id][0] < now - HORIZON for e in events
-    )
+    return bool(events) and all(e.event_id in received and received[e.event_id][0] < now - HORIZON for e in events)
 
 
 def _above_floor(arrivals: list[Arrival], received: dict[str, tuple[datetime, str]]) -> list[Arrival]:
@@ -208,9 +203,14 @@ def _arrival(room_id: str, incoming: Incoming, place: int, state: str = "") -> A
     return Arrival(incoming.event_id, room_id, incoming.sender, state, place, content)
 
 
+def _is_for_us(incoming: Incoming, room: Room) -> bool:
+    return incoming.sender == room.inviter or bool(incoming.content and incoming.content.get("addressed"))
+
+
 def _since_invitation(news: RoomNews, room: Room) -> list[Arrival]:
-    """A room just entered: what was said before is history, except what the inviter wrote after inviting us
-    (Element sends the first message of a direct chat with the invitation). Our join is itself an event.
+    """A room just entered: what was said before is history, except what was said to us since the invitation, and
+    all that the inviter wrote since (Element sends the first message of a direct chat with it). Our join is itself
+    an event.
     """
     arrivals = []
     entered = news.entered if news.entered is not None else -1
@@ -219,10 +219,8 @@ def _since_invitation(news: RoomNews, room: Room) -> list[Arrival]:
         if place == entered:
             content = {"kind": "entered", "inviter": room.inviter, "direct": room.direct}
             arrivals.append(Arrival(incoming.event_id, news.room_id, incoming.sender, "new", place, content))
-        elif place > entered or (place > invited and incoming.sender == room.inviter):
+        elif place > entered or (place > invited and _is_for_us(incoming, room)):
             arrivals.append(_arrival(news.room_id, incoming, place))
         else:
             arrivals.append(_arrival(news.room_id, incoming, place, "history"))
     return arrivals
-
-

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -29,6 +30,7 @@ class Say:
     signals: Signals
     _talking: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _not_before: dict[str, datetime] = field(default_factory=dict)
+    _backoffs: dict[str, Backoff] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Send for ever."""
@@ -55,9 +57,9 @@ class Say:
             if at > now:
                 sleep = min(sleep, (at - now).total_seconds())
             elif len(self._talking) < SIDE_BY_SIDE:
-                task = asyncio.create_task(self._room(room_id))
+                task = asyncio.create_task(self.room(room_id))
                 self._talking[room_id] = task
-                task.add_done_callback(lambda done, room_id=room_id: self._ended(room_id, done))
+                task.add_done_callback(partial(self._ended, room_id))
         return sleep
 
     def _ended(self, room_id: str, task: asyncio.Task[None]) -> None:
@@ -75,9 +77,9 @@ class Say:
             if self.signals.failure:
                 raise self.signals.failure
 
-    async def _room(self, room_id: str) -> None:
+    async def room(self, room_id: str) -> None:
         """Send this room's rows one after the other, until none is due."""
-        backoff = Backoff("send")
+        backoff = self._backoffs.setdefault(room_id, Backoff("send"))
         while True:
             row = await self._next(room_id)
             if row is None:
@@ -94,6 +96,7 @@ class Say:
                 async with self.database.transaction() as connection:
                     await Memory(connection).outbox.dead(row.op_id, error.reason)
                 continue
+            backoff.reset()
             async with self.database.transaction() as connection:
                 await Memory(connection).outbox.sent(row.op_id, event_id)
 

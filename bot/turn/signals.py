@@ -22,7 +22,6 @@ class Signals:
     caught_up: asyncio.Event = field(default_factory=asyncio.Event)
     connected: bool = False
     heard_at: datetime | None = None
-    gaps: int = 0
     failure: BaseException | None = None
 
 
@@ -42,7 +41,7 @@ class Backoff:
         self.tries += 1
         if error.seconds is not None:
             return error.seconds
-        return min(30.0, 0.25 * 2 ** min(self.tries, 10)) * random.uniform(0.8, 1.2)
+        return min(30.0, 0.25 * 2.0 ** min(self.tries, 10)) * random.uniform(0.8, 1.2)
 
     async def wait(self, error: TryLater) -> None:
         """Say so, and wait."""

@@ -37,7 +37,7 @@ class Think:
             self.signals.think.clear()
             events = await self.events(self.clock())
             timers = 0
-            if not events and self.signals.caught_up.is_set() and self.signals.gaps == 0:
+            if not events and self.signals.caught_up.is_set():
                 timers = await self.timers(self.clock())
             if events or timers:
                 self.signals.say.set()
@@ -65,7 +65,8 @@ class Think:
     async def timers(self, now: datetime) -> int:
         """Do what fell due, in order, each in its own transaction; how many there were."""
         async with self.database.reading() as connection:
-            due = await Memory(connection).timers.due(now, AT_ONCE)
+            memory = Memory(connection)
+            due = [] if await memory.inbox.gaps() else await memory.timers.due(now, AT_ONCE)
         for timer in due:
             async with self.database.transaction() as connection:
                 memory = Memory(connection)

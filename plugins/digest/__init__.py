@@ -140,13 +140,24 @@ class _Section:
 
 def _words(context: Ctx, told: Week, late: datetime | None) -> list[Block]:
     zone = context.community.time_zone.key
-    blocks: list[Block] = [phrase("digest.title", community=context.community.name, until=told.end.astimezone(context.community.time_zone).date())]
+    blocks: list[Block] = [
+        phrase(
+            "digest.title",
+            community=context.community.name,
+            until=told.end.astimezone(context.community.time_zone).date(),
+        )
+    ]
     if late:
         blocks.append(phrase("digest.late", at=Moment(late, zone)))
     if told.quiet:
         return [*blocks, phrase("digest.quiet")]
     blocks.append(_numbers(told))
-    for section in (_waiting(context, told), _thanks(context, told), _new(context, told), _at_risk(context, told)):
+    for section in (
+        _waiting(context, told),
+        _thanks(context, told),
+        _new(context, told),
+        _at_risk(context, told),
+    ):
         if section.lines:
             blocks += [section.title, Items(tuple(section.lines))]
     return blocks
@@ -156,7 +167,10 @@ def _numbers(told: Week) -> Phrase:
     if told.median_response is None:
         return phrase("digest.numbers", opened=told.opened, answered=len(told.answered))
     return phrase(
-        "digest.numbers_with_time", opened=told.opened, answered=len(told.answered), median=told.median_response
+        "digest.numbers_with_time",
+        opened=told.opened,
+        answered=len(told.answered),
+        median=told.median_response,
     )
 
 

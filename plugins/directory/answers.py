@@ -21,7 +21,11 @@ async def who_uses(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     tool = tool_meant(context, meant)
     if meant.organisation and meant.organisation.match != "unknown":
         return [heard.reply(*await _does(context, organisation_meant(context, meant), tool))]
-    found = [u for u in await context.memory.register.usages_of_tool(tool.id) if u.organisation_id in context.names.organisations]
+    found = [
+        u
+        for u in await context.memory.register.usages_of_tool(tool.id)
+        if u.organisation_id in context.names.organisations
+    ]
     region = meant.slots.get("region", "")
     if region:
         where = places(region)
@@ -66,9 +70,7 @@ async def _own_tools(context: Ctx, heard: Heard) -> list[Effect]:
     return [heard.reply(*await _tools_of(context, (organisation, None), False))]
 
 
-async def _tools_of(
-    context: Ctx, meant: tuple[Organisation, Organisation | None], everything: bool
-) -> Sequence[Block]:
+async def _tools_of(context: Ctx, meant: tuple[Organisation, Organisation | None], everything: bool) -> Sequence[Block]:
     organisation, ended = meant
     blocks = _succession(ended, organisation)
     found = await context.memory.register.usages_of_organisation(organisation.id)
@@ -79,7 +81,9 @@ async def _tools_of(
     limit = len(shown) if everything else 2 * AT_FIRST
     blocks.append(phrase("directory.uses_tools", count=len(current), organisation=organisation.name))
     blocks.append(Items(tuple(
-        phrase("directory.tool_line", tool=context.names.tools[u.tool_id].name, state=_state(u), source=source(context, u))
+        phrase(
+            "directory.tool_line", tool=context.names.tools[u.tool_id].name, state=_state(u), source=source(context, u)
+        )
         for u in shown[:limit]
     )))  # fmt: skip
     if len(shown) > limit:
@@ -106,12 +110,18 @@ async def about_tool(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]
     unchecked = phrase("directory.not_checked")
     facts = [
         phrase("directory.fact_home", value=Link(tool.website, tool.website) if tool.website else unchecked),
-        phrase("directory.fact_source", value=Link(tool.repository, tool.repository) if tool.repository else unchecked),
+        phrase(
+            "directory.fact_source",
+            value=Link(tool.repository, tool.repository) if tool.repository else unchecked,
+        ),
         phrase("directory.fact_licence", value=tool.licence or unchecked),
         phrase("directory.fact_users", count=len(current), tool=tool.name),
     ]
     description = tool.description or phrase("directory.no_description")
-    blocks: list[Block] = [phrase("directory.about", tool=tool.name, description=description), Items(tuple(facts))]
+    blocks: list[Block] = [
+        phrase("directory.about", tool=tool.name, description=description),
+        Items(tuple(facts)),
+    ]
     blocks += await _support(context, tool) or [phrase("directory.no_maintainer", tool=tool.name)]
     return [heard.reply(*blocks)]
 
@@ -136,9 +146,7 @@ def _is_for(tool: Tool, wanted: str) -> bool:
     return wanted in tool.category.casefold().replace("-", " ") or wanted in tool.description.casefold()
 
 
-async def _does(
-    context: Ctx, meant: tuple[Organisation, Organisation | None], tool: Tool
-) -> Sequence[Block]:
+async def _does(context: Ctx, meant: tuple[Organisation, Organisation | None], tool: Tool) -> Sequence[Block]:
     organisation, ended = meant
     blocks = _succession(ended, organisation)
     found = await context.memory.register.usages_of_organisation(organisation.id)
@@ -147,7 +155,15 @@ async def _does(
         blocks.append(phrase("directory.not_known_to_use", organisation=organisation.name, tool=tool.name))
         return blocks
     key = "directory.does_not_any_more" if usage.status is Status.RETIRED else "directory.does"
-    blocks.append(phrase(key, organisation=organisation.name, tool=tool.name, state=_state(usage), source=source(context, usage)))
+    blocks.append(
+        phrase(
+            key,
+            organisation=organisation.name,
+            tool=tool.name,
+            state=_state(usage),
+            source=source(context, usage),
+        )
+    )
     if usage.evidence_url:
         blocks.append(phrase("directory.evidence", link=Link(usage.evidence_url, usage.evidence_url)))
     return blocks
@@ -173,7 +189,9 @@ async def _support(context: Ctx, tool: Tool) -> list[Block]:
 
 
 def _headline(context: Ctx, tool: Tool, current: Sequence[Usage], region: str) -> Phrase:
-    confirmed = [u for u in current if u.grade is Grade.CONFIRMED and context.now.date() - u.confirmed_on <= STALE_AFTER]
+    confirmed = [
+        u for u in current if u.grade is Grade.CONFIRMED and context.now.date() - u.confirmed_on <= STALE_AFTER
+    ]
     where = phrase("directory.in_region", region=region) if region else ""
     if not current:
         return phrase("directory.no_users", tool=tool.name, where=where)
@@ -182,7 +200,9 @@ def _headline(context: Ctx, tool: Tool, current: Sequence[Usage], region: str) -
 
 
 def _best_first(context: Ctx, found: Sequence[Usage]) -> list[Usage]:
-    return sorted(found, key=lambda u: (trust(u.grade), context.names.organisations[u.organisation_id].label.casefold()))
+    return sorted(
+        found, key=lambda u: (trust(u.grade), context.names.organisations[u.organisation_id].label.casefold())
+    )
 
 
 def usage_line(context: Ctx, usage: Usage) -> Phrase:
@@ -206,5 +226,3 @@ def source(context: Ctx, usage: Usage) -> Phrase:
 
 def _places_of(organisation: Organisation) -> set[str]:
     return places(organisation.region) | places(organisation.nation) | places(organisation.kind)
-
-

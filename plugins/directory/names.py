@@ -25,9 +25,7 @@ def tool_meant(context: Context[NoSettings], meant: Meaning) -> Tool:
     raise UserError(_question("tool", named, choices))
 
 
-def organisation_meant(
-    context: Context[NoSettings], meant: Meaning
-) -> tuple[Organisation, Organisation | None]:
+def organisation_meant(context: Context[NoSettings], meant: Meaning) -> tuple[Organisation, Organisation | None]:
     """The organisation that is meant, and the abolished one it took over from, if that was named.
 
     Raises UserError with the question that is needed otherwise.

@@ -6,7 +6,10 @@ from bot.plugin import Plugin
 from plugins.escalation.settings import EscalationSettings
 
 plugin = Plugin(
-    "escalation", Path(__file__).parent, EscalationSettings, "calls the councils that volunteered when a question waits"
+    "escalation",
+    Path(__file__).parent,
+    EscalationSettings,
+    "calls the councils that volunteered when a question waits",
 )
 
 from plugins.escalation import calling, promising  # noqa: E402  they add their handlers to the plugin

@@ -74,10 +74,11 @@ def _words(
         key = "escalation.call_person" if people else "escalation.call_council"
     else:
         key = "escalation.call_stewards"
+    waited = calendar.elapsed(request.opened_at, context.now)
     blocks: list[Block] = [
         phrase(key, whom=whom, organisation=organisation.label if organisation else "", number=request.number,
                tool=request.tool_name or phrase("escalation.no_tool")),
-        phrase("escalation.waited", asker=Person(request.asker), waited=calendar.elapsed(request.opened_at, context.now),
+        phrase("escalation.waited", asker=Person(request.asker), waited=waited,
                link=Link(context.permalink(request.room_id, request.question_event), f"#{request.number}")),
     ]  # fmt: skip
     if due.late:
@@ -109,5 +110,3 @@ def _room(context: Ctx, request: Request, organisation: Organisation | None) -> 
 
 def _elsewhere(context: Ctx, request: Request, organisation: Organisation | None) -> bool:
     return _room(context, request, organisation) != request.room_id
-
-

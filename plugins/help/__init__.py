@@ -20,9 +20,22 @@ async def usage(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     topic = meant.slots.get("topic", "").casefold().strip(" `'\".!?")
     if topic in TOPICS:
         return [heard.reply(phrase(f"help.topic_{topic}"))]
+    return await _usage(context, heard)
+
+
+async def _usage(context: Ctx, heard: Heard) -> list[Effect]:
     blocks: list[Block] = [phrase("help.directory"), phrase("help.requests")]
     if heard.direct:
-        blocks.append(Items((phrase("help.of_council"), phrase("help.declare"), phrase("help.belong"), phrase("help.board"))))
+        blocks.append(
+            Items(
+                (
+                    phrase("help.of_council"),
+                    phrase("help.declare"),
+                    phrase("help.belong"),
+                    phrase("help.board"),
+                )
+            )
+        )
     if await _maintains(context, heard.sender):
         blocks.append(phrase("help.maintainer"))
     if context.community.is_steward(heard.sender):
@@ -34,7 +47,7 @@ async def usage(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
 async def not_understood(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Spoken to, but not understood: say so, and what would be."""
     if not heard.text:
-        return await usage(context, heard, meant)
+        return await _usage(context, heard)
     return [heard.reply(phrase("help.not_understood"), phrase("help.directory"), phrase("help.requests"))]
 
 

@@ -57,4 +57,6 @@ async def status(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
         )
         for step in steps[-STEPS:]
     )
-    return [heard.reply(headline(request), state_line(context, request), *promise_lines(context, request), Items(lines))]
+    return [
+        heard.reply(headline(request), state_line(context, request), *promise_lines(context, request), Items(lines))
+    ]

@@ -59,7 +59,9 @@ def promise_lines(context: Ctx, request: Request) -> list[Phrase]:
     if note is None or request.state is not State.OPEN:
         return []
     lines = [_called(context, note)] if note.called else []
-    lines += [phrase(f"requests.skipped_{ask}", tool=request.tool_name or phrase("requests.this")) for ask in note.skipped]
+    lines += [
+        phrase(f"requests.skipped_{ask}", tool=request.tool_name or phrase("requests.this")) for ask in note.skipped
+    ]
     if note.at is None:
         return [*lines, phrase("requests.nobody_left")]
     whom: object = phrase(f"requests.ask_{note.ask}")
@@ -76,7 +78,9 @@ def promise_lines(context: Ctx, request: Request) -> list[Phrase]:
 
 def _called(context: Ctx, note: PromiseNote) -> Phrase:
     names = [
-        context.names.organisations[called].label if called in context.names.organisations else phrase("requests.ask_stewards")
+        context.names.organisations[called].label
+        if called in context.names.organisations
+        else phrase("requests.ask_stewards")
         for called in note.called
     ]
     return phrase("requests.called", names=names)

@@ -41,7 +41,13 @@ async def taken_back(context: Ctx, redacted: Redacted) -> list[Effect]:
         return []
     await context.memory.requests.erase_text(request.number)
     try:
-        await move(context, await _fresh(context, request), Cause.WITHDRAW, request.asker, "the question was taken back")
+        await move(
+            context,
+            await _fresh(context, request),
+            Cause.WITHDRAW,
+            request.asker,
+            "the question was taken back",
+        )
     except UserError:
         return []  # settled already: its words are gone, its history stays
     return [Changed(request.id, Cause.WITHDRAW)]

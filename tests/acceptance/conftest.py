@@ -57,8 +57,7 @@ async def community(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Com
     """The people and rooms; the bot is configured, its register filled, but not started."""
     ana, bea, cai, sam, clerk = [await homeserver.account(n) for n in ("ana", "bea", "cai", "sam", "clerk")]
     rooms = [
-        await sam.create_room(name, invite=[clerk, ana, bea, cai])
-        for name in ("Planning", "Maintainers", "Stewards")
+        await sam.create_room(name, invite=[clerk, ana, bea, cai]) for name in ("Planning", "Maintainers", "Stewards")
     ]
     for person in (ana, bea, cai):
         for room in rooms:
@@ -84,7 +83,6 @@ async def community(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Com
         },
     )  # fmt: skip
     assert (await bot.townclerk("import", "--starter"))[0] == 0
-    made = Community(ana, bea, cai, sam, clerk, *rooms, bot)
-    yield made
+    yield Community(ana, bea, cai, sam, clerk, rooms[0], rooms[1], rooms[2], bot)
     if bot.running:
         await bot.kill()

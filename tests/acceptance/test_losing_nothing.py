@@ -22,7 +22,9 @@ async def answers(community: Community, count: int, timeout: float) -> list[int]
     return [int(match[1]) for seen in timeline if (match := UNKNOWN.search(seen.body))]
 
 
-async def test_120_messages_sent_while_it_was_stopped_are_answered_each_once_in_order(community: Community) -> None:
+async def test_120_messages_sent_while_it_was_stopped_are_answered_each_once_in_order(
+    community: Community,
+) -> None:
     await community.bot.start()
     await community.hear("town clerk")
     assert await community.bot.stop() == 0
@@ -32,7 +34,9 @@ async def test_120_messages_sent_while_it_was_stopped_are_answered_each_once_in_
     assert await answers(community, 120, 60) == list(range(120))
 
 
-async def test_killed_in_the_middle_of_200_messages_it_answers_each_once_in_order(community: Community) -> None:
+async def test_killed_in_the_middle_of_200_messages_it_answers_each_once_in_order(
+    community: Community,
+) -> None:
     await community.bot.start()
     await community.hear("town clerk")
     sending = asyncio.create_task(burst(community, 200))

@@ -23,9 +23,7 @@ def pins(name: str) -> dict[str, set[str]]:
 
 def names(requirements: list[str]) -> set[str]:
     """The packages asked for, as the locks spell them."""
-    return {
-        re.split(r"[\[<>=~!; ]", requirement)[0].lower().replace("_", "-") for requirement in requirements
-    }
+    return {re.split(r"[\[<>=~!; ]", requirement)[0].lower().replace("_", "-") for requirement in requirements}
 
 
 def test_the_locks_are_these() -> None:
@@ -62,8 +60,5 @@ def test_the_locks_have_all_that_pyproject_asks_for() -> None:
     extras = [asked for extra in project["optional-dependencies"].values() for asked in extra]
     build = PROJECT["dependency-groups"]["build"]
     assert names(project["dependencies"]) <= pins("requirements.lock").keys()
-    assert (
-        names(project["dependencies"] + extras + build) - {"townclerk"}
-        <= pins("requirements-dev.lock").keys()
-    )
+    assert names(project["dependencies"] + extras + build) - {"townclerk"} <= pins("requirements-dev.lock").keys()
     assert names(PROJECT["build-system"]["requires"] + build) <= pins("requirements-build.lock").keys()

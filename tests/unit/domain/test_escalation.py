@@ -29,9 +29,7 @@ from bot.domain.working_time import Calendar, Closed, WorkingHours
 LONDON = ZoneInfo("Europe/London")
 OFFICE = Calendar(WorkingHours.parse("Mon-Fri 09:00-17:00"), LONDON, "England")
 SCOTTISH = Calendar(WorkingHours.parse("Mon-Fri 09:00-17:00"), LONDON, "Scotland")
-SHUT = Calendar(
-    OFFICE.hours, LONDON, "", frozenset(date(2026, 1, 1) + timedelta(days=n) for n in range(6_000))
-)
+SHUT = Calendar(OFFICE.hours, LONDON, "", frozenset(date(2026, 1, 1) + timedelta(days=n) for n in range(6_000)))
 HOUR = timedelta(hours=1)
 
 
@@ -40,9 +38,7 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
 
 
-def council(
-    name: str, open_requests: int = 0, last_asked: str | None = None, calendar: Calendar = OFFICE
-) -> Candidate:
+def council(name: str, open_requests: int = 0, last_asked: str | None = None, calendar: Calendar = OFFICE) -> Candidate:
     return Candidate(name, open_requests, local(last_asked) if last_asked else None, calendar)
 
 
@@ -320,9 +316,7 @@ def test_a_ladder_climbed_to_its_end_calls_each_council_once_and_then_the_stewar
     people: People = {"maintainer": [council("a"), council("b"), council("c")], "users": [council("d")]}
     at, rung, called = local("2026-06-02T10:00"), 0, list[str]()
     calls: list[tuple[Ask, str | None]] = []
-    while isinstance(
-        step := promise(DEFAULT_LADDER, rung, at, standing(people), called, None, OFFICE), Promise
-    ):
+    while isinstance(step := promise(DEFAULT_LADDER, rung, at, standing(people), called, None, OFFICE), Promise):
         calls.append((step.ask, step.organisation_id))
         called += [step.organisation_id] if step.organisation_id else []
         rung, at = step.rung + 1, step.at

@@ -122,9 +122,7 @@ def test_days_can_be_named_in_another_language() -> None:
         ("", date(2026, 12, 25), None),
     ],
 )
-def test_each_nation_keeps_its_own_holidays_named_in_its_own_language(
-    nation: str, day: date, name: str | None
-) -> None:
+def test_each_nation_keeps_its_own_holidays_named_in_its_own_language(nation: str, day: date, name: str | None) -> None:
     assert public_holidays(nation, day.year).get(day) == name
 
 
@@ -212,9 +210,7 @@ def test_days_of_ones_own_are_closed_even_for_those_who_answer_always() -> None:
 
 def test_always_knows_no_public_holidays() -> None:
     assert Calendar(ALWAYS, LONDON, "England").is_open(local("2026-12-25T03:00"))
-    assert not Calendar(WorkingHours.parse("Mon-Sun 0-24"), LONDON, "England").is_open(
-        local("2026-12-25T03:00")
-    )
+    assert not Calendar(WorkingHours.parse("Mon-Sun 0-24"), LONDON, "England").is_open(local("2026-12-25T03:00"))
 
 
 def test_the_same_hours_end_at_other_instants_in_scotland() -> None:
@@ -237,9 +233,7 @@ def test_the_same_hours_end_at_other_instants_in_scotland() -> None:
         ("2026-05-04T10:00", False, "2026-05-05T09:00"),
     ],
 )
-def test_a_council_is_open_from_opening_until_just_before_closing(
-    at: str, is_open: bool, next_open: str
-) -> None:
+def test_a_council_is_open_from_opening_until_just_before_closing(at: str, is_open: bool, next_open: str) -> None:
     assert ENGLAND.is_open(local(at)) is is_open
     assert ENGLAND.next_open(local(at)) == local(next_open)
 
@@ -262,9 +256,7 @@ def test_a_council_is_open_from_opening_until_just_before_closing(
         ("2026-05-05T09:00", "2026-05-01T15:00", []),
     ],
 )
-def test_the_closed_days_that_cost_working_time_are_named(
-    start: str, end: str, why: list[tuple[str, str]]
-) -> None:
+def test_the_closed_days_that_cost_working_time_are_named(start: str, end: str, why: list[tuple[str, str]]) -> None:
     calendar = replace(ENGLAND, closed=frozenset({date(2026, 12, 26), date(2026, 12, 29)}))
     told = calendar.why_closed_between(local(start), local(end))
     assert [(day.isoformat(), name) for day, name in told] == why
@@ -283,9 +275,7 @@ def test_ten_thousand_hours_are_counted_or_refused_but_never_for_ever() -> None:
     start = local("2026-06-02T10:00")
     assert ENGLAND.elapsed(start, ENGLAND.deadline(start, 10_000 * HOUR)) == 10_000 * HOUR
     seldom = Calendar(WorkingHours.parse("Mon 9-10"), LONDON, "England")
-    with pytest.raises(
-        NeverOpen, match="holds no 10,000 hours of working time in the ten years after 2026-06-02"
-    ):
+    with pytest.raises(NeverOpen, match="holds no 10,000 hours of working time in the ten years after 2026-06-02"):
         seldom.deadline(start, 10_000 * HOUR)
 
 
@@ -430,9 +420,7 @@ def test_open_is_what_the_wall_clock_says(calendar: Calendar, at: datetime) -> N
 
 @many
 @given(calendars, near_odd_days.map(lambda at: at.replace(second=0, microsecond=0)), st.integers(0, 1_500))
-def test_elapsed_time_is_what_a_minute_by_minute_count_finds(
-    calendar: Calendar, start: datetime, minutes: int
-) -> None:
+def test_elapsed_time_is_what_a_minute_by_minute_count_finds(calendar: Calendar, start: datetime, minutes: int) -> None:
     worked = sum(on_the_wall(calendar, start + timedelta(minutes=n)) for n in range(minutes))
     assert calendar.elapsed(start, start + timedelta(minutes=minutes)) == timedelta(minutes=worked)
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.directory import Grade, Organisation, Relation, Status, Tool
-from bot.domain.directory import assertion_id
+from bot.domain.directory import Grade, Organisation, Relation, Status, Tool, assertion_id
 from bot.exchange.plan import Plan
 from bot.exchange.planning import plan
 from bot.exchange.rows import BrokenRow, UseRow
@@ -104,9 +103,7 @@ def test_a_new_body_keeps_the_id_that_its_file_gives() -> None:
     rows = use("Aarhus", organisation_id="domain:aarhus.dk"), use("Aarhus", line=3, since="2020")
     [made] = planned(*rows).organisations
     assert made.id == "domain:aarhus.dk"
-    assert (
-        not planned(use("Aarhus", organisation_id="https://aarhus.dk")).organisations[0].id.startswith("http")
-    )
+    assert not planned(use("Aarhus", organisation_id="https://aarhus.dk")).organisations[0].id.startswith("http")
 
 
 def test_two_new_bodies_of_one_name_with_different_ids_are_two() -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.directory import Status
+from bot.domain.directory import Status, assertion_id
 from bot.errors import OperatorError
-from bot.domain.directory import assertion_id
 from bot.exchange.register import Register, read_register, starter_folder
 
 
@@ -36,9 +35,7 @@ def test_it_has_enough_tools_and_uses_to_answer_from_the_first_day(register: Reg
     assert len(register.assertions) >= 150
 
 
-@pytest.mark.parametrize(
-    "name", ["PlanX", "BOPS", "LocalGov Drupal", "FixMyStreet", "Consul Democracy", "Modern.Gov"]
-)
+@pytest.mark.parametrize("name", ["PlanX", "BOPS", "LocalGov Drupal", "FixMyStreet", "Consul Democracy", "Modern.Gov"])
 def test_who_uses_a_well_known_tool_has_an_answer(register: Register, name: str) -> None:
     tool = next(tool for tool in register.tools if tool.name == name)
     used = [use for use in register.assertions if use.tool_id == tool.id and use.status is not Status.RETIRED]
@@ -107,9 +104,7 @@ def test_an_ambiguous_abbreviation_is_kept_on_each_body(register: Register) -> N
         ("tools.toml", 'licence = "MIT"', 'license = "MIT"', r"tool 2 \(bops\): unknown key license"),
     ],
 )
-def test_a_mistake_is_told_in_one_line_with_its_place(
-    tmp_path: Path, file: str, old: str, new: str, told: str
-) -> None:
+def test_a_mistake_is_told_in_one_line_with_its_place(tmp_path: Path, file: str, old: str, new: str, told: str) -> None:
     folder = tmp_path / "register"
     shutil.copytree(starter_folder(), folder)
     text = (folder / file).read_text(encoding="utf-8")

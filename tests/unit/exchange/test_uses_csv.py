@@ -57,12 +57,8 @@ def test_old_spreadsheets_and_utf_16_keep_their_accents(read: Read) -> None:
 
 
 def test_optional_columns_are_understood_by_any_of_their_names(read: Read) -> None:
-    [row] = read(
-        "org_id,Organisation,tool,last_confirmed,until,note\ngss:E1,Camden,PlanX,2026-05-01,2026,x\n"
-    )
-    assert row == UseRow(
-        2, "Camden", "PlanX", organisation_id="gss:E1", asserted_on="2026-05-01", until="2026"
-    )
+    [row] = read("org_id,Organisation,tool,last_confirmed,until,note\ngss:E1,Camden,PlanX,2026-05-01,2026,x\n")
+    assert row == UseRow(2, "Camden", "PlanX", organisation_id="gss:E1", asserted_on="2026-05-01", until="2026")
 
 
 @pytest.mark.parametrize(
@@ -81,9 +77,7 @@ def test_optional_columns_are_understood_by_any_of_their_names(read: Read) -> No
         ('Camden,"PlanX,2022,', "a quote is opened and not closed"),
     ],
 )
-def test_a_broken_row_has_its_line_and_reason_and_the_rest_goes_on(
-    read: Read, line: str, reason: str
-) -> None:
+def test_a_broken_row_has_its_line_and_reason_and_the_rest_goes_on(read: Read, line: str, reason: str) -> None:
     rows = read(f"{HEADER}Camden,PlanX,,\n{line}\nLambeth,PlanX,,\n")
     assert rows == [UseRow(2, "Camden", "PlanX"), BrokenRow(3, reason), UseRow(4, "Lambeth", "PlanX")]
 
@@ -104,9 +98,7 @@ def test_names_of_300_characters_and_names_that_look_like_markup_are_names(read:
     assert rows == [UseRow(2, "C" * 300, "<b>@room</b>")]
 
 
-@pytest.mark.parametrize(
-    "evidence", ["see the minutes", "javascript:alert(1)", "ftp://a.example", "https://"]
-)
+@pytest.mark.parametrize("evidence", ["see the minutes", "javascript:alert(1)", "ftp://a.example", "https://"])
 def test_evidence_that_nobody_can_follow_is_none(read: Read, evidence: str) -> None:
     assert read(f"{HEADER}Camden,PlanX,,{evidence}\n") == [UseRow(2, "Camden", "PlanX")]
 
@@ -130,9 +122,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_whatever_are_more_than_a_broken_row(
-    tmp_path_factory: pytest.TempPathFactory, junk: bytes
-) -> None:
+def test_no_bytes_whatever_are_more_than_a_broken_row(tmp_path_factory: pytest.TempPathFactory, junk: bytes) -> None:
     path = tmp_path_factory.mktemp("junk") / "uses.csv"
     path.write_bytes(HEADER.encode() + junk)
     assert all(isinstance(row, UseRow | BrokenRow) for row in read_uses(path))

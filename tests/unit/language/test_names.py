@@ -68,9 +68,7 @@ def test_a_wrong_guess_is_worse_than_a_question(typed: str, suggested: str) -> N
     assert suggested in found.ids
 
 
-@pytest.mark.parametrize(
-    "typed", ["foo", "tool-57", "<b>@room</b>", "Salesforce", "", " ", "\0", "…", "x" * 70_000]
-)
+@pytest.mark.parametrize("typed", ["foo", "tool-57", "<b>@room</b>", "Salesforce", "", " ", "\0", "…", "x" * 70_000])
 def test_what_nobody_registered_is_unknown(typed: str) -> None:
     assert names().find_tool(typed).match is Match.UNKNOWN
 

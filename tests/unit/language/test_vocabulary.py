@@ -41,9 +41,7 @@ def _written(folder: Path, text: str) -> Path:
         ("[families]\nhello = 'hi'", "must be a list of texts"),
     ],
 )
-def test_a_broken_file_is_refused_with_its_name_and_what_is_wrong(
-    tmp_path: Path, text: str, said: str
-) -> None:
+def test_a_broken_file_is_refused_with_its_name_and_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(BrokenVocabulary) as refused:
         load(_written(tmp_path, text), "en")
     assert said in str(refused.value)

@@ -1,0 +1,74 @@
+"""The weekly digest, by dialogue: at its hour, once, made up for, quiet when the week was."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.dialogue import ANA, BEA, CAMDEN, MONDAY, PLANX, Dialogue, dialogue, uses
+
+CHANNEL = "!channel:example.org"
+PLUGINS: dict[str, dict[str, Any]] = {
+    "digest": {"room": CHANNEL, "day": "Friday", "time": "16:00"},
+    "directory": {},
+    "requests": {},
+}
+
+
+def digests(talk: Dialogue) -> list[str]:
+    """What was posted to the channel."""
+    return [said.body for said in talk.in_room(CHANNEL)]
+
+
+async def test_it_is_posted_at_its_local_hour_once_a_week(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS) as talk:
+        await talk.wait(days=4, hours=5, minutes=59)
+        assert digests(talk) == []
+        await talk.wait(minutes=2)
+        assert len(digests(talk)) == 1
+        await talk.wait(days=7)
+        assert len(digests(talk)) == 2
+
+
+async def test_a_quiet_week_is_one_line(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS) as talk:
+        await talk.wait(days=5)
+        assert digests(talk)[0].splitlines()[1:] == ["A quiet week: nothing was asked, and nothing is waiting."]
+
+
+async def test_it_tells_what_waits_who_helped_what_is_new_and_what_is_at_risk(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS, assertions=[uses(CAMDEN, PLANX)]) as talk:
+        await talk.say("help with PlanX: waiting")
+        question = await talk.say("help with PlanX: answered")
+        await talk.wait(hours=3)
+        await talk.say("Try again.", sender=BEA, thread=question, addressed=False)
+        await talk.say("we use BOPS", sender=BEA)
+        await talk.wait(days=5)
+        told = digests(talk)[0]
+    assert "Questions asked: 2. Answered: 1, half of them within 3 hours of working time." in told
+    assert "Waiting longest\n· #1" in told
+    assert "Thank you for answering\n· Camden: 1 question" in told
+    assert "New in the register\n· Camden uses BOPS" in told
+    assert "· PlanX, used by 1 council" in told
+
+
+async def test_missed_while_down_it_is_made_up_for_once_and_says_so(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS) as talk:
+        await talk.sleep(days=5)
+        assert len(digests(talk)) == 1
+        assert "(Late: this was due on Friday 15 May, 16:00" in digests(talk)[0]
+        await talk.wait(days=1)
+        assert len(digests(talk)) == 1
+
+
+async def test_a_restart_neither_loses_nor_doubles_the_timer(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS) as talk:
+        await talk.sleep(days=5)
+    async with dialogue(tmp_path, PLUGINS) as talk:
+        talk.now = MONDAY.replace(day=16)
+        await talk.settle()
+        assert digests(talk) == []
+
+
+async def test_it_is_shown_here_and_now_when_asked_for(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS) as talk:
+        await talk.say("digest", sender=ANA)
+        assert "The week in Test councils" in talk.last.body

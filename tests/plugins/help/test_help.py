@@ -1,0 +1,52 @@
+"""Help, by dialogue: short in a room, more in a direct chat, and a word for what wasn't understood."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from bot.store.memory import Memory
+from bot.store.rooms import Room
+from tests.dialogue import ANA, CAMDEN, PLANX, SAM, Dialogue, dialogue, maintains
+
+DIRECT = "!direct:example.org"
+
+
+@pytest_asyncio.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Dialogue]:
+    """A talk with help alone, and a direct chat."""
+    async with dialogue(tmp_path, {"help": {}}, assertions=[maintains(CAMDEN, PLANX)]) as made:
+        async with made.database.transaction() as connection:
+            await Memory(connection).rooms.keep(Room(DIRECT, "join", direct=True, members=2))
+        yield made
+
+
+async def test_in_a_room_it_is_two_lines(talk: Dialogue) -> None:
+    await talk.say("help")
+    assert len(talk.last.body.splitlines()) == 2
+
+
+async def test_in_a_direct_chat_it_is_more_and_needs_no_address(talk: Dialogue) -> None:
+    await talk.say("help", room=DIRECT, addressed=False)
+    assert len(talk.last.body.splitlines()) > 4
+
+
+async def test_stewards_and_maintainers_see_what_is_theirs(talk: Dialogue) -> None:
+    await talk.say("help", sender=SAM)
+    assert "As a steward" in talk.last.body
+    await talk.say("help", sender="@bea:example.org")
+    assert "take #12" in talk.last.body
+
+
+async def test_one_verb_is_explained(talk: Dialogue) -> None:
+    await talk.say("help take")
+    assert "🙋 on its card" in talk.last.body
+
+
+async def test_what_isnt_understood_is_said_kindly_when_addressed_and_left_alone_otherwise(
+    talk: Dialogue,
+) -> None:
+    await talk.say("the quick brown fox jumps over the lazy dog", sender=ANA)
+    assert "didn't understand" in talk.last.body
+    await talk.say("the quick brown fox jumps over the lazy dog", addressed=False)
+    assert len(talk.said) == 1

@@ -1,0 +1,160 @@
+"""A help request's life, by dialogue: opened, taken, answered, settled, and all that people do in between."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.store.memory import Memory
+from tests.dialogue import ANA, BEA, CAI, ROOM, SAM, Dialogue, dialogue
+
+
+@pytest_asyncio.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Dialogue]:
+    """A talk with requests, escalation off."""
+    async with dialogue(tmp_path, {"requests": {}, "help": {}}) as made:
+        yield made
+
+
+async def test_a_question_gets_one_card_as_an_unthreaded_reply_that_pings_nobody(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    card = talk.card(question)
+    assert "Help request #1 about PlanX, asked by ana" in card.body
+    assert "Open: nobody has taken it yet." in card.body
+    assert card.relation == {"m.in_reply_to": {"event_id": question}}
+    assert card.content["msgtype"] == "m.notice"
+    assert card.mentions == []
+    assert len(talk.said) == 1
+
+
+async def test_asked_inside_a_thread_the_card_stays_there(talk: Dialogue) -> None:
+    root = await talk.say("morning", addressed=False)
+    question = await talk.say("help with PlanX: it is down", thread=root)
+    assert talk.card(question).relation["event_id"] == root
+
+
+async def test_it_is_taken_answered_and_resolved_by_words_in_the_thread(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    await talk.say("take", sender=BEA, thread=question, addressed=False)
+    assert "Taken by bea (Camden)." in talk.card(question).body
+    await talk.say("Clear the tile cache.", sender=BEA, thread=question, addressed=False)
+    assert "Answered by bea (Camden)" in talk.card(question).body
+    await talk.say("resolve", sender=ANA, thread=question, addressed=False)
+    assert "Resolved." in talk.card(question).body
+    await talk.say("reopen", sender=ANA, thread=question, addressed=False)
+    assert "Open" in talk.card(question).body
+    cards = [s for s in talk.said if s.op_id.startswith("requests:card") and not s.edits]
+    assert len(cards) == 1
+
+
+async def test_it_is_taken_and_resolved_by_reactions_and_taking_one_back_undoes_it(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    claim = await talk.react(talk.card(question).event_id, "🙋🏽‍♀️")
+    assert "Taken by bea" in talk.card(question).body
+    await talk.redact(claim, sender=BEA)
+    assert "Open" in talk.card(question).body
+    await talk.react(question, "🙋", sender=CAI)
+    assert "Taken by cai (Lambeth)" in talk.card(question).body
+    done = await talk.react(talk.card(question).event_id, "✅", sender=ANA)
+    assert "Resolved" in talk.card(question).body
+    await talk.redact(done, sender=ANA)
+    assert "Open" in talk.card(question).body
+
+
+async def test_a_second_claimer_is_told_who_has_it(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    await talk.say("take #1", sender=BEA)
+    await talk.say("take #1", sender=CAI)
+    assert "#1 is with bea already" in talk.last.body
+    assert "Taken by bea" in talk.card(question).body
+
+
+async def test_a_question_back_waits_for_the_asker_and_their_word_ends_the_waiting(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    await talk.say("take", sender=BEA, thread=question, addressed=False)
+    await talk.say("Which browser is it?", sender=BEA, thread=question, addressed=False)
+    assert "Waiting for the asker" in talk.card(question).body
+    await talk.say("Firefox.", sender=ANA, thread=question, addressed=False)
+    assert "Taken by bea" in talk.card(question).body
+
+
+async def test_chatter_in_the_thread_that_looks_like_a_command_is_none(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    await talk.say("thanks, I'll take a look myself later", sender=ANA, thread=question, addressed=False)
+    assert "Open" in talk.card(question).body
+
+
+async def test_thanks_neither_reopens_nor_resolves(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    await talk.say("Clear the tile cache.", sender=BEA, thread=question, addressed=False)
+    await talk.say("thanks!", sender=ANA, thread=question, addressed=False)
+    assert "Answered by bea" in talk.card(question).body
+
+
+async def test_a_stranger_cant_settle_it_and_is_told_who_can(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    await talk.say("resolve #1", sender=CAI)
+    assert "can be settled or reopened by ana" in talk.last.body
+    assert "Open" in talk.card(question).body
+    await talk.say("resolve #1", sender=SAM)
+    assert "Resolved" in talk.card(question).body
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("take #99", "There is no request #99"),
+        ("take", "Which request do you mean?"),
+        ("help: PlanX", "What do you need help with?"),
+        ("reopen #1", "That doesn't fit: #1 is open"),
+    ],
+)
+async def test_what_doesnt_fit_is_explained(talk: Dialogue, said: str, told: str) -> None:
+    await talk.say("help with PlanX: the map layer doesn't load")
+    await talk.say(said)
+    assert told in talk.last.body
+
+
+async def test_a_question_taken_back_is_withdrawn_and_its_words_are_gone(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the password is hunter2")
+    await talk.redact(question)
+    assert "Withdrawn" in talk.card(question).body
+    async with talk.database.reading() as connection:
+        request = await Memory(connection).requests.get(1)
+    assert request is not None
+    assert request.text == ""
+
+
+async def test_the_board_lists_what_waits_oldest_first(talk: Dialogue) -> None:
+    await talk.say("board")
+    assert "Nothing is waiting" in talk.last.body
+    await talk.say("help with PlanX: one")
+    await talk.wait(hours=2)
+    await talk.say("help with BOPS: two")
+    await talk.say("board")
+    lines = talk.last.body.splitlines()
+    assert lines[0] == "2 questions are waiting, the oldest first:"
+    assert lines[1].startswith("· #1")
+    assert "2 hours ago" in lines[1]
+    assert lines[2].startswith("· #2")
+
+
+async def test_with_escalation_off_the_history_says_that_nobody_is_called(talk: Dialogue) -> None:
+    await talk.say("help with PlanX: it is down")
+    await talk.say("status #1")
+    assert "nobody will be called: escalation is off" in talk.last.body
+
+
+async def test_a_direct_chat_is_told_where_others_can_answer(talk: Dialogue) -> None:
+    await talk.say("help with PlanX: it is down", room="!direct:example.org")
+    assert talk.last.room_id == "!direct:example.org"
+
+
+async def test_a_room_the_bot_was_thrown_out_of_doesnt_stop_the_others(talk: Dialogue) -> None:
+    talk.chat.refuses.add(ROOM)
+    await talk.say("help with PlanX: it is down")
+    await talk.say("help with PlanX: here, too", room="!other:example.org")
+    assert [said.room_id for said in talk.said] == ["!other:example.org"]
+    async with talk.database.reading() as connection:
+        assert (await Memory(connection).outbox.counts())["dead"] == 1
