@@ -111,10 +111,10 @@ def router_for(settings: Settings, installed: Sequence[Installed], bot: str) -> 
     return Router(installed, people, engine_for(installed), keeper, bot)
 
 
-def allows(settings: Settings, people: Community, inviter: str) -> str | None:
+def allows(settings: Settings, people: Community, bot: str, inviter: str) -> str | None:
     """None if an invitation by this person is accepted, else the reason; judged by the inviter's id alone."""
     server = inviter.partition(":")[2]
-    own = {settings.matrix.server, *(s for council in people.councils for s in council.homeservers)}
+    own = {bot.partition(":")[2], *(s for council in people.councils for s in council.homeservers)}
     if server in own or any(fnmatchcase(server, glob) for glob in settings.matrix.allowed_servers):
         return None
     return f"{server or 'that server'} is not in [matrix] allowed_servers"
@@ -158,7 +158,7 @@ class Bot:
                 self.database,
                 self.homeserver,
                 self.homeserver.ears.user_id,
-                lambda inviter: allows(self.settings, people, inviter),
+                lambda inviter: allows(self.settings, people, self.router.bot, inviter),
                 clock.now,
                 signals,
             )

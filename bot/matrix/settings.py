@@ -39,8 +39,3 @@ class MatrixSettings(BaseModel):
         if self.password.get_secret_value() and self.access_token.get_secret_value():
             raise ValueError("give password or access_token, not both")
         return self
-
-    @property
-    def server(self) -> str:
-        """The bot's own server name."""
-        return self.user.partition(":")[2]

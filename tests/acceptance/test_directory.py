@@ -32,7 +32,3 @@ async def test_a_direct_chat_needs_no_address_and_its_first_message_is_news(comm
     assert "tools I know of" in answer.body
 
 
-async def test_an_encrypted_room_works_both_ways_for_a_client_that_can_read_it(community: Community) -> None:
-    await community.bot.start()
-    room = await community.ana.create_room(invite=[community.clerk], encrypted=True)
-    await community.ana.wait_for(room, lambda seen: seen.type == "m.room.encrypted")
