@@ -59,7 +59,7 @@ class Client:
                     "content": {"history_visibility": "shared"},
                 },
             ],
-            "power_level_content_override": {"users": {self.user_id: 100, **power}},
+            "power_level_content_override": {"users": dict(power)},
         }
         return str((await self.call("POST", "createRoom", request))["room_id"])
 

@@ -43,17 +43,19 @@ class Performance:
             case Expect():
                 await self._expect(step)
 
-    async def say(self, step: Say) -> None:
-        """Say it, and wait until it has come round."""
-        room_id = await self._room(step.room)
+    async def say(self, step: Say, typed: bool = False) -> None:
+        """Say it, and wait until it has come round; what was `typed` here stands on the screen already."""
+        room_id = await self.enter(step.room)
         client = await self._town.client(step.who)
         thread = self._thread(room_id) if step.in_thread else None
+        if typed:
+            self._view.is_typed(client.user_id, step.text)
         event_id = await client.say(room_id, step.text, self._town.mentions, thread)
         await self._done(step.room, room_id, event_id)
 
     async def react(self, step: React) -> None:
         """React to the bot's last message outside threads."""
-        room_id = await self._room(step.room)
+        room_id = await self.enter(step.room)
         client = await self._town.client(step.who)
         target = self._last_of_bot(room_id)
         if target is None:
@@ -69,7 +71,7 @@ class Performance:
         self._since[room_id] = (self._observer.place_of(room_id, event_id) or 0) + 1
 
     async def _expect(self, step: Expect) -> None:
-        room_id = await self._room(step.room or self._here)
+        room_id = await self.enter(step.room or self._here)
 
         def fitting() -> Seen | None:
             return next((s for s in self._news(room_id, step) if step.pattern.search(s.text)), None)
@@ -107,7 +109,8 @@ class Performance:
         mine = [s for s in said if s.is_message and not s.thread and s.sender == self._town.bot_id]
         return mine[-1] if mine else None
 
-    async def _room(self, key: str) -> str:
+    async def enter(self, key: str) -> str:
+        """The id of a room that the bot is in; a new one is made, and the bot waited for."""
         is_new = key not in self._town.rooms
         room_id = await self._town.room(key)
         if is_new and not await bot_has_entered(self._town, self._observer, room_id):

@@ -93,7 +93,7 @@ class Town:
 
     def bot_settings(self, database_url: str) -> dict[str, Any]:
         """The settings for the bot, with the digest's instant a little ahead of now."""
-        by_purpose = {room.purpose: self.rooms[room.key] for room in self.community.rooms}
+        by_purpose: dict[str, str] = {room.purpose: self.rooms[room.key] for room in self.community.rooms}
         server = self.server
         digest_at = clock.now() + self.community.digest_after
         settings = bot_settings(self.community, server.url, server.server_name, self.password, by_purpose, digest_at)
@@ -106,8 +106,8 @@ async def opened(
 ) -> AsyncIterator[Town]:
     """The town with its homeserver, its people and its rooms; the bot is not there yet."""
     async with AsyncExitStack() as stack:
-        server = Synapse(folder.homeserver, room_list_search=True)
-        _, imported = await asyncio.gather(stack.enter_async_context(server), _register(folder))
+        imported = await _register(folder)
+        server = await stack.enter_async_context(Synapse(folder.homeserver, room_list_search=True))
         progress(f"a homeserver of its own (Synapse) at {server.url}")
         progress("the starter register: " + ", ".join(f"{count:,} {name}" for name, count in imported.items()))
         town = Town(community, server, folder.password, stack)

@@ -35,9 +35,21 @@ class View:
         self.town: Town | None = None  # none before the curtain
         self.beside: Callable[[], AbstractContextManager[object]] = nullcontext  # what guards a line being typed
         self._texts: dict[str, str] = {}
-        self._own: set[str] = set()
+        self._typed: list[tuple[str, str]] = []
 
     # --- the frame -----------------------------------------------------------------------------------
+
+    def busy(self, what: str) -> AbstractContextManager[object]:
+        """A sign of life while something takes a while; nothing where there is no terminal."""
+        return self.console.status(what) if self.console.is_terminal else nullcontext()
+
+    def raise_curtain(self, town: Town) -> None:
+        """Show what is said from now on."""
+        self.town = town
+
+    def lower_curtain(self) -> None:
+        """Show nothing more."""
+        self.town = None
 
     def done(self, what: str) -> None:
         """One thing of the preparations is ready."""
@@ -68,23 +80,31 @@ class View:
         where = f" (line {step.line}, in {step.patience:g} s)"
         self._print(Text(f"  ✗ expected “{step.pattern.pattern}”{where}, {told}", "bold red"))
 
+    def verdict(self, expected: int, missed: int, seconds: float) -> None:
+        """How the play went."""
+        came = f"{expected - missed} of {expected} expected replies came" if missed else ""
+        whole = came or f"Every expected reply came ({expected})"
+        self._print(Text(), Text(f"{whole}, in {seconds:.0f} s.", "bold red" if missed else "bold green"))
+
     def failed(self, text: str) -> None:
         """Something that can't be done."""
         self._print(Text(f"  ✗ {text}", "bold red"))
 
     # --- the play ------------------------------------------------------------------------------------
 
-    def is_typed(self, event_id: str) -> None:
-        """This event was typed here and stands on the screen already."""
-        self._own.add(event_id)
+    def is_typed(self, sender: str, text: str) -> None:
+        """This will be said next, was typed here, and stands on the screen already."""
+        self._typed.append((sender, text))
 
     def told(self, seen: Seen) -> None:
         """Show one event."""
         before = self._texts.get(seen.replaces or "", "")
         self._texts[seen.replaces or seen.event_id] = seen.text
-        if self.town is None or seen.event_id in self._own:
+        if self.town is None:
             return
-        if seen.reacts_to:
+        if (seen.sender, seen.text) in self._typed:
+            self._typed.remove((seen.sender, seen.text))
+        elif seen.reacts_to:
             self._reaction(self.town, seen)
         elif seen.sender == self.town.bot_id:
             self._bot(self.town, seen, before)
@@ -95,7 +115,7 @@ class View:
 
     def _reaction(self, town: Town, seen: Seen) -> None:
         target = self._texts.get(seen.reacts_to or "", "").splitlines()
-        words = f" reacts {seen.key} to “{_short(_LINK.sub('', target[0]), 60)}”" if target else f" reacts {seen.key}"
+        words = f" reacts {seen.key} to “{_short(_LINK.sub('', target[0]), 48)}”" if target else f" reacts {seen.key}"
         name = (self._name(town, seen.sender), f"bold {_colour(seen.sender)}")
         self._print(Text(), Text.assemble(name, words, self._place(seen)))
 
@@ -112,6 +132,8 @@ class View:
 
     def _body(self, text: str, margin: str, colour: str = "") -> list[Text]:
         lines = Text(_LINK.sub("", text)).wrap(self.console, max(self.console.width - len(margin), 20))
+        for line in lines:
+            line.rstrip()
         return [Text(margin, colour) + line for line in lines]
 
     def _place(self, seen: Seen) -> Text:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import unquote
 
 from bot.render import OP_ID
 from bot.turn.chat import Incoming
@@ -22,18 +23,24 @@ class Ears:
     names: tuple[str, ...]
     prefix: str
     ignored: tuple[str, ...] = ()
-    _pattern: re.Pattern[str] = field(init=False, repr=False)
+    _beginning: re.Pattern[str] = field(init=False, repr=False)
+    _anywhere: tuple[re.Pattern[str], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        names = {self.user_id, self.user_id.partition(":")[0].lstrip("@"), *self.names}
-        alternatives = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name)
-        object.__setattr__(self, "_pattern", re.compile(rf"\s*@?(?:{alternatives})(?:\s*[:,]\s*|\s+|$)", re.IGNORECASE))
+        localpart = self.user_id.partition(":")[0].lstrip("@")
+        # An @ before any of them is optional, the full id's own too: left in, the @ would be taken and the id missed.
+        names = sorted({self.user_id.lstrip("@"), localpart, *self.names} - {""}, key=len, reverse=True)
+        either = "|".join(re.escape(name) for name in names)
+        beginning = re.compile(rf"\s*@?(?:{either})(?:\s*[:,]\s*|\s+|$)", re.IGNORECASE)
+        anywhere = tuple(re.compile(rf"@?{re.escape(name)}(?=\W|$)", re.IGNORECASE) for name in names)
+        object.__setattr__(self, "_beginning", beginning)
+        object.__setattr__(self, "_anywhere", anywhere)
 
     def address(self, body: str, content: dict[str, Any]) -> tuple[bool, str]:
         """Whether the message speaks to the bot, and its text without that address."""
         if self.prefix and re.match(rf"\s*{re.escape(self.prefix)}(\s|$)", body, re.IGNORECASE):
             return True, body.lstrip()[len(self.prefix) :].strip()
-        named = self._pattern.match(body)
+        named = self._beginning.match(body)
         if named:
             return True, body[named.end() :].strip()
         if self._is_mentioned(content):
@@ -41,15 +48,17 @@ class Ears:
         return False, body.strip()
 
     def _is_mentioned(self, content: dict[str, Any]) -> bool:
-        users = _dict(content, "m.mentions").get("user_ids")
-        if isinstance(users, list):
-            return self.user_id in users
-        # Clients before intentional mentions (Matrix 1.7) only made a pill.
-        return f"https://matrix.to/#/{self.user_id}" in _str(content, "formatted_body")
+        if isinstance(content.get("m.mentions"), dict):
+            users = content["m.mentions"].get("user_ids")
+            return isinstance(users, list) and self.user_id in users
+        # Clients before intentional mentions (Matrix 1.7) only made a pill; one in a quote is another's word.
+        html = unquote(_str(content, "formatted_body").rpartition("</mx-reply>")[2])
+        return any(f"https://matrix.to/#/{self.user_id}{end}" in html for end in "\"'?")
 
     def _without_name(self, body: str) -> str:
-        for name in sorted({*self.names, self.user_id}, key=len, reverse=True):
-            body = re.sub(rf"[\s,]*@?{re.escape(name)}(?=\W|$)", " ", body, count=1, flags=re.IGNORECASE)
+        for pattern in self._anywhere:
+            if found := pattern.search(body):
+                return body[: found.start()].rstrip(", \t\n") + body[found.end() :]
         return body
 
     def ignores(self, user_id: str) -> bool:
@@ -68,15 +77,24 @@ def read(raw: object, ears: Ears, room_id: str, decrypt: Decrypt) -> Incoming | 
         return Incoming(event_id, "", "bad")
     clear = raw
     if raw.get("type") == "m.room.encrypted" and _dict(raw, "content"):
+        if not _is_megolm(raw["content"]):
+            return Incoming(event_id, sender, "bad")
         decrypted = decrypt(room_id, raw)
         if decrypted is None:
             return Incoming(event_id, sender, "own" if sender == ears.user_id else "locked", raw)
         clear = raw | {"type": decrypted.get("type"), "content": decrypted.get("content")}
     if sender == ears.user_id:
         return Incoming(event_id, sender, "own", op_id=_str(_dict(clear, "content"), OP_ID))
-    if ears.ignores(sender):
+    # A redaction is no speech: a moderating bot that is never answered still takes words back.
+    if ears.ignores(sender) and clear.get("type") != "m.room.redaction":
         return Incoming(event_id, sender, "ignored")
     return _read_type(clear, event_id, sender, ears)
+
+
+def _is_megolm(content: dict[str, Any]) -> bool:
+    """Whether nio may try it: an empty `session_id` or `sender_key` makes it raise AssertionError."""
+    needed = ("algorithm", "ciphertext", "session_id", *(["sender_key"] if "sender_key" in content else []))
+    return all(_str(content, key) for key in needed)
 
 
 def _read_type(raw: dict[str, Any], event_id: str, sender: str, ears: Ears) -> Incoming:
@@ -155,5 +173,5 @@ def _dict(value: dict[str, Any], key: str) -> dict[str, Any]:
 
 def _str(value: dict[str, Any], key: str) -> str:
     inner = value.get(key)
-    # A lone surrogate can be sent as JSON but neither stored nor sent again.
-    return inner.encode("utf-8", "replace").decode() if isinstance(inner, str) else ""
+    # A lone surrogate can be sent as JSON but neither stored nor sent again; PostgreSQL keeps no NUL.
+    return inner.encode("utf-8", "replace").decode().replace("\0", "\ufffd") if isinstance(inner, str) else ""

@@ -7,6 +7,7 @@ from typing import Any
 from bot.matrix.inbound import Decrypt, Ears, read
 from bot.turn.chat import Incoming, Invitation, News, Page, RoomNews
 
+MOST_MEMBERS = 2**31  # more than a database's column takes is no count
 TIMELINE_LIMIT = 100  # Synapse gives no more at once (RELIABILITY.md, section 1)
 HEARD_TYPES = ["m.room.message", "m.room.encrypted", "m.reaction", "m.room.redaction", "m.room.member"]
 STATE_TYPES = ["m.room.create", "m.room.encryption", "m.room.member", "m.room.name", "m.room.canonical_alias"]
@@ -67,12 +68,13 @@ class Reader:
         kept = [(raw, event) for raw, event in events if event]
         raws = [raw for raw, _ in kept]
         members = _dict(room.get("summary")).get("m.joined_member_count")
+        counted = type(members) is int and 0 <= members < MOST_MEMBERS
         return RoomNews(
             room_id=room_id,
             events=[event for _, event in kept],
             limited=timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str),
             prev_batch=str(timeline.get("prev_batch", "")),
-            members=members if type(members) is int else None,
+            members=members if counted else None,
             named=any(_is_name(raw) for raw in [*state, *raws]),
             entered=self._place(raws, "join"),
             invited=self._place(raws, "invite"),
@@ -81,8 +83,14 @@ class Reader:
 
     def _place(self, raws: list[Any], membership: str) -> int | None:
         """Where our own membership event of this kind stands, the last one if there are several."""
-        places = [n for n, raw in enumerate(raws) if _membership(raw, self.ears.user_id) == membership]
+        places = [n for n, raw in enumerate(raws) if self._became(raw) == membership]
         return places[-1] if places else None
+
+    def _became(self, raw: Any) -> str:
+        """Our membership after this event, "" if the event didn't change it: a new display name is no join."""
+        after = _membership(raw, self.ears.user_id)
+        before = _dict(_dict(_dict(raw).get("unsigned")).get("prev_content")).get("membership")
+        return "" if after == before else after
 
     def _invitation(self, room_id: str, room: dict[str, Any]) -> Invitation | None:
         for raw in _list(_dict(room.get("invite_state")).get("events")):
@@ -124,9 +132,28 @@ def for_nio(answer: dict[str, Any]) -> dict[str, Any]:
 def _is_state(raw: Any) -> bool:
     return (
         isinstance(raw, dict)
-        and all(isinstance(raw.get(key), str) for key in ("state_key", "type", "event_id", "sender"))
+        and raw.get("type") in STATE_TYPES
+        and all(isinstance(raw.get(key), str) for key in ("state_key", "event_id", "sender"))
         and isinstance(raw.get("content"), dict)
         and isinstance(raw.get("unsigned", {}), dict)
+    )
+
+
+def _is_to_device(raw: Any) -> bool:
+    """Whether nio can be shown it: one that is broken would cost it the whole response, keys and all."""
+    return (
+        isinstance(raw, dict)
+        and all(isinstance(raw.get(key), str) for key in ("type", "sender"))
+        and isinstance(raw.get("content"), dict)
+        and (raw["type"] != "m.room.encrypted" or _is_olm(raw["content"]))
+    )
+
+
+def _is_olm(content: dict[str, Any]) -> bool:
+    ciphertext = content.get("ciphertext")
+    return isinstance(ciphertext, dict) and all(
+        isinstance(one, dict) and one.get("type") in (0, 1) and isinstance(one.get("body"), str)
+        for one in ciphertext.values()
     )
 
 

@@ -87,10 +87,10 @@ def _failure(status: int, answer: dict[str, Any] | None, retry_after: str) -> Ex
 
 def _seconds(answer: dict[str, Any], retry_after: str) -> float | None:
     """The later of header (stable since v1.10, rounded up) and body (`retry_after_ms`)."""
-    told = [float(retry_after)] if retry_after.isdigit() else []
+    told = [float(retry_after)] if retry_after.isdecimal() else []
     in_body = answer.get("retry_after_ms")
     if isinstance(in_body, int | float) and not isinstance(in_body, bool) and in_body >= 0:
-        told.append(in_body / 1000)
+        told.append(min(in_body, 600_000) / 1000)
     return min(max(told), 600.0) if told else None
 
 

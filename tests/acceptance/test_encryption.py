@@ -58,10 +58,10 @@ async def test_a_question_in_an_encrypted_room_is_read_and_answered_encrypted_al
         await person.sync()
         room = await eve.create_room("Secret planning", invite=[community.clerk], encrypted=True)
         await person.reads("town clerk of Test councils")
-        await person.say(room, "clerk: who uses PlanX?")
+        await person.say(room, "!clerk who uses PlanX?")
         await person.reads("PlanX – used by")
         await community.bot.kill()
-        await person.say(room, "clerk: who uses BOPS?")
+        await person.say(room, "!clerk who uses BOPS?")
         await community.bot.start()
         await person.reads("BOPS – used by")
         kinds = {seen.type for seen in await eve.messages(room) if seen.sender == community.clerk.user_id}

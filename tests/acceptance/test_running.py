@@ -111,7 +111,7 @@ async def test_thrown_out_of_a_room_it_goes_on_in_the_others(community: Communit
     await community.ask("help with PlanX: it is down")
     await community.hear("Help request")
     await community.sam.kick(community.room, community.clerk, "not now")
-    await community.sam.send(community.maintainers, "clerk: resolve #1")
+    await community.sam.send(community.maintainers, "!clerk resolve #1")
     await community.hear("#1 is resolved", room=community.maintainers)
 
 
@@ -128,6 +128,8 @@ async def test_an_import_beside_the_running_bot_is_seen_at_once(community: Commu
 
 async def test_health_readiness_and_metrics_are_served(community: Community) -> None:
     await community.bot.start()
+    await community.hear("town clerk")
+    await community.bot.drained()
     port = (await community.bot.logged("web"))["port"]
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
         for path, words in (("/healthz", "ok"), ("/readyz", "ready"), ("/metrics", "townclerk_outbox_waiting 0.0")):
