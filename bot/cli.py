@@ -12,10 +12,10 @@ import structlog
 import typer
 
 from bot import app, clock, logs
-from bot.asking import ask as ask_register
-from bot.doctor import examine
+from bot.commands.ask import ask as ask_register
+from bot.commands.doctor import examine
+from bot.commands.imports import import_files, import_starter
 from bot.errors import OperatorError
-from bot.importing import import_files, import_starter
 from config.settings import Settings, load
 
 DEFAULT_FILE = Path("townclerk.toml")

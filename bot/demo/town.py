@@ -6,13 +6,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from bot import clock
+from bot.commands.imports import import_starter
 from bot.demo.clerk import Clerk
 from bot.demo.community import BOT, Community, Person, Room, as_toml, bot_settings
 from bot.demo.folder import Folder
 from bot.demo.people import Client
 from bot.demo.synapse import Synapse
 from bot.demo.watching import Observer, Told
-from bot.importing import import_starter
 from config.settings import DatabaseSettings, Settings
 
 OBSERVER = Person(localpart="observer", name="The audience")

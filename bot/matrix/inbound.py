@@ -75,20 +75,28 @@ def read(raw: object, ears: Ears, room_id: str, decrypt: Decrypt) -> Incoming | 
         return None
     if not sender or len(sender) > MAX_ID:
         return Incoming(event_id, "", "bad")
-    clear = raw
     if raw.get("type") == "m.room.encrypted" and _dict(raw, "content"):
-        if not _is_megolm(raw["content"]):
-            return Incoming(event_id, sender, "bad")
-        decrypted = decrypt(room_id, raw)
-        if decrypted is None:
-            return Incoming(event_id, sender, "own" if sender == ears.user_id else "locked", raw)
-        clear = raw | {"type": decrypted.get("type"), "content": decrypted.get("content")}
+        return _encrypted(raw, event_id, sender, ears, room_id, decrypt)
+    return _clear(raw, event_id, sender, ears)
+
+
+def _encrypted(raw: dict[str, Any], event_id: str, sender: str, ears: Ears, room_id: str, decrypt: Decrypt) -> Incoming:
+    if not _is_megolm(raw["content"]):
+        return Incoming(event_id, sender, "bad")
+    decrypted = decrypt(room_id, raw)
+    if decrypted is None:
+        return Incoming(event_id, sender, "own" if sender == ears.user_id else "locked", raw)
+    clear = raw | {"type": decrypted.get("type"), "content": decrypted.get("content")}
+    return _clear(clear, event_id, sender, ears)
+
+
+def _clear(raw: dict[str, Any], event_id: str, sender: str, ears: Ears) -> Incoming:
     if sender == ears.user_id:
-        return Incoming(event_id, sender, "own", op_id=_str(_dict(clear, "content"), OP_ID))
+        return Incoming(event_id, sender, "own", op_id=_str(_dict(raw, "content"), OP_ID))
     # A redaction is no speech: a moderating bot that is never answered still takes words back.
-    if ears.ignores(sender) and clear.get("type") != "m.room.redaction":
+    if ears.ignores(sender) and raw.get("type") != "m.room.redaction":
         return Incoming(event_id, sender, "ignored")
-    return _read_type(clear, event_id, sender, ears)
+    return _read_type(raw, event_id, sender, ears)
 
 
 def _is_megolm(content: dict[str, Any]) -> bool:

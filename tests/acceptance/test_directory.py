@@ -30,5 +30,3 @@ async def test_a_direct_chat_needs_no_address_and_its_first_message_is_news(comm
     await community.ana.send(room, "what does Camden use")
     answer = await community.ana.wait_for(room, said_by(community.clerk.user_id, "Camden"))
     assert "tools I know of" in answer.body
-
-

@@ -23,7 +23,7 @@ def measure() -> list[Figure]:
 
 def _fairness(calendar: Calendar) -> Figure:
     asked: dict[str, int] = {f"council-{n}": 0 for n in range(7)}
-    last = {name: MONDAY for name in asked}
+    last = dict.fromkeys(asked, MONDAY)
     for round_ in range(ROUNDS):
         candidates = [Candidate(name, 0, last[name], calendar) for name in asked]
         chosen = choose(candidates, (), None)

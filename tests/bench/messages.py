@@ -25,10 +25,10 @@ async def measure() -> list[Figure]:
         with tempfile.TemporaryDirectory() as folder:
             async with dialogue(Path(folder), PLUGINS, assertions=[uses(CAMDEN, PLANX)]) as talk:
                 await _remember(talk, past)
-                bare = median(await timed_async(lambda: _bare(talk.database), TIMES))  # noqa: B023
-                asked = median(await timed_async(lambda: talk.say("who uses PlanX?"), TIMES))  # noqa: B023
-                opened = median(await timed_async(lambda: talk.say("help with PlanX: it is down"), TIMES))  # noqa: B023
-                board = median(await timed_async(lambda: talk.say("board"), TIMES))  # noqa: B023
+                bare = median(await timed_async(lambda: _bare(talk.database), TIMES))
+                asked = median(await timed_async(lambda: talk.say("who uses PlanX?"), TIMES))
+                opened = median(await timed_async(lambda: talk.say("help with PlanX: it is down"), TIMES))
+                board = median(await timed_async(lambda: talk.say("board"), TIMES))
         figures += [
             Figure(f"bare transaction, {past:,} past requests", bare, "ms"),
             Figure(f"question heard, answered and sent, {past:,} past requests", asked / bare, "× bare"),
