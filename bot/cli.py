@@ -112,6 +112,7 @@ def import_(
     config: ConfigFile = None,
     dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
     as_json: AsJson = False,
+    strict: Annotated[bool, typer.Option(help="A file with a broken row is not imported at all.")] = False,
     starter: Annotated[bool, typer.Option(help="The starter register that comes with townclerk.")] = False,
 ) -> None:
     """Bring uses into the register; safe to repeat, and beside a running bot."""
@@ -123,7 +124,7 @@ def import_(
         reports.append(_do(import_starter(settings, clock.now(), dry_run=dry_run)))
     failed: list[str] = []
     if files:
-        found, failed = _do(import_files(settings, files, clock.now(), dry_run=dry_run))
+        found, failed = _do(import_files(settings, files, clock.now(), dry_run=dry_run, strict=strict))
         reports += found
     if as_json:
         _print({"dry_run": dry_run, "files": reports})
@@ -140,7 +141,9 @@ def _told(report: dict[str, Any], dry_run: bool) -> str:
     """An import's report for a person: the counts, then every row that needs one."""
     counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in report["summary"].items())
     lines = [f"{report['file']}: {counts}" + (" (dry run: nothing was changed)" if dry_run else "")]
-    lines += [f"  line {row['line']}: ambiguous: {row['reason']}" for row in report.get("ambiguous", [])]
+    for row in report.get("ambiguous", []):
+        choices = ", ".join(row["choices"])
+        lines.append(f"  line {row['line']}: left out: {row['column']} {row['name']!r} is ambiguous: {choices}")
     lines += [f"  line {row['line']}: left out: {row['reason']}" for row in report.get("broken", [])]
     return "\n".join(lines)
 

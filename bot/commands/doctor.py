@@ -7,7 +7,7 @@ from bot.app import engine_for, install, renderer_for
 from bot.errors import OperatorError
 from bot.exchange.register import read_register
 from bot.matrix.wire import Wire
-from bot.store.database import open_database
+from bot.store.database import open_for_reading
 from bot.store.memory import Memory
 from bot.turn.chat import LoggedOut, Refused, TryLater
 from config.settings import Settings
@@ -51,7 +51,7 @@ def _own_files(settings: Settings) -> Finding:
 
 async def _database(settings: Settings) -> Finding:
     try:
-        database = await open_database(settings.database.url)
+        database = await open_for_reading(settings.database.url)
     except OperatorError as error:
         return Finding(False, str(error))
     try:

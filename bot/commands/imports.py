@@ -40,16 +40,23 @@ async def import_starter(settings: Settings, now: datetime, *, dry_run: bool = F
 
 
 async def import_files(
-    settings: Settings, files: Sequence[Path], now: datetime, *, dry_run: bool = False
+    settings: Settings, files: Sequence[Path], now: datetime, *, dry_run: bool = False, strict: bool = False
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Import each file by itself; the reports, and a line for each file that couldn't be read."""
+    """Import each file by itself; the reports, and a line for each file that couldn't be read.
+
+    With `strict`, a file with a broken row is not imported at all.
+    """
     database = await open_database(settings.database.url)
     reports, failed = [], []
     try:
         for file in files:
             try:
-                planned = await _import(database, file, now, dry_run)
+                planned = await _plan(database, file, now)
                 reports.append({"file": str(file)} | planned.as_json())
+                if strict and planned.broken:
+                    raise OperatorError(f"{file}: nothing was imported: {len(planned.broken)} rows are broken")
+                if not dry_run:
+                    await _carry_out(database, planned, now)
             except OperatorError as error:
                 failed.append(str(error))
     finally:
@@ -57,16 +64,17 @@ async def import_files(
     return reports, failed
 
 
-async def _import(database: Database, file: Path, now: datetime, dry_run: bool) -> Plan:
+async def _plan(database: Database, file: Path, now: datetime) -> Plan:
     rows = list(read_uses(file))
     async with database.reading() as connection:
         register = Memory(connection).register
         names = Names(await register.tools(), await register.organisations())
-    planned = plan(rows, names, now.date(), file.name)
-    if not dry_run:
-        async with database.transaction() as connection:
-            register = Memory(connection).register
-            await register.add_organisations(planned.organisations)
-            await register.add_tools(planned.tools, now)
-            await register.add_identified(((a.id, a.assertion) for a in planned.additions), now)
-    return planned
+    return plan(rows, names, now.date(), file.name)
+
+
+async def _carry_out(database: Database, planned: Plan, now: datetime) -> None:
+    async with database.transaction() as connection:
+        register = Memory(connection).register
+        await register.add_organisations(planned.organisations)
+        await register.add_tools(planned.tools, now)
+        await register.add_identified(((a.id, a.assertion) for a in planned.additions), now)

@@ -32,7 +32,7 @@ class Crypto:
             config=AsyncClientConfig(
                 encryption_enabled=True, store_sync_tokens=False, max_limit_exceeded=0, max_timeouts=1
             ),
-            ssl=wire.ssl,
+            ssl=wire.ssl or True,  # None is deprecated in aiohttp
         )
         self._client.client_session = wire.session
         self._client.restore_login(account.user_id, account.device_id, account.access_token)

@@ -1,6 +1,7 @@
 """The register: organisations, tools, and assertions that are only ever added."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -111,14 +112,12 @@ class Register:
         return [u for u in maintaining if u.status is not Status.RETIRED]
 
     async def tools_without_maintainer(self, limit: int) -> list[tuple[str, int]]:
-        """Tools in use that nobody answers for, the most used first, with how many bodies use them."""
-        rows = await self._db.fetch(
-            "SELECT tool_id, COUNT(DISTINCT organisation_id) AS n FROM assertion AS a WHERE relation = 'uses' "
-            "AND NOT EXISTS (SELECT 1 FROM assertion AS m WHERE m.tool_id = a.tool_id AND m.relation = 'maintains' "
-            "AND m.status <> 'retired') GROUP BY tool_id ORDER BY n DESC, tool_id LIMIT $1",
-            limit,
-        )
-        return [(r["tool_id"], r["n"]) for r in rows]
+        """Tools in use that nobody answers for, the most used first, with how many bodies use them now."""
+        rows = await self._db.fetch("SELECT * FROM assertion")
+        present = [u for u in usages([_assertion(r) for r in rows]) if u.status is not Status.RETIRED]
+        maintained = {u.tool_id for u in present if u.relation is Relation.MAINTAINS}
+        users = Counter(u.tool_id for u in present if u.relation is Relation.USES and u.tool_id not in maintained)
+        return sorted(users.items(), key=lambda used: (-used[1], used[0]))[:limit]
 
     async def added_between(self, start: datetime, end: datetime) -> list[Assertion]:
         """What was asserted in this time, oldest first."""
