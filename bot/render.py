@@ -23,6 +23,7 @@ from bot.events import Block, Items, Link, Moment, Person, Phrase, Say
 OP_ID = "org.townclerk.op_id"  # in every event we send, so that our own can be told again after a restore
 PART_BYTES = 16_000  # of encoded text a part: quotes count double, encryption adds a third (MATRIX.md, Sending)
 NAME_LENGTH = 200
+URL_LENGTH = 1000
 
 _MARKS = re.compile(r"(\*\*.+?\*\*|`.+?`|\{\w+\})", re.DOTALL)
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
@@ -152,9 +153,9 @@ def _written(value: object, language: str) -> str:
             return str(format_date(value, "d MMMM y", locale=language))
         case timedelta():
             return str(format_timedelta(value, threshold=1.5, locale=language))
-        case int() | float():
+        case float():
             return str(format_decimal(value, locale=language))
-    return clean(str(value))
+    return clean(str(value))  # an int too: "take 1,234" would be no request's number
 
 
 def _plain(text: str) -> Text:
@@ -170,10 +171,18 @@ def _person(person: Person) -> Text:
 
 def _link(link: Link) -> Text:
     text = clean(link.text)
-    if urlsplit(link.url).scheme not in ("https", "http", "mailto"):
+    url = clean(link.url, URL_LENGTH)
+    if url != link.url or not _is_harmless(url):
         return _plain(text)
-    plain = link.url if text == link.url else f"{text} ({link.url})"
-    return Text(plain, f'<a href="{escape(link.url)}">{escape(text)}</a>')
+    plain = url if link.text == url else f"{text} ({url})"
+    return Text(plain, f'<a href="{escape(url)}">{escape(text)}</a>')
+
+
+def _is_harmless(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("https", "http", "mailto")
+    except ValueError:  # "https://[" is no address
+        return False
 
 
 def _moment(moment: Moment, language: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import tomllib
 from difflib import get_close_matches
+from importlib import resources
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, available_timezones
@@ -59,6 +60,19 @@ def _hours(value: str) -> str:
     return value
 
 
+def _given(value: str) -> str:
+    if not value.strip():
+        raise ValueError("this can't be empty; leave the line out for the default")
+    return value
+
+
+def _language(value: str) -> str:
+    spoken = sorted(path.name.removesuffix(".po") for path in (resources.files("bot") / "locales").iterdir())
+    if value not in spoken:
+        raise ValueError(f"townclerk doesn't speak {value!r}; write one of: {', '.join(spoken)}")
+    return value
+
+
 def _nation(value: str) -> str:
     Calendar(WorkingHours.parse("always"), ZoneInfo("UTC"), value)
     return value
@@ -75,6 +89,8 @@ class CommunitySettings(Section):
     hours: str = "Mon-Fri 09:00-17:00"
     nation: str = "England"
 
+    _check_language = field_validator("language")(_language)
+    _check_given = field_validator("time_zone", "hours")(_given)
     _check_zone = field_validator("time_zone")(_zone)
     _check_hours = field_validator("hours")(_hours)
     _check_nation = field_validator("nation")(_nation)
@@ -177,7 +193,10 @@ def _secrets(folder: str | None) -> dict[str, str]:
 
 def _put(values: dict[str, Any], path: list[str], text: str) -> None:
     for name in path[:-1]:
-        values = values.setdefault(name, {})
+        inner = values.setdefault(name, {})
+        if not isinstance(inner, dict):
+            raise OperatorError(f"the secret {'__'.join(path)} can't be put into {name}: that is no table")
+        values = inner
     values[path[-1]] = text
 
 

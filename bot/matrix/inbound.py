@@ -31,8 +31,10 @@ class Ears:
         # An @ before any of them is optional, the full id's own too: left in, the @ would be taken and the id missed.
         names = sorted({self.user_id.lstrip("@"), localpart, *self.names} - {""}, key=len, reverse=True)
         either = "|".join(re.escape(name) for name in names)
-        beginning = re.compile(rf"\s*@?(?:{either})(?:\s*[:,]\s*|\s+|$)", re.IGNORECASE)
-        anywhere = tuple(re.compile(rf"@?{re.escape(name)}(?=\W|$)", re.IGNORECASE) for name in names)
+        # "@clerk:other.org" is somebody else: behind "@name" only a colon with a space after it ends the name.
+        at_sign = rf"@(?:{either})(?:\s*,\s*|\s*:(?!\S)\s*|\s+|$)"
+        beginning = re.compile(rf"\s*(?:{at_sign}|(?:{either})(?:\s*[:,]\s*|\s+|$))", re.IGNORECASE)
+        anywhere = tuple(re.compile(rf"(?<!\w)@?{re.escape(name)}(?!\w)", re.IGNORECASE) for name in names)
         object.__setattr__(self, "_beginning", beginning)
         object.__setattr__(self, "_anywhere", anywhere)
 

@@ -73,8 +73,8 @@ def instant(value: int) -> datetime:
 
 
 def dumps(value: object) -> str:
-    """JSON as the database keeps it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON as the database keeps it: in ASCII, since neither engine keeps half a surrogate pair, nor one a NUL."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -127,7 +127,7 @@ async def open_for_reading(url: str) -> Database:
 
     if url.startswith("sqlite:///"):
         return await Sqlite.open_for_reading(url.removeprefix("sqlite:///"))
-    return await Postgres.open(url)
+    return await Postgres.open_for_reading(url)
 
 
 async def open_database(url: str) -> Database:

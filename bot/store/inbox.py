@@ -92,7 +92,7 @@ class Inbox:
         )
 
     async def locked(self, limit: int) -> list[Waiting]:
-        """Events that couldn't be decrypted, oldest first."""
+        """Events that couldn't be decrypted, the newest batches first: theirs are the keys that still come."""
         rows = await self._db.fetch(
             "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'locked' "
             "ORDER BY batch DESC, place LIMIT $1",

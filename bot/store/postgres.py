@@ -1,5 +1,6 @@
 """The engine beyond one machine: PostgreSQL, where a lease row with an epoch says who may write."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -50,18 +51,15 @@ class Postgres:
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
+        self._writing = asyncio.Lock()
         self._epoch: int | None = None
 
     @classmethod
     async def open(cls, url: str) -> "Postgres":
         """Connect and migrate; raises OperatorError when the server can't be reached or refuses."""
+        database = await cls._connect(url)
         try:
-            pool = await asyncpg.create_pool(url, min_size=1, max_size=5)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-            raise OperatorError(f"the PostgreSQL database can't be reached: {error}") from error
-        database = cls(pool)
-        try:
-            async with pool.acquire() as raw:
+            async with database._pool.acquire() as raw:
                 await raw.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
                 try:
                     connection = PostgresConnection(raw)
@@ -70,15 +68,38 @@ class Postgres:
                             await migrate(connection)
                 finally:
                     await raw.execute("SELECT pg_advisory_unlock($1)", _MIGRATION_LOCK)
-        except BaseException:
-            await pool.close()
+        except BaseException as error:
+            await database.close()
+            if isinstance(error, asyncpg.PostgresError):
+                raise OperatorError(f"the PostgreSQL database can't be used: {error}") from error
             raise
         return database
 
+    @classmethod
+    async def open_for_reading(cls, url: str) -> "Postgres":
+        """Connect to a database that is up to date already; nothing is migrated or locked."""
+        database = await cls._connect(url)
+        async with database.reading() as connection:
+            current = await _is_current(connection)
+        if not current:
+            await database.close()
+            raise OperatorError("the PostgreSQL database is not this townclerk's, or of another version of it")
+        return database
+
+    @classmethod
+    async def _connect(cls, url: str) -> "Postgres":
+        try:
+            return cls(await asyncpg.create_pool(url, min_size=1, max_size=5))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+            raise OperatorError(f"the PostgreSQL database can't be reached: {error}") from error
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """Refused (LeaseLost) if another process has taken the lease since: a frozen leader can't write on waking."""
-        async with self._pool.acquire() as raw, raw.transaction():
+        """One writer at a time, so that no loop reads what another is about to change.
+
+        Refused (LeaseLost) if another process has taken the lease since: a frozen leader can't write on waking.
+        """
+        async with self._writing, self._pool.acquire() as raw, raw.transaction():
             if self._epoch is not None:
                 held = await raw.fetchval(
                     "SELECT epoch FROM lease WHERE name = $1 AND epoch = $2 FOR SHARE", _LEASE, self._epoch

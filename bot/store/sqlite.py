@@ -116,7 +116,7 @@ class Sqlite:
             return await cls._empty()
         uri = f"file:{quote(str(path.absolute()))}?mode=ro"
         try:
-            reader = await _connect(uri, ("PRAGMA busy_timeout = 30000",))
+            reader = await _connect(uri, ("PRAGMA busy_timeout = 30000", "PRAGMA schema_version"))
         except sqlite3.Error as error:
             raise OperatorError(f"the database {path} can't be opened: {error}") from error
         if not await _is_current(SqliteConnection(reader)):
@@ -142,15 +142,16 @@ class Sqlite:
     async def reading(self) -> AsyncIterator[Connection]:
         """A consistent view that takes no write lock."""
         async with self._reading:
-            await self._reader.execute("BEGIN")
             try:
+                await self._reader.execute("BEGIN")  # if cancelled here, it began all the same
                 yield SqliteConnection(self._reader)
             finally:
                 await self._reader.rollback()
 
     async def acquire(self, holder: str) -> bool:
         """An OS lock on a file beside the database: freed with the process, so a start after SIGKILL succeeds."""
-        lock_file = await asyncio.to_thread(open, f"{self.path}.lock", "w", encoding="utf-8")
+        lock_name = f"{self.path.resolve()}.lock"  # one lock for the file, by whatever name it is opened
+        lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8")
         try:
             fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -199,8 +200,8 @@ async def _is_current(connection: Connection) -> bool:
 
 @asynccontextmanager
 async def _begun(raw: aiosqlite.Connection) -> AsyncIterator[None]:
-    await raw.execute("BEGIN IMMEDIATE")
     try:
+        await raw.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
         yield
     except BaseException:
         await raw.rollback()

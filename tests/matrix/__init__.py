@@ -1,0 +1,1 @@
+"""The outside: what Matrix sends, and what hostile servers might."""
