@@ -18,7 +18,8 @@ from pydantic_settings import (
 )
 
 from bot.domain.community import Community, Council
-from bot.domain.working_time import Calendar, WorkingHours
+from bot.domain.hours import WorkingHours
+from bot.domain.working_time import Calendar
 from bot.errors import OperatorError
 from bot.matrix.settings import MatrixSettings
 from bot.web.settings import WebSettings

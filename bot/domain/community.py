@@ -5,7 +5,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.directory import Organisation
-from bot.domain.working_time import Calendar, WorkingHours
+from bot.domain.hours import WorkingHours
+from bot.domain.working_time import Calendar
 
 
 @dataclass(frozen=True)

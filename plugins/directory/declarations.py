@@ -10,6 +10,8 @@ from plugins.directory.names import organisation_meant, tool_meant
 
 Ctx = Context[NoSettings]
 
+SURE_ENOUGH = 0.85  # below it a sentence may mean the opposite ("we aren't on X now"): ask, don't write
+
 
 @plugin.hears("we_use")
 async def we_use(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
@@ -49,6 +51,8 @@ async def _declared(
 ) -> tuple[Tool, Organisation, bool]:
     """Keep the assertion; whether it is sure, that is said from the body's own verified account."""
     tool = tool_meant(context, meant)
+    if meant.certainty < SURE_ENOUGH:
+        raise UserError(phrase("directory.say_plainly", tool=tool.name))
     organisation, sure = await _speaking_for(context, heard, meant)
     assertion = Assertion(
         organisation_id=organisation.id,

@@ -5,7 +5,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.escalation import Candidate, choose
-from bot.domain.working_time import Calendar, WorkingHours
+from bot.domain.hours import WorkingHours
+from bot.domain.working_time import Calendar
 from tests.bench.figures import Figure, median, timed
 from tests.dialogue import MONDAY
 

@@ -74,3 +74,10 @@ async def test_a_council_volunteers_and_withdraws(talk: Dialogue) -> None:
 async def test_a_known_account_cant_be_noted_elsewhere(talk: Dialogue) -> None:
     await talk.say("I work for Lambeth", sender=BEA)
     assert "Your account is known to me as one of London Borough of Camden" in talk.last.body
+
+
+async def test_what_might_mean_the_opposite_is_asked_about_and_not_noted(talk: Dialogue) -> None:
+    await talk.say("just to say we aren't on bops now", sender=BEA)
+    assert "confirmed today" not in talk.last.body
+    await talk.say("who uses BOPS?")
+    assert "I know of nobody using it" in talk.last.body

@@ -24,7 +24,8 @@ from bot.domain.escalation import (
     choose,
     promise,
 )
-from bot.domain.working_time import Calendar, Closed, WorkingHours
+from bot.domain.hours import WorkingHours
+from bot.domain.working_time import Calendar, Closed
 
 LONDON = ZoneInfo("Europe/London")
 OFFICE = Calendar(WorkingHours.parse("Mon-Fri 09:00-17:00"), LONDON, "England")

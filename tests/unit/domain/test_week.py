@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.hours import WorkingHours
 from bot.domain.week import iso_week, next_posting
-from bot.domain.working_time import Calendar, NeverOpen, WorkingHours
+from bot.domain.working_time import Calendar, NeverOpen
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY, FRIDAY, SUNDAY = 0, 4, 6

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.working_time import Calendar, NeverOpen, Period, WorkingHours, public_holidays
+from bot.domain.hours import Period, WorkingHours
+from bot.domain.public_holidays import public_holidays
+from bot.domain.working_time import Calendar, NeverOpen
 
 OFFICE = WorkingHours.parse("Mon-Fri 09:00-17:00")
 LUNCH = WorkingHours.parse("Mon-Fri 09:00-12:30 13:30-17:00")
