@@ -1,0 +1,100 @@
+"""The sections of the settings that belong to no single part of the bot."""
+
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from bot.domain.hours import WorkingHours
+from bot.domain.working_time import Calendar
+
+
+class Section(BaseModel):
+    """A frozen section; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatabaseSettings(Section):
+    """Where everything is remembered."""
+
+    url: str = "sqlite:///townclerk.db"
+
+
+class RoomsSettings(Section):
+    """The community's own rooms, by id (`!…`) or alias (`#…`)."""
+
+    maintainers: str = ""
+    stewards: str = ""
+
+
+def _zone(value: str) -> str:
+    if value and value not in available_timezones():
+        near = get_close_matches(value, available_timezones(), n=1)
+        raise ValueError(f"there is no time zone {value!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    return value
+
+
+def _hours(value: str) -> str:
+    if value:
+        WorkingHours.parse(value)
+    return value
+
+
+def _given(value: str) -> str:
+    if not value.strip():
+        raise ValueError("this can't be empty; leave the line out for the default")
+    return value
+
+
+def _language(value: str) -> str:
+    spoken = sorted(path.name.removesuffix(".po") for path in (resources.files("bot") / "locales").iterdir())
+    if value not in spoken:
+        raise ValueError(f"townclerk doesn't speak {value!r}; write one of: {', '.join(spoken)}")
+    return value
+
+
+def _nation(value: str) -> str:
+    Calendar(WorkingHours.parse("always"), ZoneInfo("UTC"), value)
+    return value
+
+
+class CommunitySettings(Section):
+    """Who the community is, and the defaults for councils that have no entry of their own."""
+
+    name: str = "our community"
+    language: str = "en"
+    time_zone: str = "Europe/London"
+    stewards: tuple[str, ...] = ()
+    rooms: RoomsSettings = RoomsSettings()
+    hours: str = "Mon-Fri 09:00-17:00"
+    nation: str = "England"
+
+    _check_language = field_validator("language")(_language)
+    _check_given = field_validator("time_zone", "hours")(_given)
+    _check_zone = field_validator("time_zone")(_zone)
+    _check_hours = field_validator("hours")(_hours)
+    _check_nation = field_validator("nation")(_nation)
+
+
+class CouncilSettings(Section):
+    """What is known of one council over and above the register."""
+
+    id: str
+    homeservers: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    hours: str = ""
+    time_zone: str = ""
+    nation: str = ""
+    room: str = ""
+    locked: bool = False
+
+    _check_zone = field_validator("time_zone")(_zone)
+    _check_hours = field_validator("hours")(_hours)
+    _check_nation = field_validator("nation")(_nation)
+
+
+class LimitsSettings(Section):
+    """What keeps a room readable."""
+
+    replies_per_minute: int = Field(default=20, ge=0)
