@@ -1,6 +1,7 @@
 """The sections of the settings that belong to no single part of the bot."""
 
 from difflib import get_close_matches
+from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator

@@ -13,7 +13,8 @@ from bot.demo.folder import Folder
 from bot.demo.people import Client
 from bot.demo.synapse import Synapse
 from bot.demo.watching import Observer, Told
-from config.settings import DatabaseSettings, Settings
+from config.sections import DatabaseSettings
+from config.settings import Settings
 
 OBSERVER = Person(localpart="observer", name="The audience")
 CLERK = Person(localpart=BOT, name="Town Clerk")
