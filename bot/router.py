@@ -75,10 +75,19 @@ class Router:
         return meaning, next((effect for effect in effects if isinstance(effect, Say)), None)
 
     async def handle(self, memory: Memory, event: Event, now: datetime) -> None:
-        """Give the event to those who want it."""
+        """Give the event to those who want it. An event that nobody can make anything of is passed over: met again
+        and again it would stop all that comes after it.
+        """
         await self.refresh(memory)
+        try:
+            async with memory.connection.savepoint():
+                await self._handle(memory, await self._with_subject(memory, event), now)
+        except Exception:
+            log.exception("event passed over", event_id=event.cause)
+
+    async def _handle(self, memory: Memory, event: Event, now: datetime) -> None:
         language = await self._language(memory, event)
-        for installed, name, work in self._wanting(await self._with_subject(memory, event), language):
+        for installed, name, work in self._wanting(event, language):
             await self._run(memory, event, now, language, installed, name, work)
 
     async def fire(self, memory: Memory, timer: Timer, now: datetime) -> None:
