@@ -8,6 +8,8 @@ from bot.demo.view import View
 from bot.demo.watching import Observer, Seen
 from bot.errors import OperatorError
 
+SPOKEN_TO = ("clerk", "town clerk", "!clerk")
+
 
 class Performance:
     """Carries out steps; what a step is about is known from those before it."""
@@ -97,12 +99,16 @@ class Performance:
         ]
 
     def _thread(self, room_id: str) -> str | None:
-        """The thread on what was spoken of last outside threads: the question, if the bot answered one."""
-        main = [s for s in self._observer.seen(room_id) if s.is_message and not s.thread]
+        """The thread on what the bot was asked, or spoke of, last outside threads."""
+        main = [s for s in self._observer.seen(room_id) if s.is_message and not s.thread and self._concerns_bot(s)]
         if not main:
             return None
         answered = main[-1].reply_to if main[-1].sender == self._town.bot_id else None
         return answered or main[-1].event_id
+
+    def _concerns_bot(self, seen: Seen) -> bool:
+        bot = self._town.bot_id
+        return seen.sender == bot or bot in seen.mentions or seen.text.casefold().startswith(SPOKEN_TO)
 
     def _last_of_bot(self, room_id: str) -> Seen | None:
         said = self._observer.seen(room_id)

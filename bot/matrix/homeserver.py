@@ -31,6 +31,7 @@ class Homeserver:
     crypto: Crypto
     ears: Ears
     _state_known: bool = field(default=False)
+    _aliases: dict[str, str] = field(default_factory=dict)
 
     async def sync(self, since: str | None, timeout_ms: int) -> News:
         """What is new since our own token. The first one asks for the rooms' whole state: nio forgets it."""
@@ -72,36 +73,34 @@ class Homeserver:
 
     async def send(self, row: Ready) -> str | None:
         """Do what the row says; a repetition of the same op id is nothing."""
-        room = quote(row.room_id)
+        if row.kind == "join":
+            await self.wire.post(f"/join/{quote(row.room_id)}", {})
+            return None
+        room_id = await self._room_id(row.room_id)
         match row.kind:
-            case "join":
-                await self.wire.post(f"/join/{room}", {})
-                return None
             case "leave":
-                await self.wire.post(f"/rooms/{room}/leave", {})
+                await self.wire.post(f"/rooms/{quote(room_id)}/leave", {})
                 return None
             case "reaction":
-                return await self._put(row, "m.reaction", row.content)
+                return await self._put(row, room_id, "m.reaction", row.content)
             case "edit":
-                return await self._put(row, "m.room.message", _edit(row))
-        return await self._put(row, "m.room.message", row.content)
+                return await self._put(row, room_id, "m.room.message", _edit(row))
+        return await self._put(row, room_id, "m.room.message", row.content)
 
-    async def _put(self, row: Ready, event_type: str, content: dict[str, Any]) -> str:
-        if event_type != "m.reaction" and self.crypto.is_encrypted(row.room_id):
-            event_type, content = await self.crypto.encrypt(row.room_id, event_type, content)
-        path = f"/rooms/{quote(row.room_id)}/send/{event_type}/{transaction_id(row.op_id)}"
+    async def _put(self, row: Ready, room_id: str, event_type: str, content: dict[str, Any]) -> str:
+        if event_type != "m.reaction" and self.crypto.is_encrypted(room_id):
+            event_type, content = await self.crypto.encrypt(room_id, event_type, content)
+        path = f"/rooms/{quote(room_id)}/send/{event_type}/{transaction_id(row.op_id)}"
         answer = await self.wire.put(path, content)
         return str(answer["event_id"])
 
-    async def room_id(self, room: str) -> str | None:
-        """The room's id, if `room` is an alias; None if there is no such room (yet)."""
+    async def _room_id(self, room: str) -> str:
+        """The id of a room that the settings name by its alias. Kept: a moved alias counts from the next start."""
         if not room.startswith("#"):
             return room
-        try:
-            answer = await self.wire.get(f"/directory/room/{quote(room)}")
-        except Refused:
-            return None
-        return str(answer["room_id"])
+        if room not in self._aliases:
+            self._aliases[room] = str((await self.wire.get(f"/directory/room/{quote(room)}"))["room_id"])
+        return self._aliases[room]
 
     async def introduce(self, display_name: str) -> None:
         """Bear the name the settings give, if it isn't borne already."""

@@ -17,6 +17,16 @@ def due_in(community: Community, seconds: int) -> None:
     community.bot.write()
 
 
+async def test_a_channel_may_be_named_by_its_alias(community: Community) -> None:
+    alias = f"digest-{community.sam.user_id[1:].partition(':')[0]}"
+    channel = await community.sam.create_room("Digest", invite=[community.clerk], alias=alias)
+    due_in(community, 6)
+    community.bot.sections["plugins"]["digest"]["room"] = f"#{alias}:localhost"
+    community.bot.write()
+    await community.bot.start()
+    await community.hear("The week in Test councils", room=channel)
+
+
 async def posted(community: Community) -> int:
     """How many digests the channel has."""
     seen = await community.sam.messages(community.stewards)

@@ -30,3 +30,19 @@ async def test_a_direct_chat_needs_no_address_and_its_first_message_is_news(comm
     await community.ana.send(room, "what does Camden use")
     answer = await community.ana.wait_for(room, said_by(community.clerk.user_id, "Camden"))
     assert "tools I know of" in answer.body
+
+
+async def test_a_display_name_with_html_and_pings_is_never_repeated(community: Community) -> None:
+    await community.ana.set_display_name("<b>@room</b> \u202eadmin")
+    await community.bot.start()
+    question = await community.ask("help with <b>@room</b>: it is down")
+    card = await community.card(question, "Open")
+    assert "<b>@room" not in card.html
+    assert card.mentions == ()
+    assert f"asked by {community.ana.user_id[1:].partition(':')[0]}" in card.body
+
+
+async def test_a_message_of_64_kilobytes_is_answered(community: Community) -> None:
+    await community.bot.start()
+    await community.ana.send(community.room, "!clerk who uses PlanX? " + "and " * 14_000)
+    await community.hear("PlanX")

@@ -3,9 +3,13 @@
 import asyncio
 import re
 from collections import Counter
+from pathlib import Path
+
+import pytest
 
 from tests.acceptance.conftest import Community
-from tests.homeserver import Seen
+from tests.homeserver import Homeserver, Seen, said_by
+from tests.running import RunningBot
 
 UNKNOWN = re.compile(r"called tool-(\d+)\b")
 
@@ -54,3 +58,17 @@ async def burst(community: Community, count: int) -> None:
     """One message after the other."""
     for number in range(count):
         await community.ask(f"who uses tool-{number}?")
+
+
+@pytest.mark.homeserver
+async def test_on_a_server_with_its_limits_as_they_come_every_question_is_answered_in_order(tmp_path: Path) -> None:
+    async with Homeserver(tmp_path / "synapse", limited=True) as server:
+        ana, bea, clerk = [await server.account(name) for name in ("ana", "bea", "clerk")]
+        async with RunningBot(tmp_path, server, clerk):
+            room = await ana.create_room("Planning", invite=[clerk, bea])
+            await bea.join(room)
+            await ana.wait_for(room, said_by(clerk.user_id, "town clerk"))
+            for number in range(12):
+                await (ana, bea)[number % 2].send(room, f"!clerk who uses tool-{number}?")
+            said = await ana.wait_for_all(room, said_by(clerk.user_id, "called tool-"), 12, 60)
+            assert [int(found[1]) for seen in said if (found := UNKNOWN.search(seen.body))] == list(range(12))
