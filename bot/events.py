@@ -9,16 +9,27 @@ from types import MappingProxyType
 
 
 @dataclass(frozen=True)
-class Heard:
+class Happened:
+    """Something that happened in a room; its event id is the cause of all that comes of it."""
+
+    event_id: str
+    room_id: str
+    sender: str
+
+    @property
+    def cause(self) -> str:
+        """What op ids are made from."""
+        return self.event_id
+
+
+@dataclass(frozen=True)
+class Heard(Happened):
     """A person's message (`m.room.message` of msgtype `m.text`), with quotes of others already removed.
 
     `text` has lost the address ("@clerk", "!clerk") it began with; `addressed` says whether it had one,
     or was sent in a direct chat. `thread` is the thread's root event, `reply_to` the event it answers.
     """
 
-    event_id: str
-    room_id: str
-    sender: str
     text: str
     received_at: datetime
     addressed: bool = False
@@ -27,11 +38,6 @@ class Heard:
     reply_to: str | None = None
     subject: str | None = None  # what the thread, or the message replied to, is about: "request:12"
 
-    @property
-    def cause(self) -> str:
-        """What op ids are made from."""
-        return self.event_id
-
     def reply(self, *blocks: "Block", **options: object) -> "Say":
         """An answer where it was asked: in the thread if asked in one, else as a reply to the message."""
         say = Say(room_id=self.room_id, blocks=blocks, reply_to=self.event_id, thread=self.thread)
@@ -39,73 +45,41 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Reacted:
+class Reacted(Happened):
     """Somebody put `key` (an emoji) on the event `target`."""
 
-    event_id: str
-    room_id: str
-    sender: str
     target: str
     key: str
     received_at: datetime
     subject: str | None = None
 
-    @property
-    def cause(self) -> str:
-        """What op ids are made from."""
-        return self.event_id
-
 
 @dataclass(frozen=True)
-class Edited:
+class Edited(Happened):
     """The author of `target` replaced its text (`m.replace`); edits by anybody else never come this far."""
 
-    event_id: str
-    room_id: str
-    sender: str
     target: str
     text: str
     received_at: datetime
     thread: str | None = None
     answered: str = ""  # the handler that answered the message as it was, if one did
 
-    @property
-    def cause(self) -> str:
-        """What op ids are made from."""
-        return self.event_id
-
 
 @dataclass(frozen=True)
-class Redacted:
+class Redacted(Happened):
     """The event `target`, a message or a reaction, was taken back."""
 
-    event_id: str
-    room_id: str
-    sender: str
     target: str
     received_at: datetime
     subject: str | None = None
 
-    @property
-    def cause(self) -> str:
-        """What op ids are made from."""
-        return self.event_id
-
 
 @dataclass(frozen=True)
-class Entered:
-    """The bot came into a room it was invited to."""
+class Entered(Happened):
+    """The bot came into a room it was invited to, by `sender`."""
 
-    event_id: str
-    room_id: str
-    inviter: str
     direct: bool
     received_at: datetime
-
-    @property
-    def cause(self) -> str:
-        """What op ids are made from."""
-        return self.event_id
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ class Performance:
         self._observer = observer
         self._view = view
         self._here = town.community.main_room.key
-        self._since: dict[str, int] = {}  # where in each room somebody acted last
+        # Where in each room somebody acted last; what was said before the play is nobody's answer.
+        self._since = {room_id: len(observer.seen(room_id)) for room_id in town.rooms.values()}
         self._heard: set[str] = set()
         self.missed = 0
 
