@@ -18,6 +18,7 @@ import structlog
 from pydantic import ValidationError
 
 from bot import clock
+from bot.audience import Installed
 from bot.catalogues import Catalogues
 from bot.domain.community import Community
 from bot.effects import Keeper
@@ -31,7 +32,7 @@ from bot.matrix.session import log_in
 from bot.matrix.wire import Wire
 from bot.plugin import Plugin
 from bot.render import Renderer
-from bot.router import Installed, Router
+from bot.router import Router
 from bot.store.database import Database, LeaseLost, open_database
 from bot.store.memory import Memory
 from bot.turn.chat import LoggedOut

@@ -1,38 +1,28 @@
 """One event to every handler that wants it, each once; what they answer is saved in the same transaction."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.audience import SURE, Audience, Installed, Work
 from bot.domain.community import Community
 from bot.effects import Keeper
 from bot.errors import UserError
-from bot.events import Changed, Due, Edited, Effect, Entered, Event, Heard, Reacted, Redacted, Say, phrase
+from bot.events import Changed, Due, Edited, Effect, Event, Heard, Reacted, Redacted, Say, phrase
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
 from bot.language.names import Names
-from bot.plugin import Context, Hearing, Plugin
+from bot.plugin import Context
 from bot.store.memory import Memory
 from bot.store.timers import Timer
 
 log = structlog.get_logger()
 
-SURE = 0.95  # what an unaddressed word in a request's thread must reach to be a command
 LATE_AFTER = timedelta(minutes=1)
 RETRY_AFTER = timedelta(minutes=1)
 MAX_FOLLOWING = 8  # rounds of one change following from another in one transaction
-
-Work = Callable[[Context[object]], Awaitable[Sequence[Effect]]]  # type: ignore[type-var]
-
-
-@dataclass
-class Installed:
-    """A plugin that is on, with its settings, and the parts of the machine its context is made from."""
-
-    plugin: Plugin  # type: ignore[type-arg]
-    settings: object
 
 
 @dataclass
@@ -47,6 +37,10 @@ class Router:
     names: Names = field(default_factory=lambda: Names((), ()))
     _names_version: int = -1
 
+    @property
+    def _audience(self) -> Audience:
+        return Audience(self.installed)
+
     async def refresh(self, memory: Memory) -> None:
         """Bring the names up to date with the register, whoever changed it."""
         version = await memory.register.version()
@@ -57,12 +51,12 @@ class Router:
     def understand(self, text: str, language: str) -> Meaning:
         """What the sentence means, among the intents that a plugin answers to."""
         meaning = self.engine.understand(text, self.names, (language,))
-        return meaning if self._owner(meaning.intent) else replace(NOTHING, language=meaning.language)
+        return meaning if self._audience.owner(meaning.intent) else replace(NOTHING, language=meaning.language)
 
     async def answer(self, memory: Memory, heard: Heard, now: datetime) -> tuple[Meaning, Say | None]:
         """What a message means and what would be answered, by the handlers that only read; keeps nothing."""
         meaning = self.understand(heard.text, self.community.language)
-        owner = self._owner(meaning.intent)
+        owner = self._audience.owner(meaning.intent)
         if not heard.addressed and meaning.certainty < SURE:
             return replace(NOTHING, language=meaning.language), None
         if owner is None or not owner[1].reads:
@@ -87,7 +81,8 @@ class Router:
 
     async def _handle(self, memory: Memory, event: Event, now: datetime) -> None:
         language = await self._language(memory, event)
-        for installed, name, work in self._wanting(event, language):
+        meaning = self.understand(event.text, language) if isinstance(event, Heard | Edited) else NOTHING
+        for installed, name, work in self._audience.of(event, meaning):
             await self._run(memory, event, now, language, installed, name, work)
 
     async def fire(self, memory: Memory, timer: Timer, now: datetime) -> None:
@@ -119,58 +114,6 @@ class Router:
                 cause = Due("start", "start", "", now, False)
                 await self._keep(memory, effects, now, cause, installed, handler.__name__)
 
-    # --- who wants it ------------------------------------------------------------------------------
-
-    def _owner(self, intent: str) -> tuple[Installed, Hearing] | None:
-        for installed in self.installed:
-            hearing = installed.plugin.intents.get(intent)
-            if hearing:
-                return installed, hearing
-        return None
-
-    def _wanting(self, event: Event, language: str) -> Iterable[tuple[Installed, str, Work]]:
-        match event:
-            case Heard():
-                yield from self._hearing(event, language)
-            case Edited():
-                yield from self._editing(event, language)
-            case Reacted():
-                yield from self._each("reactions", event)
-            case Redacted():
-                yield from self._each("redactions", event)
-            case Entered():
-                yield from self._each("entrances", event)
-            case Due():
-                return
-
-    def _each(self, kind: str, *values: object) -> Iterable[tuple[Installed, str, Work]]:
-        for installed in self.installed:
-            for handler in getattr(installed.plugin, kind):
-                yield installed, handler.__name__, _given(handler, *values)
-
-    def _hearing(self, event: Heard, language: str) -> Iterable[tuple[Installed, str, Work]]:
-        meaning = self.understand(event.text, language)
-        owner = self._owner(meaning.intent)
-        addressed = event.addressed or event.direct
-        command = owner is not None and owner[1].in_thread and event.subject and meaning.certainty >= SURE
-        if owner and (addressed or command):
-            yield owner[0], owner[1].handler.__name__, _given(owner[1].handler, event, meaning)
-            return
-        taken = addressed and self._owner("none")
-        yield from self._each("overhearing", event, meaning)
-        if taken and not event.subject:
-            yield taken[0], taken[1].handler.__name__, _given(taken[1].handler, event, meaning)
-
-    def _editing(self, event: Edited, language: str) -> Iterable[tuple[Installed, str, Work]]:
-        """An edited question that only read is answered again, in place; the rest is each plugin's affair."""
-        meaning = self.understand(event.text, language)
-        owner = self._owner(meaning.intent)
-        plugin, _, handler = event.answered.partition(".")
-        if owner and owner[1].reads and owner[0].plugin.name == plugin:
-            asked = Heard(event.target, event.room_id, event.sender, event.text, event.received_at, True)
-            yield owner[0], handler, _given(owner[1].handler, replace(asked, thread=event.thread), meaning)
-        yield from self._each("edits", event, meaning)
-
     async def _with_subject(self, memory: Memory, event: Event) -> Event:
         match event:
             case Heard():
@@ -179,8 +122,7 @@ class Router:
             case Reacted() | Redacted():
                 return replace(event, subject=await memory.inbox.subject(event.target))
             case Edited():
-                reading = {f"{i.plugin.name}.{h.handler.__name__}" for i in self.installed
-                           for h in i.plugin.intents.values() if h.reads}  # fmt: skip
+                reading = self._audience.readers()
                 answered = [h for h in await memory.inbox.handlers(event.target) if h in reading]
                 return replace(event, answered=answered[0] if answered else "")
             case _:
@@ -261,7 +203,3 @@ class Router:
             if not pending:
                 return
         log.error("changes follow from one another without end", handler=name, event_id=event.cause)
-
-
-def _given(handler: Callable[..., Awaitable[Sequence[Effect]]], *values: object) -> Work:
-    return lambda context: handler(context, *values)

@@ -168,8 +168,8 @@ def _numbers(told: Week) -> Phrase:
         return phrase("digest.numbers", opened=told.opened, answered=len(told.answered))
     return phrase(
         "digest.numbers_with_time",
+        count=len(told.answered),
         opened=told.opened,
-        answered=len(told.answered),
         median=told.median_response,
     )
 

@@ -83,7 +83,7 @@ def _words(
     ]  # fmt: skip
     if due.late:
         blocks.append(phrase("escalation.late", at=Moment(due.due_at, context.community.time_zone.key)))
-    blocks.append(phrase("escalation.take_or_pass", number=request.number))
+    blocks.append(phrase("escalation.take_or_pass" if organisation else "escalation.take", number=request.number))
     return blocks
 
 

@@ -59,11 +59,9 @@ def promise_lines(context: Ctx, request: Request) -> list[Phrase]:
     if note is None or request.state is not State.OPEN:
         return []
     lines = [_called(context, note)] if note.called else []
-    lines += [
-        phrase(f"requests.skipped_{ask}", tool=request.tool_name or phrase("requests.this")) for ask in note.skipped
-    ]
+    lines += [phrase(_skipped(ask, note), tool=request.tool_name or phrase("requests.this")) for ask in note.skipped]
     if note.at is None:
-        return [*lines, phrase("requests.nobody_left")]
+        return [*lines, phrase("requests.everybody_asked" if note.called else "requests.nobody_left")]
     whom: object = phrase(f"requests.ask_{note.ask}")
     council = context.names.organisations.get(note.organisation_id)
     if council:
@@ -74,6 +72,11 @@ def promise_lines(context: Ctx, request: Request) -> list[Phrase]:
     else:
         lines.append(phrase("requests.promise", whom=whom, at=when))
     return lines
+
+
+def _skipped(ask: str, note: PromiseNote) -> str:
+    further = ask == "maintainer" and note.called
+    return "requests.skipped_further_maintainer" if further else f"requests.skipped_{ask}"
 
 
 def _called(context: Ctx, note: PromiseNote) -> Phrase:

@@ -34,6 +34,6 @@ async def test_nobody_answers_so_both_councils_and_then_the_stewards_are_called(
     assert first.content["msgtype"] == "m.text"
     last = await community.hear("Call for the stewards", room=community.stewards)
     assert last.mentions == [community.sam.user_id]
-    await community.card(question, "Nobody is left")
+    await community.card(question, "Everybody who could be asked")
     await community.sam.send(community.stewards, "take", reply=last.event_id)
     await community.card(question, "Taken by")

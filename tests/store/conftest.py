@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.store.database import Database, open_database
+from bot.store.memory import Memory
 from tests.cluster import empty_database
 
 NOW = datetime(2026, 5, 11, 9, 0, 0, 123456, tzinfo=UTC)
@@ -29,3 +30,10 @@ async def database(url: str) -> AsyncIterator[Database]:
     opened = await open_database(url)
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture
+async def memory(database: Database) -> AsyncIterator[Memory]:
+    """One transaction's view, for the length of a test."""
+    async with database.transaction() as connection:
+        yield Memory(connection)

@@ -46,7 +46,7 @@ async def test_councils_are_called_in_turn_then_the_stewards_each_once(talk: Dia
     assert [call.mentions for call in talk.in_room(STEWARDS)] == [[SAM]]
     card = talk.card(question).body
     assert "Asked so far: Camden, Lambeth and the stewards." in card
-    assert "Nobody is left to be asked" in card
+    assert "Everybody who could be asked has been" in card
 
 
 async def test_nobody_is_called_outside_their_hours(talk: Dialogue) -> None:
@@ -107,7 +107,7 @@ async def test_without_a_maintainer_the_step_is_skipped_and_said(tmp_path: Path)
     async with dialogue(tmp_path, PLUGINS) as talk:
         question = await talk.say("help with PlanX: it is down")
         card = talk.card(question).body
-        assert "No further council has volunteered for PlanX, so that step is skipped." in card
+        assert "No council has volunteered for PlanX yet, so that step is skipped." in card
         assert "the stewards will be asked on" in card
 
 

@@ -1,0 +1,90 @@
+"""Who wants an event: the handlers of the plugins that are on."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.events import Due, Edited, Effect, Entered, Event, Heard, Reacted, Redacted
+from bot.language.meaning import Meaning
+from bot.plugin import Context, Hearing, Plugin
+
+SURE = 0.95  # what an unaddressed word in a request's thread must reach to be a command
+
+Work = Callable[[Context[object]], Awaitable[Sequence[Effect]]]  # type: ignore[type-var]
+
+
+@dataclass
+class Installed:
+    """A plugin that is on, with its settings, and the parts of the machine its context is made from."""
+
+    plugin: Plugin  # type: ignore[type-arg]
+    settings: object
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The plugins that are on, in the order they are asked."""
+
+    installed: Sequence[Installed]
+
+    def owner(self, intent: str) -> tuple[Installed, Hearing] | None:
+        """The plugin that answers to this intent."""
+        for installed in self.installed:
+            hearing = installed.plugin.intents.get(intent)
+            if hearing:
+                return installed, hearing
+        return None
+
+    def readers(self) -> set[str]:
+        """The handlers that only read, as `plugin.handler`."""
+        return {
+            f"{installed.plugin.name}.{hearing.handler.__name__}"
+            for installed in self.installed
+            for hearing in installed.plugin.intents.values()
+            if hearing.reads
+        }
+
+    def of(self, event: Event, meaning: Meaning) -> Iterable[tuple[Installed, str, Work]]:
+        """Each handler that wants the event, with its name and what it would do."""
+        match event:
+            case Heard():
+                yield from self._hearing(event, meaning)
+            case Edited():
+                yield from self._editing(event, meaning)
+            case Reacted():
+                yield from self._each("reactions", event)
+            case Redacted():
+                yield from self._each("redactions", event)
+            case Entered():
+                yield from self._each("entrances", event)
+            case Due():
+                return
+
+    def _each(self, kind: str, *values: object) -> Iterable[tuple[Installed, str, Work]]:
+        for installed in self.installed:
+            for handler in getattr(installed.plugin, kind):
+                yield installed, handler.__name__, _given(handler, *values)
+
+    def _hearing(self, event: Heard, meaning: Meaning) -> Iterable[tuple[Installed, str, Work]]:
+        owner = self.owner(meaning.intent)
+        addressed = event.addressed or event.direct
+        command = owner is not None and owner[1].in_thread and event.subject and meaning.certainty >= SURE
+        if owner and (addressed or command):
+            yield owner[0], owner[1].handler.__name__, _given(owner[1].handler, event, meaning)
+            return
+        taken = addressed and self.owner("none")
+        yield from self._each("overhearing", event, meaning)
+        if taken and not event.subject:
+            yield taken[0], taken[1].handler.__name__, _given(taken[1].handler, event, meaning)
+
+    def _editing(self, event: Edited, meaning: Meaning) -> Iterable[tuple[Installed, str, Work]]:
+        """An edited question that only read is answered again, in place; the rest is each plugin's affair."""
+        owner = self.owner(meaning.intent)
+        plugin, _, handler = event.answered.partition(".")
+        if owner and owner[1].reads and owner[0].plugin.name == plugin:
+            asked = Heard(event.target, event.room_id, event.sender, event.text, event.received_at, True)
+            yield owner[0], handler, _given(owner[1].handler, replace(asked, thread=event.thread), meaning)
+        yield from self._each("edits", event, meaning)
+
+
+def _given(handler: Callable[..., Awaitable[Sequence[Effect]]], *values: object) -> Work:
+    return lambda context: handler(context, *values)

@@ -1,0 +1,178 @@
+"""Every event is heard once, in order; a room with a hole in it waits; words go when they are no longer needed."""
+
+import pytest
+
+from bot.store.inbox import Gap
+from bot.store.memory import Memory
+from tests.store.samples import ANA, HOUR, NOW, OTHER, ROOM, arrival
+
+
+async def _waiting(memory: Memory) -> list[str]:
+    return [event.event_id for event in await memory.inbox.waiting(100)]
+
+
+async def test_an_event_is_added_once(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1", kind="heard", text="first")], NOW)
+    await memory.inbox.add(2, [arrival("$1", kind="heard", text="again")], NOW + HOUR)
+    found = await memory.inbox.waiting(10)
+    assert [(event.content["text"], event.received_at) for event in found] == [("first", NOW)]
+
+
+async def test_an_event_that_comes_twice_in_one_batch_is_added_once(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1", 0), arrival("$1", 1)], NOW)
+    assert await _waiting(memory) == ["$1"]
+
+
+async def test_an_event_that_was_thought_about_does_not_come_back(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1")], NOW)
+    await memory.inbox.done("$1")
+    await memory.inbox.add(2, [arrival("$1")], NOW)
+    assert await _waiting(memory) == []
+
+
+async def test_events_come_in_the_order_of_batch_and_place(memory: Memory) -> None:
+    await memory.inbox.add(2, [arrival("$e", 1), arrival("$d", 0)], NOW)
+    await memory.inbox.add(1, [arrival("$c", 10), arrival("$a", -1), arrival("$b", 9)], NOW)
+    assert await _waiting(memory) == ["$a", "$b", "$c", "$d", "$e"]
+
+
+async def test_no_more_are_given_than_asked_for(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival(f"${n}", n) for n in range(5)], NOW)
+    assert [event.event_id for event in await memory.inbox.waiting(2)] == ["$0", "$1"]
+
+
+@pytest.mark.parametrize("state", ["history", "own", "ignored", "locked", "bad", "done"])
+async def test_only_new_events_are_thought_about(memory: Memory, state: str) -> None:
+    await memory.inbox.add(1, [arrival("$1", state=state)], NOW)
+    assert await _waiting(memory) == []
+
+
+async def test_later_batches_have_higher_numbers(memory: Memory) -> None:
+    assert await memory.inbox.new_batch() < await memory.inbox.new_batch()
+
+
+async def test_a_room_with_a_gap_waits_and_others_do_not(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$here"), arrival("$elsewhere", room=OTHER)], NOW)
+    await memory.inbox.open_gap(Gap(ROOM, 1, 0, "token"), NOW)
+    assert await _waiting(memory) == ["$elsewhere"]
+
+
+async def test_what_was_heard_before_the_gap_does_not_wait_for_it(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$before")], NOW)
+    await memory.inbox.add(3, [arrival("$after")], NOW)
+    await memory.inbox.open_gap(Gap(ROOM, 2, 0, "token"), NOW)
+    assert await _waiting(memory) == ["$before"]
+
+
+async def test_what_fills_the_gap_comes_before_what_showed_it(memory: Memory) -> None:
+    gap = Gap(ROOM, 1, 0, "token")
+    await memory.inbox.add(1, [arrival("$3", 0), arrival("$4", 1)], NOW)
+    await memory.inbox.open_gap(gap, NOW)
+    await memory.inbox.add(1, [arrival("$2", -1), arrival("$1", -2)], NOW)
+    await memory.inbox.close_gap(gap)
+    assert await _waiting(memory) == ["$1", "$2", "$3", "$4"]
+
+
+async def test_a_gap_remembers_how_far_it_is_filled(memory: Memory) -> None:
+    await memory.inbox.open_gap(Gap(ROOM, 1, 0, "start"), NOW)
+    await memory.inbox.open_gap(Gap(ROOM, 1, 0, "shown again"), NOW)
+    await memory.inbox.move_gap(Gap(ROOM, 1, -100, "further"))
+    assert await memory.inbox.gaps() == [Gap(ROOM, 1, -100, "further")]
+
+
+async def test_gaps_come_oldest_first(memory: Memory) -> None:
+    gaps = [Gap(ROOM, 1, 0, "a"), Gap(OTHER, 2, 0, "b"), Gap(ROOM, 2, 0, "c")]
+    for gap in reversed(gaps):
+        await memory.inbox.open_gap(gap, NOW)
+    assert await memory.inbox.gaps() == gaps
+
+
+async def _words(memory: Memory) -> object:
+    row = await memory.connection.fetch_one("SELECT content FROM inbox WHERE event_id = '$1'")
+    assert row is not None
+    return row["content"]
+
+
+async def test_words_are_dropped_when_the_event_is_done(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1")], NOW)
+    await memory.inbox.done("$1")
+    assert await _words(memory) is None
+
+
+@pytest.mark.parametrize("state", ["new", "locked"])
+async def test_a_redacted_event_loses_its_words_and_is_not_thought_about(memory: Memory, state: str) -> None:
+    await memory.inbox.add(1, [arrival("$1", state=state)], NOW)
+    await memory.inbox.forget_words("$1")
+    assert await _words(memory) is None
+    assert await memory.inbox.received(["$1"]) == {"$1": (NOW, "ignored")}
+    assert await _waiting(memory) == []
+
+
+async def test_redacting_an_event_of_the_past_leaves_it_history(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1", state="history")], NOW)
+    await memory.inbox.forget_words("$1")
+    assert await memory.inbox.received(["$1"]) == {"$1": (NOW, "history")}
+
+
+async def test_redacting_an_unknown_event_is_nothing(memory: Memory) -> None:
+    await memory.inbox.forget_words("$unknown")
+
+
+async def test_a_locked_event_takes_its_place_when_the_key_comes(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1", state="locked"), arrival("$2", 1)], NOW)
+    assert [event.event_id for event in await memory.inbox.locked(10)] == ["$1"]
+    await memory.inbox.unlock("$1", {"kind": "heard", "text": "clear"})
+    assert await memory.inbox.locked(10) == []
+    assert await _waiting(memory) == ["$1", "$2"]
+
+
+async def test_only_a_locked_event_is_unlocked(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1")], NOW)
+    await memory.inbox.done("$1")
+    await memory.inbox.unlock("$1", {"kind": "heard", "text": "again"})
+    assert await _waiting(memory) == []
+
+
+async def test_what_was_never_heard_was_not_received(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1")], NOW)
+    assert await memory.inbox.received(["$1", "$2"]) == {"$1": (NOW, "new")}
+
+
+async def test_the_sender_of_a_known_event_is_known(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1")], NOW)
+    assert (await memory.inbox.sender("$1"), await memory.inbox.sender("$2")) == (ANA, None)
+
+
+async def test_a_handler_claims_a_cause_once(memory: Memory) -> None:
+    assert await memory.inbox.claim("$1", "help.usage")
+    assert not await memory.inbox.claim("$1", "help.usage")
+
+
+async def test_other_handlers_and_other_causes_are_claimed_for_themselves(memory: Memory) -> None:
+    await memory.inbox.claim("$1", "help.usage")
+    assert await memory.inbox.claim("$1", "requests.listen")
+    assert await memory.inbox.claim("$2", "help.usage")
+
+
+async def test_a_claim_stays_whatever_comes_of_it(memory: Memory) -> None:
+    await memory.inbox.claim("$1", "help.usage")
+    await memory.inbox.outcome("$1", "help.usage", "failed")
+    assert not await memory.inbox.claim("$1", "help.usage")
+
+
+async def test_only_handlers_that_succeeded_count_as_having_answered(memory: Memory) -> None:
+    await memory.inbox.claim("$1", "directory.who_uses")
+    await memory.inbox.claim("$1", "help.usage")
+    await memory.inbox.outcome("$1", "help.usage", "refused")
+    assert await memory.inbox.handlers("$1") == ["directory.who_uses"]
+
+
+async def test_the_last_word_on_what_an_event_is_about_counts(memory: Memory) -> None:
+    await memory.inbox.set_subject("$1", "request:1")
+    await memory.inbox.set_subject("$1", "request:2")
+    assert await memory.inbox.subject("$1") == "request:2"
+
+
+@pytest.mark.parametrize("event_id", [None, "$unknown"])
+async def test_an_event_may_be_about_nothing(memory: Memory, event_id: str | None) -> None:
+    assert await memory.inbox.subject(event_id) is None

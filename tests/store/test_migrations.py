@@ -1,0 +1,94 @@
+"""A database is brought up to date whole or not at all, and never taken back."""
+
+import asyncio
+import sys
+
+import pytest
+
+from bot.errors import OperatorError
+from bot.store import database as port
+from bot.store.database import Database, migrate, open_database, open_for_reading, version_is_current
+
+# A process that dies half-way through the migration, as if by SIGKILL.
+KILLED_HALF_WAY = """
+import asyncio, os, sys
+from bot.store import database
+
+whole = database.statements
+
+def half(script):
+    found = whole(script)
+    yield from found[: len(found) // 2]
+    os._exit(137)
+
+database.statements = half
+asyncio.run(database.open_database(sys.argv[1]))
+"""
+
+
+async def _versions(database: Database) -> list[int]:
+    async with database.reading() as connection:
+        return [row["version"] for row in await connection.fetch("SELECT version FROM schema_version ORDER BY version")]
+
+
+def test_the_scripts_are_numbered_one_after_the_other() -> None:
+    assert [number for number, _ in port.migrations()] == list(range(1, len(port.migrations()) + 1))
+
+
+async def test_a_fresh_database_is_current(database: Database) -> None:
+    assert await _versions(database) == [number for number, _ in port.migrations()]
+    async with database.reading() as connection:
+        assert await version_is_current(connection)
+
+
+async def test_migrating_twice_is_nothing(database: Database) -> None:
+    before = await _versions(database)
+    async with database.transaction() as connection:
+        await migrate(connection)
+    assert await _versions(database) == before
+
+
+async def test_opening_again_keeps_what_is_there(database: Database, url: str) -> None:
+    async with database.transaction() as connection:
+        await connection.execute("INSERT INTO counter (name, value) VALUES ('kept', 1)")
+    again = await open_database(url)
+    async with again.reading() as connection:
+        assert [row["name"] for row in await connection.fetch("SELECT name FROM counter")] == ["kept"]
+    await again.close()
+
+
+async def test_a_newer_database_is_refused_and_left_as_it_is(database: Database, url: str) -> None:
+    async with database.transaction() as connection:
+        await connection.execute("INSERT INTO schema_version (version) VALUES (9999)")
+    with pytest.raises(OperatorError, match="version 9999, this townclerk knows only"):
+        await open_database(url)
+    with pytest.raises(OperatorError, match="of another version"):
+        await open_for_reading(url)
+    assert (await _versions(database))[-1] == 9999
+
+
+async def test_a_script_that_fails_leaves_nothing(
+    database: Database, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await _versions(database)
+    scripts = [*port.migrations(), (len(before) + 1, "CREATE TABLE half (a BIGINT); INSERT INTO nowhere VALUES (1)")]
+    monkeypatch.setattr(port, "migrations", lambda: scripts)
+    with pytest.raises(OperatorError, match="nowhere"):
+        await open_database(url)
+    assert await _versions(database) == before
+    async with database.transaction() as connection:
+        await connection.execute("CREATE TABLE half (a BIGINT)")
+
+
+async def test_a_migration_killed_half_way_leaves_nothing_and_the_next_start_does_it_whole(url: str) -> None:
+    migrating = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED_HALF_WAY, url)
+    assert await migrating.wait() == 137
+    database = await open_database(url)
+    assert await _versions(database) == [number for number, _ in port.migrations()]
+    await database.close()
+
+
+@pytest.mark.parametrize("wrong", ["mysql://localhost/clerk", "clerk.db", ""])
+async def test_a_database_of_another_kind_is_refused_in_one_line(wrong: str) -> None:
+    with pytest.raises(OperatorError, match=r"^\[database\] url: .* is no database townclerk knows"):
+        await open_database(wrong)

@@ -1,0 +1,277 @@
+"""What is to be said goes out once and in order, and a card is one message kept up to date."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import pytest
+
+from bot.store.memory import Memory
+from tests.store.samples import ANA, BEA, HOUR, MINUTE, NOW, OTHER, ROOM, SECOND, card, leave, post, still_to_send
+
+
+async def test_the_same_op_id_is_queued_once(memory: Memory) -> None:
+    assert await memory.outbox.add(post("a", "first"), NOW)
+    assert not await memory.outbox.add(post("a", "second"), NOW)
+    row = await memory.outbox.first(ROOM)
+    assert row is not None
+    assert row.content == {"body": "first"}
+    assert await still_to_send(memory) == ["a"]
+
+
+async def test_what_was_sent_is_not_queued_again(memory: Memory) -> None:
+    await memory.outbox.add(post("a"), NOW)
+    await leave(memory, "a")
+    assert not await memory.outbox.add(post("a"), NOW)
+    assert await still_to_send(memory) == []
+
+
+async def test_a_room_is_told_in_order(memory: Memory) -> None:
+    for op_id in ("c", "a", "b"):
+        await memory.outbox.add(post(op_id), NOW)
+    await memory.outbox.add(post("elsewhere", room=OTHER), NOW)
+    assert await still_to_send(memory) == ["c", "a", "b"]
+    assert await still_to_send(memory, OTHER) == ["elsewhere"]
+
+
+async def test_a_room_is_told_in_order_even_if_the_first_must_wait(memory: Memory) -> None:
+    await memory.outbox.add(post("put off"), NOW, not_before=NOW + HOUR)
+    await memory.outbox.add(post("at once"), NOW)
+    assert await memory.outbox.rooms() == [(ROOM, NOW + HOUR)]
+    assert await still_to_send(memory) == ["put off", "at once"]
+
+
+async def test_the_most_pressing_room_comes_first(memory: Memory) -> None:
+    await memory.outbox.add(post("digest", room="!digest", priority=2), NOW)
+    await memory.outbox.add(post("call", room="!call", priority=1), NOW)
+    await memory.outbox.add(post("reply", room="!reply"), NOW)
+    await memory.outbox.add(post("second reply", room="!second"), NOW)
+    assert [room for room, _ in await memory.outbox.rooms()] == ["!reply", "!second", "!call", "!digest"]
+
+
+async def test_nothing_is_to_be_sent_to_a_room_without_rows(memory: Memory) -> None:
+    assert await memory.outbox.first(ROOM) is None
+    assert await memory.outbox.rooms() == []
+
+
+async def test_a_try_is_counted_and_the_row_stays(memory: Memory) -> None:
+    await memory.outbox.add(post("a"), NOW)
+    await memory.outbox.trying("a", NOW)
+    await memory.outbox.trying("a", NOW + MINUTE)
+    row = await memory.outbox.first(ROOM)
+    assert row is not None
+    assert row.attempts == 2
+
+
+async def test_a_refused_row_is_parked_and_the_next_has_its_turn(memory: Memory) -> None:
+    await memory.outbox.add(post("a"), NOW)
+    await memory.outbox.add(post("b"), NOW)
+    await memory.outbox.dead("a", "403 M_FORBIDDEN")
+    assert await memory.outbox.counts() == {"waiting": 1, "dead": 1}
+    assert await still_to_send(memory) == ["b"]
+
+
+async def test_what_was_sent_cannot_die_and_what_died_is_not_sent(memory: Memory) -> None:
+    await memory.outbox.add(post("sent"), NOW)
+    await memory.outbox.add(post("dead"), NOW)
+    await memory.outbox.sent("sent", "$1")
+    await memory.outbox.dead("dead", "no")
+    await memory.outbox.dead("sent", "too late")
+    await memory.outbox.sent("dead", "$2")
+    assert [await memory.outbox.state(op_id) for op_id in ("sent", "dead", "unknown")] == ["sent", "dead", None]
+
+
+async def test_the_words_go_when_the_message_is_sent(memory: Memory) -> None:
+    await memory.outbox.add(post("a"), NOW)
+    await leave(memory, "a")
+    row = await memory.connection.fetch_one("SELECT content, event_id FROM outbox")
+    assert row is not None
+    assert (row["content"], row["event_id"]) == (None, "$a")
+
+
+async def test_replies_to_a_sent_message_are_traced_to_its_subject(memory: Memory) -> None:
+    await memory.outbox.add(post("a", subject="request:7"), NOW)
+    await leave(memory, "a", "$a")
+    assert await memory.inbox.subject("$a") == "request:7"
+
+
+async def test_a_message_about_nothing_gives_no_subject(memory: Memory) -> None:
+    await memory.outbox.add(post("a"), NOW)
+    await leave(memory, "a", "$a")
+    assert await memory.inbox.subject("$a") is None
+
+
+async def test_an_echo_heard_before_the_answer_marks_it_sent_once(memory: Memory) -> None:
+    await memory.outbox.add(post("a", subject="request:7"), NOW)
+    await memory.outbox.sent("a", "$echo")
+    await memory.outbox.sent("a", "$echo")
+    assert await memory.outbox.state("a") == "sent"
+    assert await memory.inbox.subject("$echo") == "request:7"
+
+
+async def test_an_echo_of_what_was_never_queued_is_nothing(memory: Memory) -> None:
+    await memory.outbox.sent("somebody else's", "$1")
+    assert await memory.outbox.counts() == {"waiting": 0, "dead": 0}
+
+
+async def test_joining_makes_no_event(memory: Memory) -> None:
+    await memory.outbox.add(post("join:1"), NOW)
+    await memory.outbox.add(post("join:2"), NOW)
+    await memory.outbox.sent("join:1", None)
+    await memory.outbox.sent("join:2", None)
+    assert await memory.outbox.counts() == {"waiting": 0, "dead": 0}
+
+
+# --- the card --------------------------------------------------------------------------------------------
+
+
+async def test_a_card_not_sent_yet_is_replaced(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    assert await memory.outbox.add(card("claimed"), NOW)
+    row = await memory.outbox.first(ROOM)
+    assert row is not None
+    assert (row.kind, row.content) == ("message", {"body": "claimed"})
+    assert await still_to_send(memory) == ["card:1"]
+
+
+@pytest.mark.parametrize("gone", [leave, lambda memory, op_id: memory.outbox.trying(op_id, NOW)], ids=["sent", "tried"])
+async def test_a_card_the_homeserver_may_have_is_edited(
+    memory: Memory, gone: Callable[[Memory, str], Awaitable[None]]
+) -> None:
+    await memory.outbox.add(card("open", subject="request:1"), NOW)
+    await gone(memory, "card:1")
+    assert await memory.outbox.add(card("claimed", subject="request:1"), NOW, "$claim")
+    await memory.outbox.sent("card:1", "$card:1")
+    row = await memory.outbox.first(ROOM)
+    assert row is not None
+    assert (row.kind, row.content, row.target, row.edits_event) == ("edit", {"body": "claimed"}, "card:1", "$card:1")
+    assert row.subject == "request:1"
+
+
+async def test_an_unchanged_card_makes_no_edit(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    assert not await memory.outbox.add(card("open"), NOW, "$again")
+    await memory.outbox.add(card("claimed"), NOW, "$claim")
+    await still_to_send(memory)
+    assert not await memory.outbox.add(card("claimed"), NOW, "$again")
+    assert await still_to_send(memory) == []
+
+
+async def test_a_card_may_return_to_what_it_was(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    await memory.outbox.add(card("claimed"), NOW, "$claim")
+    assert len(await still_to_send(memory)) == 1
+    assert await memory.outbox.add(card("open"), NOW, "$pass")
+    assert len(await still_to_send(memory)) == 1
+
+
+async def test_an_edit_that_has_not_left_is_overtaken_by_the_next(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    await memory.outbox.add(card("claimed"), NOW, "$claim")
+    await memory.outbox.add(card("answered"), NOW, "$answer")
+    row = await memory.outbox.first(ROOM)
+    assert row is not None
+    assert row.content == {"body": "answered"}
+    assert len(await still_to_send(memory)) == 1
+
+
+async def test_an_edit_the_homeserver_may_have_is_followed_by_the_next(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    await memory.outbox.add(card("claimed"), NOW, "$claim")
+    row = await memory.outbox.first(ROOM)
+    assert row is not None
+    await memory.outbox.trying(row.op_id, NOW)
+    await memory.outbox.add(card("answered"), NOW, "$answer")
+    assert len(await still_to_send(memory)) == 2
+
+
+async def test_two_changes_of_one_cause_are_two_edits(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    for state in ("claimed", "answered"):
+        await memory.outbox.add(card(state), NOW, "$one cause")
+        assert len(await still_to_send(memory)) == 1
+
+
+async def test_an_edit_keeps_its_place_behind_what_was_said_before_it(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    await memory.outbox.add(post("said"), NOW)
+    await memory.outbox.add(card("claimed"), NOW, "$claim")
+    first, second = await still_to_send(memory)
+    assert (first, second.startswith("card:1~")) == ("said", True)
+
+
+async def test_a_card_that_was_refused_is_not_drawn_any_more(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await memory.outbox.dead("card:1", "403")
+    assert not await memory.outbox.add(card("claimed"), NOW, "$claim")
+
+
+async def test_two_cards_do_not_touch_each_other(memory: Memory) -> None:
+    await memory.outbox.add(card("one"), NOW)
+    await memory.outbox.add(card("two", "card:2"), NOW)
+    await leave(memory, "card:1")
+    await leave(memory, "card:2")
+    await memory.outbox.add(card("one claimed"), NOW, "$1")
+    await memory.outbox.add(card("two claimed", "card:2"), NOW, "$2")
+    assert len(await still_to_send(memory)) == 2
+
+
+# --- the reply budget ------------------------------------------------------------------------------------
+
+
+async def _reply(memory: Memory, at: datetime, who: str = ANA, room: str = ROOM) -> tuple[datetime, bool]:
+    """Ask for a place under a budget of two a minute, and take it."""
+    slot, announce = await memory.outbox.slot(room, who, 2, at)
+    op_id = f"{who} {room} {at} {slot}"
+    await memory.outbox.add(post(op_id, room=room, asked_by=who), at, not_before=slot)
+    return slot, announce
+
+
+async def test_replies_within_the_budget_go_at_once(memory: Memory) -> None:
+    assert await _reply(memory, NOW) == (NOW, False)
+    assert await _reply(memory, NOW + SECOND) == (NOW + SECOND, False)
+
+
+async def test_a_reply_over_the_budget_waits_until_the_one_before_last_is_a_minute_old(memory: Memory) -> None:
+    slots = [(await _reply(memory, NOW + n * SECOND))[0] for n in range(5)]
+    assert slots == [NOW, NOW + SECOND, NOW + MINUTE, NOW + MINUTE + SECOND, NOW + 2 * MINUTE]
+
+
+async def test_only_the_first_reply_put_off_is_announced(memory: Memory) -> None:
+    announced = [(await _reply(memory, NOW + n * SECOND))[1] for n in range(5)]
+    assert announced == [False, False, True, False, False]
+
+
+async def test_the_budget_comes_back_with_time(memory: Memory) -> None:
+    await _reply(memory, NOW)
+    await _reply(memory, NOW)
+    assert await _reply(memory, NOW + MINUTE) == (NOW + MINUTE, False)
+
+
+async def test_a_person_has_one_budget_in_all_rooms(memory: Memory) -> None:
+    await _reply(memory, NOW)
+    await _reply(memory, NOW, room=OTHER)
+    assert await _reply(memory, NOW, room="!third") == (NOW + MINUTE, True)
+
+
+async def test_a_room_has_one_budget_for_all_people(memory: Memory) -> None:
+    await _reply(memory, NOW)
+    await _reply(memory, NOW, BEA)
+    assert await _reply(memory, NOW, "@cy:example.org") == (NOW + MINUTE, True)
+
+
+async def test_other_people_in_other_rooms_are_answered_at_once(memory: Memory) -> None:
+    await _reply(memory, NOW)
+    await _reply(memory, NOW)
+    assert await _reply(memory, NOW, BEA, OTHER) == (NOW, False)
+
+
+async def test_what_nobody_asked_for_costs_no_budget(memory: Memory) -> None:
+    for n in range(5):
+        await memory.outbox.add(post(f"card {n}"), NOW)
+    assert await _reply(memory, NOW) == (NOW, False)

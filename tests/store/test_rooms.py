@@ -1,0 +1,87 @@
+"""Rooms, the bot's own session, and who belongs where."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.directory import Organisation
+from bot.store.memory import Memory
+from bot.store.people import Belonging
+from bot.store.rooms import Account, Room
+from tests.store.samples import ANA, BEA, HOUR, NOW, OTHER, ROOM
+
+CLERK = "@clerk:example.org"
+SESSION = Account(CLERK, "DEVICE", "token", None)
+
+
+async def test_a_room_comes_back_as_it_was(memory: Memory) -> None:
+    room = Room(ROOM, "invite", True, 7, True, ANA, "$invite", "cy")
+    await memory.rooms.keep(room)
+    assert await memory.rooms.get(ROOM) == room
+    assert await memory.rooms.get(OTHER) is None
+
+
+async def test_a_room_is_kept_as_it_is_now(memory: Memory) -> None:
+    await memory.rooms.keep(Room(ROOM, "invite", inviter=ANA))
+    await memory.rooms.keep(Room(ROOM, "join", members=3))
+    assert await memory.rooms.get(ROOM) == Room(ROOM, "join", members=3)
+
+
+async def test_the_rooms_the_bot_is_in_are_those_it_joined(memory: Memory) -> None:
+    for room_id, membership in (("!b", "join"), ("!a", "join"), ("!c", "leave"), ("!d", "invite")):
+        await memory.rooms.keep(Room(room_id, membership))
+    assert await memory.rooms.joined() == ["!a", "!b"]
+
+
+@pytest.mark.parametrize(
+    ("room", "direct"),
+    [
+        (Room(ROOM, "join", direct=True, members=5, named=True), True),
+        (Room(ROOM, "join", members=2), True),
+        (Room(ROOM, "join", members=2, named=True), False),
+        (Room(ROOM, "join", members=3), False),
+        (Room(ROOM, "join"), False),
+    ],
+)
+def test_a_direct_chat_is_flagged_as_one_or_holds_two_and_no_name(room: Room, direct: bool) -> None:
+    assert room.is_direct is direct
+
+
+async def test_the_sync_token_is_moved_alone(memory: Memory) -> None:
+    await memory.rooms.keep_account(SESSION)
+    await memory.rooms.move_since(CLERK, "s1")
+    assert await memory.rooms.account(CLERK) == replace(SESSION, since="s1")
+
+
+async def test_a_new_login_keeps_the_sync_token(memory: Memory) -> None:
+    await memory.rooms.keep_account(SESSION)
+    await memory.rooms.move_since(CLERK, "s1")
+    await memory.rooms.keep_account(Account(CLERK, "DEVICE", "new token", None))
+    assert await memory.rooms.account(CLERK) == Account(CLERK, "DEVICE", "new token", "s1")
+
+
+async def test_another_account_has_a_session_of_its_own(memory: Memory) -> None:
+    await memory.rooms.keep_account(SESSION)
+    assert await memory.rooms.account("@other:example.org") is None
+
+
+async def test_the_last_word_on_where_a_person_works_counts(memory: Memory) -> None:
+    await memory.register.add_organisations([Organisation("CMD", "Camden"), Organisation("LDS", "Leeds")])
+    await memory.people.keep(ANA, "CMD", False, NOW)
+    await memory.people.keep(ANA, "LDS", True, NOW + HOUR)
+    assert await memory.people.belonging(ANA) == Belonging("LDS", True)
+
+
+async def test_a_councils_people_are_the_verified_ones_longest_known_first(memory: Memory) -> None:
+    await memory.register.add_organisations([Organisation("CMD", "Camden")])
+    await memory.people.keep(ANA, "CMD", True, NOW + HOUR)
+    await memory.people.keep(BEA, "CMD", True, NOW)
+    await memory.people.keep("@cy:example.org", "CMD", False, NOW)
+    assert await memory.people.verified_of("CMD") == [BEA, ANA]
+
+
+async def test_a_person_can_be_forgotten(memory: Memory) -> None:
+    await memory.register.add_organisations([Organisation("CMD", "Camden")])
+    await memory.people.keep(ANA, "CMD", True, NOW)
+    await memory.people.forget(ANA)
+    assert await memory.people.belonging(ANA) is None
