@@ -49,7 +49,8 @@ def _given(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    spoken = sorted(path.name.removesuffix(".po") for path in (resources.files("bot") / "locales").iterdir())
+    files = [path.name for path in (resources.files("bot") / "locales").iterdir()]
+    spoken = sorted(name.removesuffix(".po") for name in files if name.endswith(".po"))
     if value not in spoken:
         raise ValueError(f"townclerk doesn't speak {value!r}; write one of: {', '.join(spoken)}")
     return value

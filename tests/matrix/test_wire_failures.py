@@ -56,19 +56,18 @@ async def test_an_answer_that_cannot_be_read_leaves_open_what_was_done(answer: b
 
 
 async def test_a_server_that_does_not_answer_in_time_is_tried_later() -> None:
-    async def never(_: web.Request) -> web.Response:
-        await asyncio.Event().wait()
-        raise AssertionError
+    hung_up = asyncio.Event()
 
-    application = web.Application()
-    application.router.add_get("/{path:.*}", never)
-    runner = web.AppRunner(application, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with wire_to(f"http://127.0.0.1:{runner.addresses[0][1]}") as wire:
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()  # until the other side has had enough
+        writer.close()
+        hung_up.set()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    async with server, wire_to(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}") as wire:
         with pytest.raises(TryLater, match="doesn't answer"):
             await wire.get("/sync", seconds=0.05)
-    await runner.cleanup()
+        await hung_up.wait()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """The instant, the rooms and the people of the store's tests."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.store.database import Database, open_database
 from bot.store.inbox import Arrival
 from bot.store.memory import Memory
 from bot.store.outbox import Post
@@ -41,3 +44,13 @@ async def still_to_send(memory: Memory, room: str = ROOM) -> list[str]:
         left.append(row.op_id)
         await leave(memory, row.op_id)
     return left
+
+
+@asynccontextmanager
+async def opened(url: str, opening: Callable[[str], Awaitable[Database]] = open_database) -> AsyncIterator[Database]:
+    """The database, closed again even if the test fails: left open, its thread would keep the process alive."""
+    database = await opening(url)
+    try:
+        yield database
+    finally:
+        await database.close()

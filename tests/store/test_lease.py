@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.store.database import Database, LeaseLost, open_database
+from bot.store.database import Database, LeaseLost
 from bot.store.memory import Memory
-from tests.store.samples import NOW
+from tests.store.samples import NOW, opened
 
 HOLDS = """
 import asyncio, sys
@@ -28,9 +28,8 @@ asyncio.run(hold())
 @pytest_asyncio.fixture
 async def second(database: Database, url: str) -> AsyncIterator[Database]:
     """Another process's view of the same database."""
-    opened = await open_database(url)
-    yield opened
-    await opened.close()
+    async with opened(url) as database:
+        yield database
 
 
 async def _run_out(database: Database) -> None:
@@ -68,10 +67,9 @@ async def test_a_lease_can_be_taken_again_after_it_was_given_back(database: Data
 
 
 async def test_closing_the_database_after_releasing_is_all_the_next_one_needs(database: Database, url: str) -> None:
-    first = await open_database(url)
-    await first.acquire("first")
-    await first.release("first")
-    await first.close()
+    async with opened(url) as first:
+        await first.acquire("first")
+        await first.release("first")
     assert await database.acquire("second")
 
 
@@ -86,12 +84,12 @@ async def test_on_sqlite_a_killed_holder_frees_it_at_once(tmp_path: Path) -> Non
     holder = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLDS, url, stdout=asyncio.subprocess.PIPE)
     assert holder.stdout is not None
     assert await holder.stdout.readline() == b"True\n"
-    database = await open_database(url)
-    assert not await database.acquire("second")
-    holder.kill()
-    await holder.wait()
-    assert await database.acquire("second")
-    await database.close()
+    async with opened(url) as database:
+        refused = not await database.acquire("second")
+        holder.kill()
+        await holder.wait()
+        assert refused
+        assert await database.acquire("second")
 
 
 # --- on PostgreSQL, where it runs out ----------------------------------------------------------------------
@@ -100,20 +98,18 @@ async def test_on_sqlite_a_killed_holder_frees_it_at_once(tmp_path: Path) -> Non
 @pytest_asyncio.fixture
 async def frozen(postgres_database: str) -> AsyncIterator[Database]:
     """A holder that was away too long."""
-    opened = await open_database(postgres_database)
-    assert await opened.acquire("frozen")
-    await _run_out(opened)
-    yield opened
-    await opened.close()
+    async with opened(postgres_database) as database:
+        assert await database.acquire("frozen")
+        await _run_out(database)
+        yield database
 
 
 @pytest_asyncio.fixture
 async def taker(frozen: Database, postgres_database: str) -> AsyncIterator[Database]:
     """The process that took over."""
-    opened = await open_database(postgres_database)
-    assert await opened.acquire("taker")
-    yield opened
-    await opened.close()
+    async with opened(postgres_database) as database:
+        assert await database.acquire("taker")
+        yield database
 
 
 async def test_a_lease_that_ran_out_can_be_taken(taker: Database) -> None:
@@ -140,6 +136,5 @@ async def test_an_older_epoch_that_lets_go_takes_nothing_from_the_newer(
     frozen: Database, taker: Database, postgres_database: str
 ) -> None:
     await frozen.release("frozen")
-    third = await open_database(postgres_database)
-    assert not await third.acquire("third")
-    await third.close()
+    async with opened(postgres_database) as third:
+        assert not await third.acquire("third")

@@ -8,6 +8,7 @@ import pytest
 from bot.errors import OperatorError
 from bot.store import database as port
 from bot.store.database import Database, migrate, open_database, open_for_reading, version_is_current
+from tests.store.samples import opened
 
 # A process that dies half-way through the migration, as if by SIGKILL.
 KILLED_HALF_WAY = """
@@ -51,10 +52,8 @@ async def test_migrating_twice_is_nothing(database: Database) -> None:
 async def test_opening_again_keeps_what_is_there(database: Database, url: str) -> None:
     async with database.transaction() as connection:
         await connection.execute("INSERT INTO counter (name, value) VALUES ('kept', 1)")
-    again = await open_database(url)
-    async with again.reading() as connection:
+    async with opened(url) as again, again.reading() as connection:
         assert [row["name"] for row in await connection.fetch("SELECT name FROM counter")] == ["kept"]
-    await again.close()
 
 
 async def test_a_newer_database_is_refused_and_left_as_it_is(database: Database, url: str) -> None:
@@ -83,9 +82,8 @@ async def test_a_script_that_fails_leaves_nothing(
 async def test_a_migration_killed_half_way_leaves_nothing_and_the_next_start_does_it_whole(url: str) -> None:
     migrating = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED_HALF_WAY, url)
     assert await migrating.wait() == 137
-    database = await open_database(url)
-    assert await _versions(database) == [number for number, _ in port.migrations()]
-    await database.close()
+    async with opened(url) as database:
+        assert await _versions(database) == [number for number, _ in port.migrations()]
 
 
 @pytest.mark.parametrize("wrong", ["mysql://localhost/clerk", "clerk.db", ""])

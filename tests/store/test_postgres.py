@@ -6,7 +6,7 @@ import pytest
 from bot.errors import OperatorError
 from bot.store.database import open_database, open_for_reading
 from bot.store.memory import Memory
-from tests.store.samples import NOW
+from tests.store.samples import NOW, opened
 
 
 async def _tables(url: str) -> int:
@@ -23,15 +23,12 @@ async def test_opening_for_reading_makes_no_tables(postgres_database: str) -> No
 
 
 async def test_reading_works_beside_an_open_writer(postgres_database: str) -> None:
-    writer = await open_database(postgres_database)
-    assert await writer.acquire("the bot")
-    reader = await open_for_reading(postgres_database)
-    async with writer.transaction() as connection:
-        await Memory(connection).timers.set("t", "kind", "", NOW)
-    async with reader.reading() as connection:
-        assert await Memory(connection).timers.next_at() == NOW
-    await reader.close()
-    await writer.close()
+    async with opened(postgres_database) as writer, opened(postgres_database, open_for_reading) as reader:
+        assert await writer.acquire("the bot")
+        async with writer.transaction() as connection:
+            await Memory(connection).timers.set("t", "kind", "", NOW)
+        async with reader.reading() as connection:
+            assert await Memory(connection).timers.next_at() == NOW
 
 
 async def test_a_server_that_is_not_there_is_told_in_one_line() -> None:

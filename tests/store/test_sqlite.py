@@ -10,7 +10,7 @@ import pytest
 from bot.errors import OperatorError
 from bot.store.database import Database, open_database, open_for_reading
 from bot.store.memory import Memory
-from tests.store.samples import NOW
+from tests.store.samples import NOW, opened
 
 
 @pytest.fixture
@@ -19,10 +19,9 @@ def sqlite_database(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'clerk.db'}"
 
 
-async def _with_a_timer(database: Database) -> Database:
+async def _set_a_timer(database: Database) -> None:
     async with database.transaction() as connection:
         await Memory(connection).timers.set("t", "kind", "", NOW)
-    return database
 
 
 async def _timers(database: Database) -> list[str]:
@@ -30,78 +29,71 @@ async def _timers(database: Database) -> list[str]:
         return [timer.key for timer in await Memory(connection).timers.due(NOW, 10)]
 
 
-async def test_the_file_and_what_lies_beside_it_are_the_owners_alone(tmp_path: Path) -> None:
-    database = await _with_a_timer(await open_database(f"sqlite:///{tmp_path / 'clerk.db'}"))
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+async def test_the_file_and_what_lies_beside_it_are_the_owners_alone(sqlite_database: str, tmp_path: Path) -> None:
+    async with opened(sqlite_database) as database:
+        await _set_a_timer(database)
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     assert modes == {"clerk.db": 0o600, "clerk.db-wal": 0o600, "clerk.db-shm": 0o600}
-    await database.close()
 
 
 async def test_the_folder_is_made(tmp_path: Path) -> None:
-    database = await open_database(f"sqlite:///{tmp_path / 'deep' / 'down' / 'clerk.db'}")
-    await database.close()
-    assert (tmp_path / "deep" / "down" / "clerk.db").exists()
+    async with opened(f"sqlite:///{tmp_path / 'deep' / 'down' / 'clerk.db'}"):
+        assert (tmp_path / "deep" / "down" / "clerk.db").exists()
 
 
 async def test_a_relative_url_is_a_file_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    database = await open_database("sqlite:///clerk.db")
-    await database.close()
-    assert (tmp_path / "clerk.db").exists()
+    async with opened("sqlite:///clerk.db"):
+        assert (tmp_path / "clerk.db").exists()
 
 
 async def test_opening_for_reading_changes_nothing_of_the_database(sqlite_database: str, tmp_path: Path) -> None:
-    await (await _with_a_timer(await open_database(sqlite_database))).close()
+    async with opened(sqlite_database) as writer:
+        await _set_a_timer(writer)
     file = tmp_path / "clerk.db"
     before = (file.read_bytes(), file.stat().st_mtime_ns)
-    reader = await open_for_reading(sqlite_database)
-    assert await _timers(reader) == ["t"]
-    await reader.close()
+    async with opened(sqlite_database, open_for_reading) as reader:
+        assert await _timers(reader) == ["t"]
     assert (file.read_bytes(), file.stat().st_mtime_ns) == before
 
 
 async def test_reading_works_beside_an_open_writer(sqlite_database: str) -> None:
-    writer = await open_database(sqlite_database)
-    assert await writer.acquire("the bot")
-    reader = await open_for_reading(sqlite_database)
-    async with writer.transaction() as connection:
-        await Memory(connection).timers.set("t", "kind", "", NOW)
-        assert await _timers(reader) == []
-    assert await _timers(reader) == ["t"]
-    await reader.close()
-    await writer.close()
+    async with opened(sqlite_database) as writer:
+        assert await writer.acquire("the bot")
+        async with opened(sqlite_database, open_for_reading) as reader:
+            async with writer.transaction() as connection:
+                await Memory(connection).timers.set("t", "kind", "", NOW)
+                assert await _timers(reader) == []
+            assert await _timers(reader) == ["t"]
 
 
 async def test_a_reader_cannot_write(sqlite_database: str) -> None:
-    await (await open_database(sqlite_database)).close()
-    reader = await open_for_reading(sqlite_database)
-    with pytest.raises(Exception, match="readonly"):
-        await _with_a_timer(reader)
-    await reader.close()
+    async with opened(sqlite_database), opened(sqlite_database, open_for_reading) as reader:
+        with pytest.raises(Exception, match="readonly"):
+            await _set_a_timer(reader)
 
 
 async def test_a_database_that_is_not_there_reads_as_an_empty_one_and_is_not_made(
     sqlite_database: str, tmp_path: Path
 ) -> None:
-    reader = await open_for_reading(sqlite_database)
-    assert await _timers(reader) == []
-    await reader.close()
+    async with opened(sqlite_database, open_for_reading) as reader:
+        assert await _timers(reader) == []
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("opening", [open_database, open_for_reading])
 async def test_a_file_that_is_no_database_is_refused_in_one_line(
-    tmp_path: Path, opening: Callable[[str], Awaitable[Database]]
+    sqlite_database: str, tmp_path: Path, opening: Callable[[str], Awaitable[Database]]
 ) -> None:
     (tmp_path / "clerk.db").write_text("These are the minutes of the council. " * 100)
     with pytest.raises(OperatorError, match="file is not a database"):
-        await opening(f"sqlite:///{tmp_path / 'clerk.db'}")
+        await opening(sqlite_database)
 
 
-async def test_an_empty_file_is_not_this_townclerks(tmp_path: Path) -> None:
+async def test_an_empty_file_is_not_this_townclerks(sqlite_database: str, tmp_path: Path) -> None:
     (tmp_path / "clerk.db").touch()
     with pytest.raises(OperatorError, match="is not this townclerk's"):
-        await open_for_reading(f"sqlite:///{tmp_path / 'clerk.db'}")
+        await open_for_reading(sqlite_database)
 
 
 async def test_a_folder_is_no_database(tmp_path: Path) -> None:
@@ -111,17 +103,14 @@ async def test_a_folder_is_no_database(tmp_path: Path) -> None:
 
 async def test_a_name_with_question_marks_is_a_name(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'who uses this?mode=rw#50%.db'}"
-    await (await _with_a_timer(await open_database(url))).close()
-    reader = await open_for_reading(url)
-    assert await _timers(reader) == ["t"]
-    await reader.close()
+    async with opened(url) as writer:
+        await _set_a_timer(writer)
+    async with opened(url, open_for_reading) as reader:
+        assert await _timers(reader) == ["t"]
 
 
 async def test_the_same_file_by_another_name_is_still_held(sqlite_database: str, tmp_path: Path) -> None:
-    first = await open_database(sqlite_database)
-    assert await first.acquire("first")
     os.symlink(tmp_path / "clerk.db", tmp_path / "link.db")
-    second = await open_database(f"sqlite:///{tmp_path / 'link.db'}")
-    assert not await second.acquire("second")
-    await second.close()
-    await first.close()
+    async with opened(sqlite_database) as first, opened(f"sqlite:///{tmp_path / 'link.db'}") as second:
+        assert await first.acquire("first")
+        assert not await second.acquire("second")
