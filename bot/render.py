@@ -23,6 +23,7 @@ from bot.events import Block, Items, Link, Moment, Person, Phrase, Say
 OP_ID = "org.townclerk.op_id"  # in every event we send, so that our own can be told again after a restore
 PART_BYTES = 16_000  # of encoded text a part: quotes count double, encryption adds a third (MATRIX.md, Sending)
 NAME_LENGTH = 200
+LISTED = 25  # names in one line; longer lists are lists
 URL_LENGTH = 1000
 
 _MARKS = re.compile(r"(\*\*.+?\*\*|`.+?`|\{\w+\})", re.DOTALL)
@@ -135,7 +136,7 @@ class Renderer:
         return _plain(_written(value, language))
 
     def _listed(self, values: Iterable[object], language: str) -> Text:
-        texts = [self._filling(value, language) for value in values]
+        texts = [self._filling(value, language) for value in list(values)[:LISTED]]
         if len(texts) < 2:
             return texts[0] if texts else _EMPTY
         joined = texts[0]

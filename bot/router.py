@@ -166,6 +166,9 @@ class Router:
     ) -> None:
         if isinstance(event, Heard) and (event.addressed or event.direct or event.subject):
             await self._keep(memory, [event.reply(error.phrase)], now, event, installed, name)
+        elif isinstance(event, Edited) and event.answered:
+            say = Say(event.room_id, (error.phrase,), reply_to=event.target, thread=event.thread)
+            await self._keep(memory, [say], now, event, installed, name)
 
     def _context(self, memory: Memory, now: datetime, language: str, installed: Installed) -> Context:  # type: ignore[type-arg]
         return Context(

@@ -50,12 +50,24 @@ class Crypto:
         if not isinstance(response, SyncResponse):
             log.error("nio can't read the keys in a sync response", reason=str(response))
             return
-        self._client.next_batch = ""  # a replayed response is taken again: nio would skip it
-        await self._client.receive_response(response)
+        to_device, response.to_device_events = response.to_device_events, []
+        await self._receive(response)
+        for event in to_device:
+            # Each alone: nio raises on a hostile one, and would take the rooms' state and all other keys with it.
+            response = SyncResponse.from_dict(answer | {"rooms": {"join": {}, "invite": {}, "leave": {}}})
+            response.to_device_events = [event]
+            await self._receive(response)
         counts = answer["device_one_time_keys_count"]
         if isinstance(counts.get("signed_curve25519"), int) and self._client.olm:
             # nio ignores a count of 0 and would never upload again (MATRIX.md, matrix-nio 0.26.0).
             self._client.olm.uploaded_key_count = counts["signed_curve25519"]
+
+    async def _receive(self, response: SyncResponse) -> None:
+        self._client.next_batch = ""  # a replayed response is taken again: nio would skip it
+        try:
+            await self._client.receive_response(response)
+        except Exception:  # nio and vodozemac raise whatever a hostile server makes them
+            log.exception("nio can't take a part of a sync response")
 
     async def upkeep(self) -> None:
         """Upload, query and claim the keys that are due, and send what waits for devices.
@@ -80,10 +92,14 @@ class Crypto:
                 return None
             event.room_id = room_id
             clear = self._client.decrypt_event(event)
-        except (EncryptionError, LocalProtocolError, KeyError, TypeError, ValueError, AttributeError):
+        except (EncryptionError, LocalProtocolError, AssertionError, KeyError, TypeError, ValueError, AttributeError):
             return None
         source = clear.source
         return source if isinstance(source, dict) else None
+
+    def knows(self, room_id: str) -> bool:
+        """Whether the room's state has arrived, or it was encrypted before."""
+        return room_id in self._client.rooms or room_id in self._client.encrypted_rooms
 
     def is_encrypted(self, room_id: str) -> bool:
         """Whether messages to this room must be encrypted; once encrypted, always."""

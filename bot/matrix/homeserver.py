@@ -12,6 +12,7 @@ from bot.matrix.crypto import Crypto
 from bot.matrix.inbound import Ears, read
 from bot.matrix.sync import FILTER, ROOM_EVENTS, TIMELINE_LIMIT, Reader, for_nio
 from bot.matrix.wire import PATIENCE, Wire
+from bot.render import OP_ID
 from bot.store.outbox import Ready
 from bot.turn.chat import Incoming, News, Page, Refused, TryLater
 
@@ -62,7 +63,9 @@ class Homeserver:
 
     async def page_back(self, room_id: str, token: str) -> Page:
         """A page of the past before `token`."""
-        query = {"dir": "b", "from": token, "limit": str(TIMELINE_LIMIT), "filter": json.dumps(ROOM_EVENTS)}
+        query = {"dir": "b", "limit": str(TIMELINE_LIMIT), "filter": json.dumps(ROOM_EVENTS)}
+        if token:  # a limited timeline may come without one (Dendrite, matrix-nio#283): then from the newest back
+            query["from"] = token
         answer = await self.wire.get(f"/rooms/{quote(room_id)}/messages", query)
         return Reader(self.ears, self.crypto.decrypt).page(room_id, answer)
 
@@ -88,11 +91,23 @@ class Homeserver:
         return await self._put(row, room_id, "m.room.message", row.content)
 
     async def _put(self, row: Ready, room_id: str, event_type: str, content: dict[str, Any]) -> str:
-        if event_type != "m.reaction" and self.crypto.is_encrypted(room_id):
+        if event_type != "m.reaction" and await self._is_encrypted(room_id):
             event_type, content = await self.crypto.encrypt(room_id, event_type, content)
         path = f"/rooms/{quote(room_id)}/send/{event_type}/{transaction_id(row.op_id)}"
         answer = await self.wire.put(path, content)
         return str(answer["event_id"])
+
+    async def _is_encrypted(self, room_id: str) -> bool:
+        """Asked of the homeserver where we don't know the room's state: never a plain word into an encrypted room."""
+        if self.crypto.knows(room_id):
+            return self.crypto.is_encrypted(room_id)
+        try:
+            await self.wire.get(f"/rooms/{quote(room_id)}/state/m.room.encryption")
+        except Refused as error:
+            if "M_NOT_FOUND" in error.reason:
+                return False
+            raise
+        raise TryLater("the encrypted room's state has not arrived yet")
 
     async def _room_id(self, room: str) -> str:
         """The id of a room that the settings name by its alias. Kept: a moved alias counts from the next start."""
@@ -121,6 +136,7 @@ def _edit(row: Ready) -> dict[str, Any]:
     new = {key: value for key, value in row.content.items() if key != "m.relates_to"}
     return {
         **new,
+        OP_ID: row.op_id,  # its own: read back, it must not be taken for the message it edits
         "body": f"* {new['body']}",
         "formatted_body": f"* {new['formatted_body']}",
         "m.mentions": {},

@@ -92,5 +92,7 @@ async def _by_password(wire: Wire, settings: MatrixSettings, known: Account | No
     if known:
         body["device_id"] = known.device_id  # the same device: transaction ids are remembered for it
     answer = await wire.post("/login", body)
+    if not all(isinstance(answer.get(key), str) for key in ("user_id", "device_id", "access_token")):
+        raise TryLater("login: an answer without user_id, device_id and access_token")
     account = Account(answer["user_id"], answer["device_id"], answer["access_token"], None)
     return replace(account, since=known.since) if known else account

@@ -72,8 +72,8 @@ class Reader:
         return RoomNews(
             room_id=room_id,
             events=[event for _, event in kept],
-            limited=timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str),
-            prev_batch=str(timeline.get("prev_batch", "")),
+            limited=timeline.get("limited") is True,
+            prev_batch=_str(timeline.get("prev_batch")),
             members=members if counted else None,
             named=any(_is_name(raw) for raw in [*state, *raws]),
             entered=self._place(raws, "join"),
@@ -171,6 +171,10 @@ def _rooms(section: Any) -> Iterable[tuple[str, dict[str, Any]]]:
 
 def _dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _str(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _list(value: Any) -> list[Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.store import counter
-from bot.store.database import Connection, Row, dumps, instant, micros
+from bot.store.database import EPOCH, Connection, Row, dumps, instant, micros
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,16 @@ class Inbox:
                 ],
             )  # fmt: skip
 
-    async def waiting(self, limit: int) -> list[Waiting]:
-        """The next events to think about, in order; a room with a hole in it waits until that is filled."""
+    async def waiting(self, limit: int, held_since: datetime = EPOCH) -> list[Waiting]:
+        """The next events to think about, in order; a room with a hole in it waits until that is filled, but
+        not for one found before `held_since`: a late answer is better than none.
+        """
         rows = await self._db.fetch(
             "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'new' AND NOT EXISTS "
-            "(SELECT 1 FROM gap WHERE gap.room_id = inbox.room_id AND gap.batch <= inbox.batch) "
-            "ORDER BY batch, place LIMIT $1",
+            "(SELECT 1 FROM gap WHERE gap.room_id = inbox.room_id AND gap.batch <= inbox.batch "
+            "AND gap.found_at > $2) ORDER BY batch, place LIMIT $1",
             limit,
+            micros(held_since),
         )
         return [_waiting(r) for r in rows]
 
@@ -100,12 +103,13 @@ class Inbox:
         )
         return [_waiting(r) for r in rows]
 
-    async def unlock(self, event_id: str, content: dict[str, Any]) -> None:
-        """The key came: the event is thought about now, where it stood."""
+    async def unlock(self, event_id: str, content: dict[str, Any] | None, state: str = "new") -> None:
+        """The key came: the event is what it turns out to be, where it stood."""
         await self._db.execute(
-            "UPDATE inbox SET state = 'new', content = $2 WHERE event_id = $1 AND state = 'locked'",
+            "UPDATE inbox SET state = $3, content = $2 WHERE event_id = $1 AND state = 'locked'",
             event_id,
-            dumps(content),
+            dumps(content) if content is not None else None,
+            state,
         )
 
     async def received(self, event_ids: Sequence[str]) -> dict[str, tuple[datetime, str]]:
@@ -135,6 +139,11 @@ class Inbox:
         rows = await self._db.fetch("SELECT room_id, batch, lowest, token FROM gap ORDER BY batch, room_id")
         return [Gap(r["room_id"], r["batch"], r["lowest"], r["token"]) for r in rows]
 
+    async def has_gaps(self, held_since: datetime) -> bool:
+        """Whether a hole found since then is still open."""
+        row = await self._db.fetch_one("SELECT 1 AS one FROM gap WHERE found_at > $1 LIMIT 1", micros(held_since))
+        return row is not None
+
     async def move_gap(self, gap: Gap) -> None:
         """A page was filled: go on from further back."""
         await self._db.execute(
@@ -157,7 +166,7 @@ class Inbox:
 
     async def handlers(self, cause: str) -> list[str]:
         """The handlers that did something with this cause."""
-        rows = await self._db.fetch("SELECT handler FROM handled WHERE cause = $1 AND outcome = 'done'", cause)
+        rows = await self._db.fetch("SELECT handler FROM handled WHERE cause = $1 AND outcome <> 'failed'", cause)
         return [r["handler"] for r in rows]
 
     async def outcome(self, cause: str, handler: str, outcome: str) -> None:

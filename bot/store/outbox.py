@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -39,6 +39,9 @@ class Ready:
     attempts: int
     subject: str
     not_before: datetime
+
+
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def _fingerprint(content: Mapping[str, Any]) -> str:
@@ -114,20 +117,21 @@ class Outbox:
     async def rooms(self) -> list[tuple[str, datetime]]:
         """The rooms with something to send, the most pressing first, and when the first row of each is due."""
         rows = await self._db.fetch(
-            "SELECT o.room_id, o.not_before FROM outbox AS o JOIN (SELECT room_id, MIN(seq) AS seq FROM outbox "
-            "WHERE state = 'waiting' GROUP BY room_id) AS head ON head.room_id = o.room_id AND head.seq = o.seq "
-            "ORDER BY o.priority, o.seq"
+            "SELECT room_id, MIN(not_before) AS not_before FROM outbox WHERE state = 'waiting' GROUP BY room_id "
+            "ORDER BY MIN(priority), MIN(seq)"
         )
         return [(r["room_id"], instant(r["not_before"])) for r in rows]
 
-    async def first(self, room_id: str) -> Ready | None:
-        """The room's next row."""
+    async def first(self, room_id: str, now: datetime = LATEST) -> Ready | None:
+        """The room's next row: in order, except that what isn't put off overtakes replies over the budget."""
         row = await self._db.fetch_one(
             "SELECT o.op_id, o.room_id, o.kind, o.content, o.target, o.attempts, o.subject, "
             "o.not_before, t.event_id AS edits_event "
             "FROM outbox AS o LEFT JOIN outbox AS t ON o.kind = 'edit' AND t.op_id = o.target "
-            "WHERE o.room_id = $1 AND o.state = 'waiting' ORDER BY o.seq LIMIT 1",
+            "WHERE o.room_id = $1 AND o.state = 'waiting' "
+            "ORDER BY CASE WHEN o.not_before > $2 THEN 1 ELSE 0 END, o.seq LIMIT 1",
             room_id,
+            micros(now),
         )
         if row is None:
             return None

@@ -72,7 +72,7 @@ class Hear:
             for invitation in news.invitations:
                 await self._invitation(memory, invitation, since or "first", now)
             for event_id, incoming in unlocked:
-                await memory.inbox.unlock(event_id, incoming.content or {})
+                await memory.inbox.unlock(event_id, incoming.content, incoming.state)
             await memory.rooms.move_since(self.user_id, news.next_batch)
         if any(room.limited for room in news.rooms):
             self.signals.fill.set()
@@ -81,7 +81,7 @@ class Hear:
         async with self.database.reading() as connection:
             locked = await Memory(connection).inbox.locked(LOCKED_AT_ONCE)
         tried = [(event.event_id, await self.chat.decrypt(event.room_id, event.content)) for event in locked]
-        return [(event_id, incoming) for event_id, incoming in tried if incoming.state == "new"]
+        return [(event_id, incoming) for event_id, incoming in tried if incoming.state != "locked"]
 
     async def _room(self, memory: Memory, news: RoomNews, batch: int, first: bool, now: datetime) -> None:
         known = await memory.rooms.get(news.room_id) or Room(news.room_id, "leave")

@@ -105,7 +105,7 @@ class Say:
         now = self.clock()
         async with self.database.transaction() as connection:
             outbox = Memory(connection).outbox
-            while row := await outbox.first(room_id):
+            while row := await outbox.first(room_id, now):
                 if row.not_before > now:
                     return None
                 if row.kind == "edit" and row.edits_event is None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 AT_ONCE = 50  # a burst shares a transaction; a lone message has its own at once
 LONGEST_SLEEP = 30.0
+SHORTEST_SLEEP = 0.5  # while a timer is due but held back
+HELD = timedelta(minutes=10)  # how long a hole in what was heard holds back its room, and the timers
 
 
 @dataclass
@@ -47,11 +49,11 @@ class Think:
     async def events(self, now: datetime) -> int:
         """Think about the next events; how many there were."""
         async with self.database.reading() as connection:
-            if not await Memory(connection).inbox.waiting(1):
+            if not await Memory(connection).inbox.waiting(1, now - HELD):
                 return 0
         async with self.database.transaction() as connection:
             memory = Memory(connection)
-            waiting = await memory.inbox.waiting(AT_ONCE)
+            waiting = await memory.inbox.waiting(AT_ONCE, now - HELD)
             for event in waiting:
                 await self._event(memory, event, now)
             return len(waiting)
@@ -66,7 +68,8 @@ class Think:
         """Do what fell due, in order, each in its own transaction; how many there were."""
         async with self.database.reading() as connection:
             memory = Memory(connection)
-            due = [] if await memory.inbox.gaps() else await memory.timers.due(now, AT_ONCE)
+            held = await memory.inbox.has_gaps(now - HELD)
+            due = [] if held else await memory.timers.due(now, AT_ONCE)
         for timer in due:
             async with self.database.transaction() as connection:
                 memory = Memory(connection)
@@ -80,7 +83,7 @@ class Think:
             next_at = await Memory(connection).timers.next_at()
         seconds = LONGEST_SLEEP
         if next_at is not None and self.signals.caught_up.is_set():
-            seconds = min(seconds, max(0.05, (next_at - self.clock()).total_seconds()))
+            seconds = min(seconds, max(SHORTEST_SLEEP, (next_at - self.clock()).total_seconds()))
         try:
             await asyncio.wait_for(self.signals.think.wait(), seconds)
         except TimeoutError:

@@ -107,6 +107,17 @@ async def test_an_edited_question_is_answered_by_editing_the_answer(talk: Dialog
     assert "BOPS – used by 1 council" in talk.last.body
 
 
+async def test_a_mistyped_name_corrected_by_an_edit_is_answered_in_place(talk: Dialogue) -> None:
+    question = await talk.say("who uses Zorblax?")
+    answer = talk.last
+    await talk.edit(question, "who uses BOPS?")
+    assert talk.last.edits == answer.event_id
+    assert "BOPS – used by" in talk.last.body
+    await talk.edit(question, "who uses Zorblax again?")
+    assert talk.last.edits == answer.event_id
+    assert "I don't know a tool called" in talk.last.body
+
+
 async def test_somebody_elses_edit_of_a_question_changes_nothing(talk: Dialogue) -> None:
     question = await talk.say("who uses PlanX?")
     await talk.edit(question, "who uses BOPS?", sender=BEA)
