@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.events import Due, Edited, Effect, Entered, Event, Heard, Reacted, Redacted
-from bot.language.meaning import Meaning
+from bot.language.meaning import NOTHING, Meaning
 from bot.plugin import Context, Hearing, Plugin
 
 SURE = 0.95  # what an unaddressed word in a request's thread must reach to be a command
@@ -67,8 +67,7 @@ class Audience:
     def _hearing(self, event: Heard, meaning: Meaning) -> Iterable[tuple[Installed, str, Work]]:
         owner = self.owner(meaning.intent)
         addressed = event.addressed or event.direct
-        command = owner is not None and owner[1].in_thread and event.subject and meaning.certainty >= SURE
-        if owner and (addressed or command):
+        if owner and self._is_meant(event, meaning, owner[1]):
             yield owner[0], owner[1].handler.__name__, _given(owner[1].handler, event, meaning)
             return
         taken = addressed and self.owner("none")
@@ -76,11 +75,24 @@ class Audience:
         if taken and not event.subject:
             yield taken[0], taken[1].handler.__name__, _given(taken[1].handler, event, meaning)
 
+    def _is_meant(self, event: Heard, meaning: Meaning, hearing: Hearing) -> bool:
+        """Whether the sentence is for the bot to carry out.
+
+        In the talk about something of ours, only what surely is: clients add a mention of the bot to every reply to
+        its card, and what is said there is first of all an answer to the person who asked.
+        """
+        sure = meaning.certainty >= SURE
+        if event.subject is None:
+            return event.addressed or event.direct
+        if hearing.in_thread:
+            return event.addressed or sure
+        return event.addressed and sure and meaning.intent != NOTHING.intent
+
     def _editing(self, event: Edited, meaning: Meaning) -> Iterable[tuple[Installed, str, Work]]:
         """An edited question that only read is answered again, in place; the rest is each plugin's affair."""
         owner = self.owner(meaning.intent)
-        plugin, _, handler = event.answered.partition(".")
-        if owner and owner[1].reads and owner[0].plugin.name == plugin:
+        _, _, handler = event.answered.partition(".")
+        if owner and owner[1].reads and event.answered:
             asked = Heard(event.target, event.room_id, event.sender, event.text, event.received_at, True)
             yield owner[0], handler, _given(owner[1].handler, replace(asked, thread=event.thread), meaning)
         yield from self._each("edits", event, meaning)

@@ -45,8 +45,10 @@ class Keeper:
     ) -> None:
         """Save them all, in the caller's transaction."""
         origin = event.target if isinstance(event, Edited) else event.cause
+        # The answer to an edited question takes the place of the first one, whoever gave that.
+        speaker = event.answered if isinstance(event, Edited) and event.answered else f"{plugin}.{handler}"
         for number, effect in enumerate(effects):
-            op_id = f"{plugin}.{handler}:{origin}:{number}"
+            op_id = f"{speaker}:{origin}:{number}"
             match effect:
                 case Say():
                     await self._say(memory, effect, event, plugin, op_id, now)

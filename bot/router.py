@@ -117,10 +117,11 @@ class Router:
     async def _with_subject(self, memory: Memory, event: Event) -> Event:
         match event:
             case Heard():
-                subject = await memory.inbox.subject(event.reply_to) or await memory.inbox.subject(event.thread)
+                subject = await memory.inbox.subject(event.reply_to, event.room_id)
+                subject = subject or await memory.inbox.subject(event.thread, event.room_id)
                 return replace(event, subject=subject)
             case Reacted() | Redacted():
-                return replace(event, subject=await memory.inbox.subject(event.target))
+                return replace(event, subject=await memory.inbox.subject(event.target, event.room_id))
             case Edited():
                 reading = self._audience.readers()
                 answered = [h for h in await memory.inbox.handlers(event.target) if h in reading]

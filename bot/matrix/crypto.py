@@ -1,8 +1,10 @@
 """Encryption, by nio: it keeps the keys; we hand it what came and ask it to encrypt and decrypt."""
 
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import aiohttp
 import structlog
 from nio import AsyncClient, AsyncClientConfig, MegolmEvent, SyncResponse
 from nio.exceptions import EncryptionError, LocalProtocolError, OlmUnverifiedDeviceError, SendRetryError
@@ -14,6 +16,8 @@ from bot.store.rooms import Account
 from bot.turn.chat import Refused, TryLater
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 class Crypto:
@@ -76,12 +80,12 @@ class Crypto:
         """
         client = self._client
         if client.should_upload_keys:
-            _check(await client.keys_upload())
+            _check(await _asked(client.keys_upload()))
         if client.should_query_keys:
-            _check(await client.keys_query())
+            _check(await _asked(client.keys_query()))
         if client.should_claim_keys:
-            _check(await client.keys_claim(client.get_users_for_key_claiming()))
-        for response in await client.send_to_device_messages():
+            _check(await _asked(client.keys_claim(client.get_users_for_key_claiming())))
+        for response in await _asked(client.send_to_device_messages()):
             _check(response)
 
     def decrypt(self, room_id: str, raw: dict[str, Any]) -> dict[str, Any] | None:
@@ -110,21 +114,29 @@ class Crypto:
         """The encrypted event for everybody in the room now. Raises TryLater or Refused."""
         client = self._client
         room = client.rooms.get(room_id)
-        if room is None:
-            raise TryLater("the encrypted room's state has not arrived yet")
+        if room is None:  # every room we are in came with the first sync: we were removed from this one
+            raise Refused("not in this encrypted room (any more)")
         try:
             if not room.members_synced:
-                _check(await client.joined_members(room_id))
+                _check(await _asked(client.joined_members(room_id)))
             if client.should_query_keys:
-                _check(await client.keys_query())
+                _check(await _asked(client.keys_query()))
             if client.olm.should_share_group_session(room_id):
-                _check(await client.share_group_session(room_id, ignore_unverified_devices=True))
+                _check(await _asked(client.share_group_session(room_id, ignore_unverified_devices=True)))
             encrypted: tuple[str, dict[str, Any]] = client.encrypt(room_id, event_type, content)
         except (OlmUnverifiedDeviceError, SendRetryError, EncryptionError) as error:
             raise TryLater(f"the room's keys can't be shared: {error}") from error
         except LocalProtocolError as error:
             raise Refused(f"can't encrypt: {error}") from error
         return encrypted
+
+
+async def _asked(request: Awaitable[T]) -> T:
+    """What nio's request brings; a homeserver that isn't there is tried later."""
+    try:
+        return await request
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise TryLater(f"keys: the homeserver doesn't answer ({type(error).__name__})") from error
 
 
 def _check(response: object) -> None:

@@ -95,6 +95,8 @@ class Homeserver:
             event_type, content = await self.crypto.encrypt(room_id, event_type, content)
         path = f"/rooms/{quote(room_id)}/send/{event_type}/{transaction_id(row.op_id)}"
         answer = await self.wire.put(path, content)
+        if not isinstance(answer.get("event_id"), str):
+            raise TryLater("an answer without event_id")
         return str(answer["event_id"])
 
     async def _is_encrypted(self, room_id: str) -> bool:
@@ -114,8 +116,18 @@ class Homeserver:
         if not room.startswith("#"):
             return room
         if room not in self._aliases:
-            self._aliases[room] = str((await self.wire.get(f"/directory/room/{quote(room)}"))["room_id"])
+            self._aliases[room] = await self._resolved(room)
         return self._aliases[room]
+
+    async def _resolved(self, alias: str) -> str:
+        """Raises TryLater for an alias that stands for no room yet: the operator may still make one."""
+        try:
+            room_id = (await self.wire.get(f"/directory/room/{quote(alias)}")).get("room_id")
+        except Refused as error:
+            raise TryLater(f"{alias}: {error.reason}") from error
+        if not isinstance(room_id, str):
+            raise TryLater(f"{alias}: an answer without room_id")
+        return room_id
 
     async def introduce(self, display_name: str) -> None:
         """Bear the name the settings give, if it isn't borne already."""

@@ -60,6 +60,8 @@ async def _by_token(wire: Wire, settings: MatrixSettings, token: str) -> Account
         who = await wire.get("/account/whoami")
     except LoggedOut as error:
         raise OperatorError(f"{wire.homeserver} doesn't know this [matrix] access_token (any more)") from error
+    if not isinstance(who.get("user_id"), str):
+        raise TryLater("whoami: an answer without user_id")
     if settings.user and who["user_id"] != settings.user:
         raise OperatorError(f"[matrix] access_token belongs to {who['user_id']}, but user is {settings.user}")
     if not who.get("device_id"):

@@ -55,7 +55,7 @@ class Reader:
         return Page(
             events=[event for _, event in kept],
             end=end if isinstance(end, str) and end else None,
-            entered=self._place([raw for raw, _ in kept], "join"),
+            entered=next(iter(self._places([raw for raw, _ in kept], "join")), None),
         )
 
     def _read(self, raw: object, room_id: str) -> Incoming | None:
@@ -82,9 +82,12 @@ class Reader:
         )
 
     def _place(self, raws: list[Any], membership: str) -> int | None:
-        """Where our own membership event of this kind stands, the last one if there are several."""
-        places = [n for n, raw in enumerate(raws) if self._became(raw) == membership]
+        """Where our own newest membership event of this kind stands."""
+        places = self._places(raws, membership)
         return places[-1] if places else None
+
+    def _places(self, raws: list[Any], membership: str) -> list[int]:
+        return [n for n, raw in enumerate(raws) if self._became(raw) == membership]
 
     def _became(self, raw: Any) -> str:
         """Our membership after this event, "" if the event didn't change it: a new display name is no join."""

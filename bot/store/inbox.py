@@ -86,12 +86,13 @@ class Inbox:
         """Thought about: its words are dropped, its id stays."""
         await self._db.execute("UPDATE inbox SET state = 'done', content = NULL WHERE event_id = $1", event_id)
 
-    async def forget_words(self, event_id: str) -> None:
-        """A redacted event's words go at once, and it is not thought about any more."""
+    async def forget_words(self, event_id: str, room_id: str) -> None:
+        """A redacted event's words go at once, and it is not thought about any more; only one of the same room."""
         await self._db.execute(
             "UPDATE inbox SET content = NULL, state = CASE WHEN state IN ('new', 'locked') THEN 'ignored' "
-            "ELSE state END WHERE event_id = $1",
+            "ELSE state END WHERE event_id = $1 AND room_id = $2",
             event_id,
+            room_id,
         )
 
     async def locked(self, limit: int) -> list[Waiting]:
@@ -186,11 +187,20 @@ class Inbox:
             subject,
         )
 
-    async def subject(self, event_id: str | None) -> str | None:
-        """What this event is about, if it is about anything of ours."""
+    async def subject(self, event_id: str | None, room_id: str) -> str | None:
+        """What this event of this room is about, if it is about anything of ours: nobody speaks of it from elsewhere.
+
+        A message of ours to an alias is in whatever room that stands for.
+        """
         if event_id is None:
             return None
-        row = await self._db.fetch_one("SELECT subject FROM subject WHERE event_id = $1", event_id)
+        row = await self._db.fetch_one(
+            "SELECT s.subject FROM subject AS s WHERE s.event_id = $1 AND (EXISTS "
+            "(SELECT 1 FROM inbox AS i WHERE i.event_id = $1 AND i.room_id = $2) OR EXISTS "
+            "(SELECT 1 FROM outbox AS o WHERE o.event_id = $1 AND (o.room_id = $2 OR o.room_id LIKE '#%')))",
+            event_id,
+            room_id,
+        )
         return str(row["subject"]) if row else None
 
 

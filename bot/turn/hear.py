@@ -95,7 +95,7 @@ class Hear:
             )
         )
         for incoming in news.events:
-            await _note(memory, incoming)
+            await _note(memory, news.room_id, incoming)
         if first:
             arrivals = [_arrival(news.room_id, e, n, "history") for n, e in enumerate(news.events)]
         elif fresh:
@@ -131,10 +131,10 @@ class Fill:
         """Fill whatever there is, at the start and whenever a hole is found."""
         backoff = Backoff("gap")
         while True:
+            self.signals.fill.clear()  # before looking: a hole found while we look wakes us again
             async with self.database.reading() as connection:
                 gaps = await Memory(connection).inbox.gaps()
             if not gaps:
-                self.signals.fill.clear()
                 await self.signals.fill.wait()
                 continue
             for gap in gaps:
@@ -158,7 +158,7 @@ class Fill:
             memory = Memory(connection)
             received = await memory.inbox.received([e.event_id for e in page.events])
             for incoming in page.events:
-                await _note(memory, incoming)
+                await _note(memory, gap.room_id, incoming)
             wanted = page.events if page.entered is None else page.events[: page.entered + 1]
             arrivals = [_arrival(gap.room_id, e, gap.lowest - 1 - n) for n, e in enumerate(wanted)]
             if not any(state == "history" for _, state in received.values()):
@@ -189,12 +189,12 @@ def _above_floor(arrivals: list[Arrival], received: dict[str, tuple[datetime, st
     return above
 
 
-async def _note(memory: Memory, incoming: Incoming) -> None:
+async def _note(memory: Memory, room_id: str, incoming: Incoming) -> None:
     """What an event means for the memory itself, whatever is thought of it later."""
     if incoming.op_id:
         await memory.outbox.sent(incoming.op_id, incoming.event_id)
     if incoming.redacts:
-        await memory.inbox.forget_words(incoming.redacts)
+        await memory.inbox.forget_words(incoming.redacts, room_id)
 
 
 def _arrival(room_id: str, incoming: Incoming, place: int, state: str = "") -> Arrival:

@@ -39,7 +39,7 @@ class Think:
             self.signals.think.clear()
             events = await self.events(self.clock())
             timers = 0
-            if not events and self.signals.caught_up.is_set():
+            if not events and self.signals.caught_up.is_set() and self.signals.connected:
                 timers = await self.timers(self.clock())
             if events or timers:
                 self.signals.say.set()

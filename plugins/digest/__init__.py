@@ -72,6 +72,12 @@ def _next(context: Ctx) -> SetTimer:
     return SetTimer(KIND, _key(context), at)
 
 
+def _planned(context: Ctx, posted: datetime) -> datetime:
+    """The week's own day, before a holiday moved the posting, perhaps into the next week."""
+    local = posted.astimezone(context.community.time_zone)
+    return posted - timedelta(days=(local.weekday() - context.settings.day) % 7)
+
+
 @plugin.starts
 async def set_up(context: Ctx) -> list[Effect]:
     """See that the next digest is due; one that fell due while we were away stays due."""
@@ -91,7 +97,7 @@ async def post(context: Ctx, due: Due) -> list[Effect]:
     """Tell the week; the message is named after the week and the room, so that it can never be there twice."""
     if due.key != _key(context):
         return []  # the settings name another room now
-    name = iso_week(due.due_at, context.community.time_zone)
+    name = iso_week(_planned(context, due.due_at), context.community.time_zone)
     told = await _week(context, due.due_at)
     say = Say(
         context.settings.room,

@@ -44,7 +44,7 @@ async def look_ahead(context: Ctx, request: Request, at_once: bool = False) -> l
     """Find who is asked next, keep that as the promise, and set the timer for it."""
     found = await next_call(context, request, at_once)
     called = [call.organisation_id for call in await context.memory.requests.calls(request.number)]
-    note = PromiseNote(called=tuple(called), skipped=skipped_kinds(found))
+    note = PromiseNote(called=tuple(dict.fromkeys(called)), skipped=skipped_kinds(found))
     if isinstance(found, Nobody):
         await context.memory.requests.keep(replace(request, promise=note.to_json()))
         return [DropTimer(timer_key(request))]

@@ -35,22 +35,32 @@ async def by_word(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
 
 async def move(context: Ctx, request: Request, cause: Cause, who: str, note: str = "") -> Request:
     """Carry out what the table allows and this person may do; raises UserError with who may, or why not."""
-    _permit(context, request, cause, who)
+    called = {call.organisation_id for call in await context.memory.requests.calls(request.number)}
+    belonging = await context.belonging(who)
+    organisation = belonging.organisation_id if belonging else ""
+    _permit(context, request, cause, who, called=organisation in called and bool(belonging and belonging.verified))
     state = after(request, cause)
     if state is None:
         raise UserError(_refusal(request, cause, who))
-    belonging = await context.belonging(who)
-    organisation = belonging.organisation_id if belonging else ""
+    if cause is Cause.PASS and organisation and organisation not in called:
+        # Whoever passes it on is not asked again for it.
+        await context.memory.requests.add_call(request.number, request.rung, organisation, who, context.now)
     moved = _CHANGES.get(cause, _only_state)(replace(request, state=state, changed_at=context.now), who, organisation)
     await context.memory.requests.keep(moved)
     await context.memory.requests.add_step(request.number, context.now, who, cause, note)
     return moved
 
 
-def _permit(context: Ctx, request: Request, cause: Cause, who: str) -> None:
-    """Who may: anybody takes; a claim is passed by its holder; the question is settled by those it concerns."""
+def _permit(context: Ctx, request: Request, cause: Cause, who: str, *, called: bool) -> None:
+    """Who may: anybody but the asker takes; a claim is passed by its holder, a call by the council that was called;
+    the question is settled by those it concerns.
+    """
+    if cause is Cause.TAKE and who == request.asker:
+        raise UserError(phrase("requests.own_question", number=request.number))
     if context.community.is_steward(who):
         return
+    if cause is Cause.PASS and not request.claimer and not called:
+        raise UserError(phrase("requests.only_called", number=request.number))
     if cause is Cause.PASS and request.claimer and who != request.claimer:
         raise UserError(phrase("requests.only_claimer", number=request.number, claimer=Person(request.claimer)))
     if cause is Cause.WITHDRAW and who != request.asker:

@@ -40,7 +40,7 @@ async def open_request(context: Context[NoSettings], heard: Heard, meant: Meanin
     await context.memory.requests.add(request)
     await context.memory.requests.add_step(request.number, context.now, heard.sender, "opened")
     await context.memory.inbox.set_subject(heard.event_id, request.id)
-    if request.thread:
+    if request.thread and await context.memory.inbox.subject(request.thread, heard.room_id) is None:
         await context.memory.inbox.set_subject(request.thread, request.id)
     if "escalation" not in context.plugins:
         await context.memory.requests.add_step(request.number, context.now, "", "nobody is called", "escalation is off")

@@ -35,9 +35,11 @@ async def taken_back(context: Ctx, redacted: Redacted) -> list[Effect]:
         cause, _, number = rest.rpartition(":")
         request = await context.memory.requests.get(int(number))
         undo = UNDONE_BY.get(Cause(cause))
-        return await _moved(context, request, undo, redacted.sender) if request and undo else []
+        if request is None or undo is None or (undo is Cause.PASS and request.claimer != redacted.sender):
+            return []
+        return await _moved(context, request, undo, redacted.sender)
     request = await context.memory.requests.of_question(redacted.target)
-    if request is None:
+    if request is None or request.room_id != redacted.room_id:
         return []
     await context.memory.requests.erase_text(request.number)
     try:
@@ -58,8 +60,6 @@ async def _fresh(context: Ctx, request: Request) -> Request:
 
 
 async def _moved(context: Ctx, request: Request, cause: Cause, who: str) -> list[Effect]:
-    if cause is Cause.PASS and request.claimer != who:
-        return []
     try:
         await move(context, request, cause, who)
     except UserError:

@@ -32,5 +32,6 @@ def _cause(request: Request, heard: Heard) -> Cause | None:
     if heard.sender == request.asker:
         return Cause.ASKER_WROTE if request.state is State.WAITING else None
     if heard.text.rstrip().endswith(("?", "؟", "？")):
-        return Cause.QUESTION_BACK
+        # A bystander's question changes nothing: the clock must not stop for it.
+        return Cause.QUESTION_BACK if heard.sender == request.claimer else None
     return Cause.ANSWER

@@ -102,7 +102,7 @@ async def test_words_are_dropped_when_the_event_is_done(memory: Memory) -> None:
 @pytest.mark.parametrize("state", ["new", "locked"])
 async def test_a_redacted_event_loses_its_words_and_is_not_thought_about(memory: Memory, state: str) -> None:
     await memory.inbox.add(1, [arrival("$1", state=state)], NOW)
-    await memory.inbox.forget_words("$1")
+    await memory.inbox.forget_words("$1", ROOM)
     assert await _words(memory) is None
     assert await memory.inbox.received(["$1"]) == {"$1": (NOW, "ignored")}
     assert await _waiting(memory) == []
@@ -110,12 +110,18 @@ async def test_a_redacted_event_loses_its_words_and_is_not_thought_about(memory:
 
 async def test_redacting_an_event_of_the_past_leaves_it_history(memory: Memory) -> None:
     await memory.inbox.add(1, [arrival("$1", state="history")], NOW)
-    await memory.inbox.forget_words("$1")
+    await memory.inbox.forget_words("$1", ROOM)
     assert await memory.inbox.received(["$1"]) == {"$1": (NOW, "history")}
 
 
+async def test_a_redaction_from_another_room_takes_nothing_back(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1")], NOW)
+    await memory.inbox.forget_words("$1", OTHER)
+    assert await _words(memory) is not None
+
+
 async def test_redacting_an_unknown_event_is_nothing(memory: Memory) -> None:
-    await memory.inbox.forget_words("$unknown")
+    await memory.inbox.forget_words("$unknown", ROOM)
 
 
 async def test_a_locked_event_takes_its_place_when_the_key_comes(memory: Memory) -> None:
@@ -160,19 +166,22 @@ async def test_a_claim_stays_whatever_comes_of_it(memory: Memory) -> None:
     assert not await memory.inbox.claim("$1", "help.usage")
 
 
-async def test_only_handlers_that_succeeded_count_as_having_answered(memory: Memory) -> None:
+async def test_a_refusal_is_an_answer_and_a_failure_is_none(memory: Memory) -> None:
     await memory.inbox.claim("$1", "directory.who_uses")
+    await memory.inbox.outcome("$1", "directory.who_uses", "refused")
     await memory.inbox.claim("$1", "help.usage")
-    await memory.inbox.outcome("$1", "help.usage", "refused")
+    await memory.inbox.outcome("$1", "help.usage", "failed")
     assert await memory.inbox.handlers("$1") == ["directory.who_uses"]
 
 
 async def test_the_last_word_on_what_an_event_is_about_counts(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$1")], NOW)
     await memory.inbox.set_subject("$1", "request:1")
     await memory.inbox.set_subject("$1", "request:2")
-    assert await memory.inbox.subject("$1") == "request:2"
+    assert await memory.inbox.subject("$1", ROOM) == "request:2"
+    assert await memory.inbox.subject("$1", OTHER) is None  # nobody speaks of it from elsewhere
 
 
 @pytest.mark.parametrize("event_id", [None, "$unknown"])
 async def test_an_event_may_be_about_nothing(memory: Memory, event_id: str | None) -> None:
-    assert await memory.inbox.subject(event_id) is None
+    assert await memory.inbox.subject(event_id, ROOM) is None

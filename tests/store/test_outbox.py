@@ -33,10 +33,13 @@ async def test_a_room_is_told_in_order(memory: Memory) -> None:
     assert await still_to_send(memory, OTHER) == ["elsewhere"]
 
 
-async def test_a_room_is_told_in_order_even_if_the_first_must_wait(memory: Memory) -> None:
+async def test_a_reply_over_the_budget_holds_up_nothing_that_is_due(memory: Memory) -> None:
     await memory.outbox.add(post("put off"), NOW, not_before=NOW + HOUR)
     await memory.outbox.add(post("at once"), NOW)
-    assert await memory.outbox.rooms() == [(ROOM, NOW + HOUR)]
+    assert await memory.outbox.rooms() == [(ROOM, NOW)]
+    row = await memory.outbox.first(ROOM, NOW)
+    assert row is not None
+    assert row.op_id == "at once"
     assert await still_to_send(memory) == ["put off", "at once"]
 
 
@@ -91,13 +94,13 @@ async def test_the_words_go_when_the_message_is_sent(memory: Memory) -> None:
 async def test_replies_to_a_sent_message_are_traced_to_its_subject(memory: Memory) -> None:
     await memory.outbox.add(post("a", subject="request:7"), NOW)
     await leave(memory, "a", "$a")
-    assert await memory.inbox.subject("$a") == "request:7"
+    assert await memory.inbox.subject("$a", ROOM) == "request:7"
 
 
 async def test_a_message_about_nothing_gives_no_subject(memory: Memory) -> None:
     await memory.outbox.add(post("a"), NOW)
     await leave(memory, "a", "$a")
-    assert await memory.inbox.subject("$a") is None
+    assert await memory.inbox.subject("$a", ROOM) is None
 
 
 async def test_an_echo_heard_before_the_answer_marks_it_sent_once(memory: Memory) -> None:
@@ -105,7 +108,7 @@ async def test_an_echo_heard_before_the_answer_marks_it_sent_once(memory: Memory
     await memory.outbox.sent("a", "$echo")
     await memory.outbox.sent("a", "$echo")
     assert await memory.outbox.state("a") == "sent"
-    assert await memory.inbox.subject("$echo") == "request:7"
+    assert await memory.inbox.subject("$echo", ROOM) == "request:7"
 
 
 async def test_an_echo_of_what_was_never_queued_is_nothing(memory: Memory) -> None:

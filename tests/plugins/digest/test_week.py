@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from bot.store.memory import Memory
 from tests.dialogue import ANA, BEA, CAMDEN, MONDAY, PLANX, Dialogue, dialogue, uses
 
 CHANNEL = "!channel:example.org"
@@ -72,3 +73,12 @@ async def test_it_is_shown_here_and_now_when_asked_for(tmp_path: Path) -> None:
     async with dialogue(tmp_path, PLUGINS) as talk:
         await talk.say("digest", sender=ANA)
         assert "The week in Test councils" in talk.last.body
+
+
+async def test_a_week_whose_digest_a_holiday_moved_into_the_next_has_one_and_the_next_its_own(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS) as talk:
+        talk.now = talk.now.replace(month=3, day=30)  # the Monday before Good Friday 2026
+        async with talk.database.transaction() as connection:
+            await talk.router.start(Memory(connection), talk.now)
+        await talk.wait(days=12)
+        assert [told.splitlines()[0][-12:] for told in digests(talk)] == ["7 April 2026", "0 April 2026"]

@@ -127,3 +127,27 @@ async def test_a_council_without_verified_maintainers_is_not_called(tmp_path: Pa
         await talk.say("help with PlanX: it is down")
         await talk.wait(days=3)
         assert talk.in_room(MAINTAINERS) == []
+
+
+async def test_a_stranger_cant_run_a_request_through_the_ladder(talk: Dialogue) -> None:
+    await talk.say("help with PlanX: it is down")
+    await talk.say("pass #1", sender="@stranger:elsewhere.org", room="!elsewhere:example.org")
+    assert "can be passed on by the council that was called" in talk.last.body
+    await talk.wait(minutes=1)
+    assert talk.in_room(MAINTAINERS) == []
+
+
+async def test_the_call_is_declined_by_a_reaction_too(talk: Dialogue) -> None:
+    await talk.say("help with PlanX: it is down")
+    await talk.wait(hours=5)
+    await talk.react(talk.in_room(MAINTAINERS)[0].event_id, "🙅", sender=BEA, room=MAINTAINERS)
+    await talk.wait(minutes=1)
+    assert [said.mentions for said in talk.in_room(MAINTAINERS) if said.mentions] == [[BEA], [CAI]]
+
+
+async def test_who_passed_it_on_is_not_called_for_it(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: it is down")
+    await talk.say("take", sender=BEA, thread=question, addressed=False)
+    await talk.say("pass", sender=BEA, thread=question, addressed=False)
+    await talk.wait(minutes=1)
+    assert [said.mentions for said in talk.in_room(MAINTAINERS) if said.mentions] == [[CAI]]

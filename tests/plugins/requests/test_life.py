@@ -158,3 +158,39 @@ async def test_a_room_the_bot_was_thrown_out_of_doesnt_stop_the_others(talk: Dia
     assert [said.room_id for said in talk.said] == ["!other:example.org"]
     async with talk.database.reading() as connection:
         assert (await Memory(connection).outbox.counts())["dead"] == 1
+
+
+async def test_an_answer_that_mentions_the_bot_is_an_answer(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    card = talk.card(question).event_id
+    await talk.say("Clear the cache, that fixed it for us.", sender=BEA, reply_to=card)
+    assert "Answered by bea" in talk.card(question).body
+
+
+async def test_the_asker_cant_take_their_own_question(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    await talk.say("take", thread=question)
+    assert "#1 is your own question" in talk.last.body
+    await talk.react(question, "🙋", sender=ANA)
+    assert "Open" in talk.card(question).body
+
+
+async def test_a_bystanders_question_changes_nothing(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    await talk.say("Oh, do you have that too?", sender=CAI, thread=question, addressed=False)
+    assert "Open" in talk.card(question).body
+
+
+async def test_nobody_acts_on_a_request_from_another_room_by_reaction_or_redaction(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    await talk.react(question, "🙋", room="!evil:example.org")
+    await talk.redact(question, room="!evil:example.org")
+    assert "Open" in talk.card(question).body
+
+
+async def test_a_second_request_in_a_requests_thread_doesnt_take_the_thread_over(talk: Dialogue) -> None:
+    first = await talk.say("help with PlanX: the map layer doesn't load")
+    second = await talk.say("help with BOPS: the login is down", thread=first)
+    await talk.say("take", sender=BEA, thread=first, addressed=False)
+    assert "Taken by bea" in talk.card(first).body
+    assert "Open" in talk.card(second).body
