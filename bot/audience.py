@@ -85,7 +85,7 @@ class Audience:
         if event.subject is None:
             return event.addressed or event.direct
         if hearing.in_thread:
-            return event.addressed or sure
+            return sure or (event.addressed and meaning.number is not None)
         return event.addressed and sure and meaning.intent != NOTHING.intent
 
     def _editing(self, event: Edited, meaning: Meaning) -> Iterable[tuple[Installed, str, Work]]:

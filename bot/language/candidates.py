@@ -14,26 +14,22 @@ def candidates(sentence: Sentence, tongue: Tongue, most: float) -> Iterator[tupl
     masks: dict[frozenset[str], int] = {}
     kinds: dict[str, bool] = dict.fromkeys(_ALWAYS, True)
     content = sum(1 << at for at, cost in enumerate(sentence.skip) if cost >= 1.0)
+    known = masks.get
     for order, pattern in enumerate(tongue.patterns):
         allowed = most * pattern.scale
-        least = _least(pattern, sentence, content, allowed, masks)
-        if least <= allowed and all(_may_hold(sentence, kind, kinds) for kind in pattern.kinds):
-            yield least / pattern.scale, order, pattern
-
-
-def _least(
-    pattern: Pattern, sentence: Sentence, content: int, allowed: float, masks: dict[frozenset[str], int]
-) -> float:
-    """What the words that are nowhere cost; without slots, also the words that nothing explains."""
-    least = 0.0
-    for word in pattern.words:
-        if (mask := masks.get(word.symbols)) is None:
-            mask = masks[word.symbols] = _mask(sentence, word.symbols)
-        if mask:
-            content &= ~mask
-        elif (least := least + word.weight) > allowed:
-            return least
-    return least if pattern.kinds or pattern.intent.whole else least + content.bit_count()
+        least, left = 0.0, content  # what the words that are nowhere cost, and the words that nothing explains
+        for symbols, weight in pattern.demands:
+            if (mask := known(symbols)) is None:
+                mask = masks[symbols] = _mask(sentence, symbols)
+            if mask:
+                left &= ~mask
+            elif (least := least + weight) > allowed:
+                break
+        else:
+            if not (pattern.kinds or pattern.intent.whole):
+                least += left.bit_count()
+            if least <= allowed and all(_may_hold(sentence, kind, kinds) for kind in pattern.kinds):
+                yield least / pattern.scale, order, pattern
 
 
 def _mask(sentence: Sentence, symbols: frozenset[str]) -> int:

@@ -1,20 +1,21 @@
 """From a sentence to what was meant: the reading that explains most of it, with how much that is."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.language.evidence import evident
 from bot.language.meaning import NOTHING, Match, Meaning, Named
 from bot.language.names import Names
 from bot.language.phrases import Slot
-from bot.language.readings import Reading, best_reading, named
+from bot.language.readings import PASSED_OVER, Reading, best_reading, named
 from bot.language.sentence import Sentence
-from bot.language.tokens import STOP, Token, tokens
+from bot.language.tokens import NONE, PAUSE, STOP, Token, tokens
 from bot.language.tongue import Tongue
 from bot.language.vocabulary import Vocabulary, Words, load_words
 
 LONGEST_SENTENCE, MOST_SENTENCES = 40, 6  # tokens; what is longer is a tale, not a question
-PASSED_OVER = "_"  # the slot for free text that nobody asks for
+MOST_CLAUSES = 4
 MOST_CORRECTED = 2  # sentences whose words are looked at for slips of the keyboard
 
 
@@ -52,11 +53,47 @@ def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
     sentences = [
         Sentence(text, part, tongue, names, misspelt=at < MOST_CORRECTED) for at, part in enumerate(_sentences(found))
     ]
+    sentences += _referring(sentences)
     if reading := best_reading(sentences, tongue):
         return _meaning(reading, sentences, tongue, reading.certainty)
     if evidence := evident(sentences, tongue):
         return _meaning(evidence[0], sentences, tongue, evidence[1])
+    clauses = [Sentence(text, part, tongue, names) for part in _clauses(found)]
+    numbered = [clause for clause in clauses if clause.has("number")]
+    for spoken in (numbered, clauses):
+        if spoken and (reading := best_reading(spoken, tongue, statements=True)):
+            return _meaning(reading, spoken, tongue, reading.certainty)
     return NOTHING
+
+
+def _referring(sentences: list[Sentence]) -> list[Sentence]:
+    """Questions about "it", each with the tool in its place that a sentence before them named."""
+    found: list[Sentence] = []
+    if not any(sentence.asks for sentence in sentences) or sentences[0].tongue.words.it.isdisjoint(sentences[0].places):
+        return found
+    whole = sentences[0]
+    spoken = sentences[1:] or [Sentence(whole.text, part, whole.tongue, whole.names) for part in _clauses(whole.tokens)]
+    for at, sentence in enumerate(spoken):
+        its = [place for place, token in enumerate(sentence.tokens) if token.word in sentence.tongue.words.it]
+        if not at or len(its) != 1 or not sentence.asks or sentence.mentioned("tool"):
+            continue
+        for before in reversed(spoken[:at]):
+            if place := before.mentioned("tool"):
+                tokens = list(sentence.tokens)
+                tokens[its[0] : its[0] + 1] = [replace(t, before=NONE) for t in before.tokens[slice(*place)]]
+                found.append(Sentence(sentence.text, tokens, sentence.tongue, sentence.names, again=True))
+                break
+    return found
+
+
+def _clauses(found: list[Token]) -> list[list[Token]]:
+    """What stands between the commas of a short message, if it has any."""
+    parts: list[list[Token]] = []
+    for token in found if len(found) <= LONGEST_SENTENCE else []:
+        if not parts or token.before >= PAUSE:
+            parts.append([])
+        parts[-1].append(token)
+    return parts if 1 < len(parts) <= MOST_CLAUSES else []
 
 
 def _sentences(found: list[Token]) -> list[list[Token]]:

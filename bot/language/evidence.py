@@ -39,6 +39,10 @@ def _found(pattern: Pattern, sentence: Sentence) -> tuple[Reading, float] | None
             told.update(range(*place))
         else:
             return None
+    if pattern.intent.statement and any(
+        token.word in sentence.tongue.negations for at, token in enumerate(sentence.tokens) if at not in told
+    ):
+        return None
     stray = sum(cost for at, cost in enumerate(sentence.skip) if at not in told)
     certainty = BY_EVIDENCE - PER_STRAY_WORD * stray + PER_WORD_TOLD * len(pattern.elements)
     if certainty < ENOUGH:

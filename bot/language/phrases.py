@@ -43,7 +43,7 @@ class Pattern:
     text_last: bool
     colon: frozenset[int]  # the elements that a colon follows in the phrase
     asked: bool  # the phrase ends with a question mark
-    words: tuple[Word, ...]  # the heaviest first
+    demands: tuple[tuple[frozenset[str], float], ...]  # its words' symbols and weights, the heaviest first
     kinds: frozenset[str]  # of its slots
 
     @property
@@ -132,6 +132,8 @@ def _pattern(intent: Intent, phrase: str, elements: tuple[Element, ...], colon: 
         text_last=text_last,
         colon=colon,
         asked=phrase.rstrip().endswith("?"),
-        words=tuple(sorted((e for e in weighed if isinstance(e, Word)), key=lambda word: -word.weight)),
+        demands=tuple(
+            sorted(((e.symbols, e.weight) for e in weighed if isinstance(e, Word)), key=lambda word: -word[1])
+        ),
         kinds=frozenset(slot.kind for slot in slots),
     )

@@ -9,6 +9,7 @@ from bot.language.phrases import Pattern, Slot
 from bot.language.sentence import KNOWN, SHARED, Sentence
 from bot.language.tongue import Tongue
 
+PASSED_OVER = "_"  # the slot for free text that nobody asks for
 ENOUGH = 0.6  # a reading that explains less is none
 STEPS = 6_000  # cells of alignment per message: what bounds the work
 FINALISTS = 6  # readings whose names are looked up by likeness
@@ -16,6 +17,7 @@ OTHER_SENTENCES, MOST_OTHERS = 0.2, 0.9  # what the sentences around the underst
 BARE = 1.0  # a message that is nothing but an unknown name is no question
 ASKED = 0.6  # a statement with a question mark isn't one
 BESIDE_TEXT = 0.8  # an unknown name could be any word, beside free text or where words are missing
+NAMELESS = 0.4  # a problem told in any words that names no tool may be about anything
 MISSED = 1.2  # per weight of the words that are missing
 RESOLVED = {Match.EXACT: KNOWN, Match.AMBIGUOUS: SHARED, Match.TYPO: 0.1, Match.NEAR: 0.4}
 
@@ -41,9 +43,9 @@ class Reading:
         return round(self.certainty, 2), told, -sum(end - start for _, start, end in self.alignment.spans)
 
 
-def best_reading(sentences: list[Sentence], tongue: Tongue) -> Reading | None:
-    """The reading that explains most, if it explains enough."""
-    found = sorted(_readings(sentences, tongue), key=lambda reading: reading.rank, reverse=True)
+def best_reading(sentences: list[Sentence], tongue: Tongue, *, statements: bool = False) -> Reading | None:
+    """The reading that explains most, if it explains enough; perhaps only of `statements`."""
+    found = sorted(_readings(sentences, tongue, statements), key=lambda reading: reading.rank, reverse=True)
     weighed = [_resolved(reading) for reading in found[:FINALISTS]]
     best = max(weighed, key=lambda reading: reading.rank, default=None)
     return best if best is not None and best.certainty >= ENOUGH else None
@@ -55,13 +57,16 @@ def named(sentence: Sentence, slot: Slot, start: int, end: int) -> Named:
     return sentence.names.find_tool(typed) if slot.kind == "tool" else sentence.names.find_organisation(typed)
 
 
-def _readings(sentences: list[Sentence], tongue: Tongue) -> list[Reading]:
+def _readings(sentences: list[Sentence], tongue: Tongue, statements: bool) -> list[Reading]:
     """Alignments of the likeliest patterns first, until the allowance is used up."""
-    total = max(sentences[0].weight, sum(s.weight for s in sentences[1:])) if sentences else 0.0
+    spoken = [s.weight for s in sentences if not s.again]
+    total = sum(spoken) if statements else max(spoken[0], sum(spoken[1:])) if spoken else 0.0
+    asks = any(s.asks for s in sentences)
     tries = [
         (share, order, pattern, sentence)
         for sentence in sentences
         for share, order, pattern in candidates(sentence, tongue, 1.0 - ENOUGH)
+        if pattern.intent.statement or not statements
     ]
     tries.sort(key=lambda t: (t[0], -t[2].scale, t[1]))
     found: list[Reading] = []
@@ -70,27 +75,36 @@ def _readings(sentences: list[Sentence], tongue: Tongue) -> list[Reading]:
         left -= len(sentence.tokens) * len(pattern.elements)
         if left < 0:
             break
-        around = _around(pattern, sentence, total)
+        around = _around(pattern, sentence, total, asks=asks)
         if alignment := align(pattern, sentence, (1.0 - ENOUGH) * pattern.scale - around):
             found.append(Reading(pattern, sentence, alignment, around))
     return found
 
 
-def _around(pattern: Pattern, sentence: Sentence, total: float) -> float:
-    asked = ASKED if pattern.intent.statement and sentence.asks else 0.0
-    others = OTHER_SENTENCES * (total - sentence.weight)
+def _around(pattern: Pattern, sentence: Sentence, total: float, *, asks: bool) -> float:
+    asked = ASKED if pattern.intent.statement and asks else 0.0
+    others = OTHER_SENTENCES * max(0.0, total - sentence.weight)
     return asked if pattern.intent.whole else asked + min(MOST_OTHERS, others)
 
 
 def _resolved(reading: Reading) -> Reading:
     """The reading with its names looked up by likeness too."""
-    cost = reading.alignment.cost
+    cost = reading.alignment.cost + _nameless(reading)
     for slot, start, end in reading.alignment.spans:
         if slot.kind in ("tool", "organisation"):
             found = named(reading.sentence, slot, start, end)
             priced = reading.sentence.slot(slot.kind, start, end)
             cost += min(0.0, RESOLVED.get(found.match, priced) - priced) + _doubt(reading, found)
     return replace(reading, alignment=replace(reading.alignment, cost=cost))
+
+
+def _nameless(reading: Reading) -> float:
+    """What it costs that a problem in any words ("how do I …") names no tool."""
+    pattern = reading.pattern
+    passed = any(isinstance(e, Slot) and e.name == PASSED_OVER for e in pattern.elements)
+    if not (pattern.intent.whole and passed) or "tool" in pattern.kinds or reading.sentence.mentioned("tool"):
+        return 0.0
+    return NAMELESS
 
 
 def _doubt(reading: Reading, found: Named) -> float:

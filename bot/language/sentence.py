@@ -15,18 +15,22 @@ KNOWN, SHARED = 0.0, 0.05  # a name that is in the register, or several's
 UNKNOWN = {"tool": 0.55, "organisation": 0.8, "region": 0.25, "category": 0.2, "words": 0.1}
 LONGEST = {"tool": 6, "organisation": 8, "region": 6, "category": 5, "number": 1, "since": 5, "words": 6}
 PER_WORD, PER_FIXED_WORD, PER_PAUSE = 0.2, 0.3, 0.5  # an unknown name that is long, or not like a name
+NOT_A_CATEGORY = 1.0  # a council's tools aren't tools for something
 NOT_A_NAME = 0.5  # nothing but words of the language: "it", "someone else"
 
 
 class Sentence:
     """A stretch of a message's tokens. Costs are worked out when asked for, and kept."""
 
-    def __init__(self, text: str, tokens: list[Token], tongue: Tongue, names: Names, misspelt: bool = True) -> None:
+    def __init__(
+        self, text: str, tokens: list[Token], tongue: Tongue, names: Names, misspelt: bool = True, again: bool = False
+    ) -> None:
         self.text, self.tokens, self.names, self.tongue = text, tokens, names, tongue
         words = [token.word for token in tokens]
         self.filler = tongue.fillers(words)
         said = list(zip(words, self.filler, strict=True))
-        self.asks = Filler.ASKING in self.filler or "?" in text[tokens[-1].end : tokens[-1].end + 4]
+        self.again = again  # a question repeated with the name that its "it" stands for
+        self.asks = again or Filler.ASKING in self.filler or "?" in text[tokens[-1].end : tokens[-1].end + 4]
         self.meanings = [{} if filler is Filler.SEALED else tongue.meanings(word, misspelt) for word, filler in said]
         self.skip = [tongue.weight(word, filler) for word, filler in said]
         self.weight = sum(self.skip)
@@ -107,6 +111,8 @@ class Sentence:
             found = self.known(kind, start, end)
             return None if not found else KNOWN if len(found) == 1 else SHARED
         typed = self.typed(start, end)
+        if kind == "category" and self.known("organisation", start, end):
+            return NOT_A_CATEGORY
         if kind == "region" and self.names.knows_region(typed):
             return KNOWN
         return KNOWN if kind == "category" and self.names.knows_category(typed) else None

@@ -14,6 +14,7 @@ from bot.language.vocabulary import BrokenVocabulary, Vocabulary, Words
 
 FAMILY, SLIP = 0.04, 0.25  # what a synonym and a misspelt word cost
 LIGHT, HEAVY = 0.12, 1.0  # what a word that no phrase explains costs
+TURNED = 2.5  # what a negation costs that the phrase hasn't
 LIGHT_WEIGHT = 0.3  # how much a light word of a phrase counts
 MISSPELT_FROM = 4  # letters
 
@@ -36,6 +37,7 @@ class Tongue:
         self.words = words
         self._contractions = {fold(short): full for short, full in words.contractions.items()}
         self._light = frozenset(map(fold, words.light))
+        self.negations = frozenset(map(fold, words.negations))
         self._fillers = self._filler_phrases((*words.fillers, *words.hedges, *words.asking, *words.sealed))
         self._asking = {self._expand_all(phrase.split()) for phrase in words.asking}
         self._hedges = {self._expand_all(phrase.split()) for phrase in words.hedges}
@@ -77,7 +79,9 @@ class Tongue:
         """What it costs to leave this word of a sentence unexplained."""
         if filler is not Filler.NO:
             return LIGHT if filler is Filler.HEDGE else 0.0
-        return LIGHT if word in self._light else HEAVY
+        if word in self._light:
+            return LIGHT
+        return TURNED if word in self.negations else HEAVY
 
     def fillers(self, words: Sequence[str]) -> list[Filler]:
         """For each word whether it is part of a greeting or a politeness, and of which sort."""

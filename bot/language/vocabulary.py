@@ -52,9 +52,11 @@ class Words:
     asking: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
     hedges: tuple[str, ...] = ()
+    negations: frozenset[str] = frozenset()
     light: frozenset[str] = frozenset()
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dates: frozenset[str] = frozenset()
+    it: frozenset[str] = frozenset()
 
 
 def load(folder: Path, language: str) -> Vocabulary:
@@ -84,7 +86,7 @@ def load_words(language: str, folder: Path = COMMON) -> Words:
     table = _read(path)
     _allow(path, table, {"contractions", "filler", "families", "dates"}, "the file")
     filler, dates = _table(path, table, "filler"), _table(path, table, "dates")
-    _allow(path, filler, {"phrases", "asking", "hedges", "sealed", "light"}, "filler")
+    _allow(path, filler, {"phrases", "asking", "hedges", "sealed", "negations", "it", "light"}, "filler")
     contractions = _table(path, table, "contractions")
     return Words(
         contractions={short: tuple(_text(path, short, full).split()) for short, full in contractions.items()},
@@ -92,8 +94,10 @@ def load_words(language: str, folder: Path = COMMON) -> Words:
         asking=_texts(path, "filler.asking", filler.get("asking", [])),
         sealed=_texts(path, "filler.sealed", filler.get("sealed", [])),
         hedges=_texts(path, "filler.hedges", filler.get("hedges", [])),
+        negations=frozenset(_texts(path, "filler.negations", filler.get("negations", []))),
         light=frozenset(_texts(path, "filler.light", filler.get("light", []))),
         families=_families(path, _table(path, table, "families"), "families"),
+        it=frozenset(_texts(path, "filler.it", filler.get("it", []))),
         dates=frozenset(_texts(path, "dates.words", dates.get("words", []))),
     )
 
