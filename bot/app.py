@@ -108,7 +108,7 @@ def renderer_for(installed: Sequence[Installed]) -> Renderer:
 def router_for(settings: Settings, installed: Sequence[Installed], bot: str) -> Router:
     """The router with all that its handlers are given."""
     people = community(settings)
-    keeper = Keeper(renderer_for(installed), people.language, settings.limits.replies_per_minute)
+    keeper = Keeper(renderer_for(installed), settings.limits.replies_per_minute)
     return Router(installed, people, engine_for(installed), keeper, bot)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.request import number_of
 from bot.events import Due, Edited, Effect, Entered, Event, Heard, Reacted, Redacted
 from bot.language.meaning import NOTHING, Meaning
-from bot.plugin import Context, Hearing, Plugin
+from bot.plugin import Context, Handler, Hearing, Plugin
 
 SURE = 0.95  # what an unaddressed word in a request's thread must reach to be a command
 
@@ -32,6 +33,14 @@ class Audience:
             hearing = installed.plugin.intents.get(intent)
             if hearing:
                 return installed, hearing
+        return None
+
+    def asker(self, plugin: str, kind: str) -> tuple[Installed, Handler] | None:
+        """The plugin that asked questions of this kind, and its handler of the answers."""
+        for installed in self.installed:
+            handler = installed.plugin.answering.get(kind)
+            if handler and installed.plugin.name == plugin:
+                return installed, handler
         return None
 
     def readers(self) -> set[str]:
@@ -72,7 +81,7 @@ class Audience:
             return
         taken = addressed and self.owner("none")
         yield from self._each("overhearing", event, meaning)
-        if taken and not event.subject:
+        if taken and number_of(event.subject) is None:
             yield taken[0], taken[1].handler.__name__, _given(taken[1].handler, event, meaning)
 
     def _is_meant(self, event: Heard, meaning: Meaning, hearing: Hearing) -> bool:
@@ -82,7 +91,7 @@ class Audience:
         its card, and what is said there is first of all an answer to the person who asked.
         """
         sure = meaning.certainty >= SURE
-        if event.subject is None:
+        if number_of(event.subject) is None:
             return event.addressed or event.direct
         if hearing.in_thread:
             return sure or (event.addressed and meaning.number is not None)

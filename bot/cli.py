@@ -12,10 +12,14 @@ import structlog
 import typer
 
 from bot import app, clock, logs
+from bot.commands import imports
 from bot.commands.ask import ask as ask_register
 from bot.commands.doctor import examine
-from bot.commands.imports import import_files, import_starter
+from bot.commands.exports import Wanted
+from bot.commands.exports import export as export_register
+from bot.commands.import_report import Outcome, told, write_corrections
 from bot.errors import OperatorError
+from bot.exchange.export import Format
 from config.settings import Settings, load
 
 DEFAULT_FILE = Path("townclerk.toml")
@@ -108,44 +112,53 @@ def ask(
 
 @cli.command(name="import")
 def import_(
-    files: Annotated[list[Path] | None, typer.Argument(help="CSV files of uses.")] = None,
+    sources: Annotated[list[str] | None, typer.Argument(help="Files, folders, https addresses.")] = None,
     config: ConfigFile = None,
     dry_run: Annotated[bool, typer.Option(help="Only say what would be done.")] = False,
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option(help="A file with a broken row is not imported at all.")] = False,
     starter: Annotated[bool, typer.Option(help="The starter register that comes with townclerk.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before anything is changed.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write the rows to correct here, as CSV to import.")] = None,
 ) -> None:
-    """Bring uses into the register; safe to repeat, and beside a running bot."""
-    if not files and not starter:
+    """Bring uses into the register: CSV, publiccode.yml, catalogues; safe to repeat, and beside a running bot."""
+    if not sources and not starter:
         raise typer.BadParameter("name a file to import, or --starter")
-    settings = _settings(config)
-    reports: list[dict[str, Any]] = []
-    if starter:
-        reports.append(_do(import_starter(settings, clock.now(), dry_run=dry_run)))
-    failed: list[str] = []
-    if files:
-        found, failed = _do(import_files(settings, files, clock.now(), dry_run=dry_run, strict=strict))
-        reports += found
+    wanted = imports.Wanted(sources or (), starter, dry_run, strict)
+    asking = not (yes or as_json or dry_run) and sys.stdin.isatty() and sys.stderr.isatty()
+    found = _do(imports.import_all(_settings(config), wanted, clock.now(), _agreed if asking else None))
     if as_json:
-        _print({"dry_run": dry_run, "files": reports})
-    else:
-        for report in reports:
-            typer.echo(_told(report, dry_run))
-    for line in failed:
+        _print(found.as_json(dry_run=dry_run))
+    elif not (asking and found.reports):
+        typer.echo("\n".join(told(found, done=not dry_run, dry_run=dry_run)), nl=bool(found.starter or found.reports))
+    if report:
+        typer.echo(f"{report}: {write_corrections(report, found.reports)} rows to look at", err=True)
+    for line in found.failed:
         typer.echo(f"townclerk: {line}", err=True)
-    if failed:
+    if found.failed:
         raise typer.Exit(1)
 
 
-def _told(report: dict[str, Any], dry_run: bool) -> str:
-    """An import's report for a person: the counts, then every row that needs one."""
-    counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in report["summary"].items())
-    lines = [f"{report['file']}: {counts}" + (" (dry run: nothing was changed)" if dry_run else "")]
-    for row in report.get("ambiguous", []):
-        choices = ", ".join(row["choices"])
-        lines.append(f"  line {row['line']}: left out: {row['column']} {row['name']!r} is ambiguous: {choices}")
-    lines += [f"  line {row['line']}: left out: {row['reason']}" for row in report.get("broken", [])]
-    return "\n".join(lines)
+def _agreed(found: Outcome) -> bool:
+    """On a terminal the plan is shown first."""
+    typer.echo("\n".join(told(found, done=False)))
+    return typer.confirm("Go on?", default=True, err=True)
+
+
+@cli.command()
+def export(
+    format_: Annotated[Format, typer.Option("--format", help="As a table, the history, or files for others.")],
+    config: ConfigFile = None,
+    tool: Annotated[str, typer.Option(help="Only what is about this tool.")] = "",
+    organisation: Annotated[str, typer.Option(help="Only what is about this organisation.")] = "",
+    output: Annotated[Path | None, typer.Option(help="A file, or with --all a folder; else standard output.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="A file for each organisation or tool.")] = False,
+) -> None:
+    """Write the register, or a part of it, in a format that others read; beside a running bot, too."""
+    wanted = Wanted(format_, tool, organisation, everything, output)
+    if wanted.fault:
+        raise typer.BadParameter(wanted.fault)
+    _do(export_register(_settings(config), wanted, clock.now()))
 
 
 @cli.command()

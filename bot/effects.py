@@ -4,23 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.events import (
-    Changed,
-    DropTimer,
-    Edited,
-    Effect,
-    Event,
-    Heard,
-    Join,
-    Leave,
-    React,
-    Say,
-    SetTimer,
-    phrase,
-)
+from bot.events import Ask, Changed, DropTimer, Edited, Effect, Event, Heard, Join, Leave, React, Say, SetTimer
 from bot.render import OP_ID, Renderer
 from bot.store.memory import Memory
 from bot.store.outbox import Post
+from bot.store.questions import Question
+from bot.words import phrase
 
 
 @dataclass(frozen=True)
@@ -31,7 +20,6 @@ class Keeper:
     """
 
     renderer: Renderer
-    language: str
     replies_per_minute: int
 
     async def keep(
@@ -42,8 +30,9 @@ class Keeper:
         plugin: str,
         handler: str,
         now: datetime,
+        language: str,
     ) -> None:
-        """Save them all, in the caller's transaction."""
+        """Save them all, in the caller's transaction; said in `language` where they don't name their own."""
         origin = event.target if isinstance(event, Edited) else event.cause
         # The answer to an edited question takes the place of the first one, whoever gave that.
         speaker = event.answered if isinstance(event, Edited) and event.answered else f"{plugin}.{handler}"
@@ -51,22 +40,19 @@ class Keeper:
             op_id = f"{speaker}:{origin}:{number}"
             match effect:
                 case Say():
-                    await self._say(memory, effect, event, plugin, op_id, now)
-                case React():
-                    await memory.outbox.add(
-                        Post(op_id, effect.room_id, "reaction", _reaction(effect), effect.target), now
-                    )
-                case Join() | Leave():
-                    kind = type(effect).__name__.lower()
-                    await memory.outbox.add(Post(op_id, effect.room_id, kind, {}), now)
-                case SetTimer():
-                    await memory.timers.set(effect.key, effect.kind, effect.subject, effect.due_at)
-                case DropTimer():
-                    await memory.timers.drop(effect.key)
+                    await self._say(memory, _in(effect, language), event, plugin, op_id, now)
+                case Ask():
+                    await self._ask(memory, effect, event, plugin, op_id, now, language)
+                case React() | Join() | Leave():
+                    await memory.outbox.add(_act(effect, op_id), now)
+                case SetTimer() | DropTimer():
+                    await _wake(memory, effect)
                 case Changed():
                     pass  # the router has it followed
 
     async def _say(self, memory: Memory, say: Say, event: Event, plugin: str, op_id: str, now: datetime) -> None:
+        if say.room_id.startswith("@"):
+            say = replace(say, room_id=await memory.rooms.direct_with(say.room_id) or say.room_id)
         if say.key:
             op_id = f"{plugin}:{say.key}"
         elif isinstance(event, Edited):
@@ -75,7 +61,7 @@ class Keeper:
         not_before = now
         if asked_by and self.replies_per_minute:
             not_before = await self._slot(memory, say, asked_by, op_id, now)
-        for part, content in enumerate(self.renderer.contents(say, say.language or self.language), start=1):
+        for part, content in enumerate(self.renderer.contents(say, say.language or ""), start=1):
             part_id = op_id if part == 1 else f"{op_id}/{part}"
             post = Post(
                 op_id=part_id,
@@ -89,18 +75,54 @@ class Keeper:
             )
             await memory.outbox.add(post, now, event.cause, not_before)
 
+    async def _ask(
+        self, memory: Memory, ask: Ask, event: Event, plugin: str, op_id: str, now: datetime, language: str
+    ) -> None:
+        """Say the question with its numbered answers, and remember that it waits for one."""
+        key = f"{plugin}:{ask.say.key}" if ask.say.key else op_id
+        say = _in(ask.shown, language)
+        room = await memory.rooms.direct_with(say.room_id) if say.room_id.startswith("@") else None
+        question = Question(
+            key=key,
+            plugin=plugin,
+            kind=ask.kind,
+            subject=ask.subject,
+            room_id=room or say.room_id,
+            person=ask.person,
+            options=[(option.value, option.label) for option in ask.options],
+            language=say.language or "",
+            asked_at=now,
+            expires_at=now + ask.lasts,
+        )
+        await memory.questions.drop_expired(now)
+        await memory.questions.ask(question)
+        say = replace(say, subject=question.id)
+        await self._say(memory, say, event, plugin, op_id, now)
+
     async def _slot(self, memory: Memory, say: Say, asked_by: str, op_id: str, now: datetime) -> datetime:
         """The reply's place in the budget; the first one that has to wait is announced by one line."""
         at, announce = await memory.outbox.slot(say.room_id, asked_by, self.replies_per_minute, now)
         if announce:
             line = Say(say.room_id, (phrase("bot.slower", count=self.replies_per_minute),), thread=say.thread)
-            for content in self.renderer.contents(line, say.language or self.language):
+            for content in self.renderer.contents(line, say.language or ""):
                 notice = Post(f"slower:{op_id}", say.room_id, "message", content | {OP_ID: f"slower:{op_id}"})
                 await memory.outbox.add(notice, now)
         return at
 
 
-def _reaction(effect: React) -> dict[str, object]:
-    return {
-        "m.relates_to": {"rel_type": "m.annotation", "event_id": effect.target, "key": effect.emoji},
-    }
+def _in(say: Say, language: str) -> Say:
+    return replace(say, language=say.language or language)
+
+
+def _act(effect: React | Join | Leave, op_id: str) -> Post:
+    if isinstance(effect, React):
+        relation = {"rel_type": "m.annotation", "event_id": effect.target, "key": effect.emoji}
+        return Post(op_id, effect.room_id, "reaction", {"m.relates_to": relation}, effect.target)
+    return Post(op_id, effect.room_id, type(effect).__name__.lower(), {})
+
+
+async def _wake(memory: Memory, effect: SetTimer | DropTimer) -> None:
+    if isinstance(effect, SetTimer):
+        await memory.timers.set(effect.key, effect.kind, effect.subject, effect.due_at)
+    else:
+        await memory.timers.drop(effect.key)

@@ -1,6 +1,7 @@
 """The two kinds of error: one is said to a person, one to the operator."""
 
-from bot.events import Phrase
+from bot.events import Option
+from bot.words import Phrase
 
 
 class UserError(Exception):
@@ -9,6 +10,20 @@ class UserError(Exception):
     def __init__(self, phrase: Phrase) -> None:
         super().__init__(phrase.key)
         self.phrase = phrase
+
+
+class Unsettled(UserError):
+    """A name that may stand for several: the choice is asked for, and the sentence is heard again with it.
+
+    `remembered` choices hold for the room from then on; the others (a slip of the keyboard) for this once.
+    """
+
+    def __init__(self, phrase: Phrase, kind: str, typed: str, options: tuple[Option, ...], remembered: bool) -> None:
+        super().__init__(phrase)
+        self.kind = kind  # "tool" or "organisation"
+        self.typed = typed
+        self.options = options
+        self.remembered = remembered
 
 
 class OperatorError(Exception):

@@ -1,9 +1,9 @@
-"""The words the whole bot shares: what was heard, what fell due, and what shall be said."""
+"""What the whole bot shares: what was heard, what fell due, and what shall be done."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from types import MappingProxyType
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.words import Block, Items, phrase
 
 # --- what comes in -------------------------------------------------------------------------------------
 
@@ -38,7 +38,7 @@ class Heard(Happened):
     reply_to: str | None = None
     subject: str | None = None  # what the thread, or the message replied to, is about: "request:12"
 
-    def reply(self, *blocks: "Block", **options: object) -> "Say":
+    def reply(self, *blocks: Block, **options: object) -> "Say":
         """An answer where it was asked: in the thread if asked in one, else as a reply to the message."""
         say = Say(room_id=self.room_id, blocks=blocks, reply_to=self.event_id, thread=self.thread)
         return replace(say, **options)  # type: ignore[arg-type]
@@ -106,60 +106,27 @@ class Changed:
     what: str
 
 
-Event = Heard | Reacted | Edited | Redacted | Entered | Due
-
-# --- what is said --------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
-class Person:
-    """A person named in a text; shown as a link (pill), pinged only if also in the message's `mentions`."""
+class Answered(Happened):
+    """A question of ours (`Ask`) has its answer: the value of an option, or any words if it had no options.
 
-    user_id: str
-    name: str | None = None
+    `reply_to` is the message to reply to: the answer itself, or the question if the answer was a reaction.
+    """
 
+    kind: str
+    subject: str
+    value: str
+    received_at: datetime
+    reply_to: str
+    thread: str | None = None
 
-@dataclass(frozen=True)
-class Link:
-    """A link with its text; only https, http, mailto and matrix.to addresses become links."""
-
-    url: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Moment:
-    """An instant to be shown in a calendar: "Tuesday 5 May at 09:00"."""
-
-    at: datetime
-    time_zone: str
+    def reply(self, *blocks: Block, **options: object) -> "Say":
+        """A word where it was answered."""
+        say = Say(room_id=self.room_id, blocks=blocks, reply_to=self.reply_to, thread=self.thread)
+        return replace(say, **options)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """A sentence of the message catalogue with its fillings; `count` chooses the plural form."""
-
-    key: str
-    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
-    count: int | None = None
-
-
-def phrase(key: str, /, count: int | None = None, **values: object) -> Phrase:
-    """`phrase("directory.unknown_tool", tool="Foo")`; a value may be another phrase, a Person, Link or Moment."""
-    if count is not None:
-        values.setdefault("count", count)
-    return Phrase(key, MappingProxyType(values), count)
-
-
-@dataclass(frozen=True)
-class Items:
-    """A list, one phrase a line."""
-
-    items: tuple[Phrase, ...]
-
-
-Block = Phrase | Items
-
+Event = Heard | Reacted | Edited | Redacted | Entered | Due | Answered
 
 # --- what shall be done --------------------------------------------------------------------------------
 
@@ -171,6 +138,7 @@ class Say:
     `key` names the message for ever, so that it can be edited later and its replies and reactions
     be traced to `subject` (e.g. a request's id); without one the op id is made from the cause.
     With `card=True` the message is kept up to date in place: said again under the same key, it is edited.
+    A `room_id` that is a person's user id means a direct chat with them, opened if there is none yet.
     """
 
     room_id: str
@@ -184,6 +152,38 @@ class Say:
     card: bool = False
     priority: int = 0
     language: str | None = None
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of the answers a question takes. One with a label is shown, numbered, and taken by number or label too;
+    "yes", "no", "later", "stop" and "none" are values that people have many words for.
+    """
+
+    value: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A message that waits for an answer; the plugin's `answers(kind)` handler is given it, once.
+
+    Only `person` may answer; empty: anybody in that room who replies or reacts to it. No options: any words.
+    """
+
+    say: Say
+    kind: str
+    subject: str = ""
+    options: tuple[Option, ...] = ()
+    person: str = ""
+    lasts: timedelta = timedelta(days=14)
+
+    @property
+    def shown(self) -> Say:
+        """The message with its numbered answers below."""
+        labels = [option.label for option in self.options if option.label]
+        lines = [phrase("bot.option", number=number, label=label) for number, label in enumerate(labels, start=1)]
+        return replace(self.say, blocks=(*self.say.blocks, Items(tuple(lines)))) if lines else self.say
 
 
 @dataclass(frozen=True)
@@ -226,4 +226,4 @@ class DropTimer:
     key: str
 
 
-Effect = Say | React | Join | Leave | SetTimer | DropTimer | Changed
+Effect = Say | Ask | React | Join | Leave | SetTimer | DropTimer | Changed

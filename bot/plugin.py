@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.community import Community
-from bot.events import Changed, Due, Edited, Effect, Entered, Heard, Reacted, Redacted
+from bot.events import Answered, Changed, Due, Edited, Effect, Entered, Heard, Reacted, Redacted
 from bot.language.meaning import Meaning
 from bot.language.names import Names
 from bot.store.memory import Memory
@@ -48,6 +48,14 @@ class Context(Generic[S]):
         if known and known in self.names.organisations:
             return Belonging(known, verified=True)
         return await self.memory.people.belonging(user_id)
+
+    async def contacts_of(self, organisation_id: str) -> list[str]:
+        """The people who surely belong to this organisation, those the settings name first."""
+        listed = list(self.community.council(organisation_id).people)
+        verified = await self.memory.people.verified_of(organisation_id)
+        willing = await self.memory.contacts.consenting()
+        by_account = [p for p in willing if self.community.by_account(p) == organisation_id]
+        return list(dict.fromkeys((*listed, *verified, *by_account)))
 
     def permalink(self, room_id: str, event_id: str) -> str:
         """A link to an event; a room id alone doesn't say which server to ask for it, so ours is named."""
@@ -91,6 +99,7 @@ class Plugin(Generic[S]):
     entrances: list[Handler] = field(default_factory=list)
     timers: dict[str, Handler] = field(default_factory=dict)
     following: list[Handler] = field(default_factory=list)
+    answering: dict[str, Handler] = field(default_factory=dict)
     starting: list[Handler] = field(default_factory=list)
 
     def hears(self, *intents: str, reads: bool = False, in_thread: bool = False) -> Callable[[Hears], Hears]:
@@ -127,6 +136,15 @@ class Plugin(Generic[S]):
         """The bot came into a room by invitation."""
         self.entrances.append(handler)
         return handler
+
+    def answers(self, kind: str) -> Callable[[Callable[[Context[S], Answered], Effects]], Handler]:
+        """A question of this kind (effect `Ask`) was answered; a UserError leaves it open for another answer."""
+
+        def register(handler: Callable[[Context[S], Answered], Effects]) -> Handler:
+            self.answering[kind] = handler
+            return handler
+
+        return register
 
     def due(self, kind: str) -> Callable[[Callable[[Context[S], Due], Effects]], Handler]:
         """A timer of this kind fell due."""

@@ -18,7 +18,8 @@ from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 
 from bot.catalogues import Catalogues
-from bot.events import Block, Items, Link, Moment, Person, Phrase, Say
+from bot.events import Say
+from bot.words import Block, Items, Link, Moment, Person, Phrase
 
 OP_ID = "org.townclerk.op_id"  # in every event we send, so that our own can be told again after a restore
 PART_BYTES = 16_000  # of encoded text a part: quotes count double, encryption adds a third (MATRIX.md, Sending)

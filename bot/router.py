@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from bot.audience import SURE, Audience, Installed, Work
 from bot.domain.community import Community
 from bot.effects import Keeper
-from bot.errors import UserError
-from bot.events import Changed, Due, Edited, Effect, Event, Heard, Reacted, Redacted, Say, phrase
+from bot.errors import Unsettled, UserError
+from bot.events import Answered, Ask, Changed, Due, Edited, Effect, Event, Heard, Reacted, Redacted, Say
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
 from bot.language.names import Names
 from bot.plugin import Context
+from bot.questions import WHICH, Answer, answer_in, as_settled, asking, heard_again
 from bot.store.memory import Memory
 from bot.store.timers import Timer
+from bot.words import phrase
 
 log = structlog.get_logger()
 
@@ -61,12 +64,15 @@ class Router:
             return replace(NOTHING, language=meaning.language), None
         if owner is None or not owner[1].reads:
             return meaning, None
-        context = self._context(memory, now, self.community.language, owner[0])
+        context = self._context(memory, now, meaning.language, owner[0])
         try:
             effects = await owner[1].handler(context, heard, meaning)
+        except Unsettled as error:
+            return meaning, asking(heard, error).shown
         except UserError as error:
             return meaning, heard.reply(error.phrase)
-        return meaning, next((effect for effect in effects if isinstance(effect, Say)), None)
+        said = (effect.shown if isinstance(effect, Ask) else effect for effect in effects)
+        return meaning, next((effect for effect in said if isinstance(effect, Say)), None)
 
     async def handle(self, memory: Memory, event: Event, now: datetime) -> None:
         """Give the event to those who want it. An event that nobody can make anything of is passed over: met again
@@ -81,9 +87,36 @@ class Router:
 
     async def _handle(self, memory: Memory, event: Event, now: datetime) -> None:
         language = await self._language(memory, event)
-        meaning = self.understand(event.text, language) if isinstance(event, Heard | Edited) else NOTHING
+        meaning = NOTHING
+        if isinstance(event, Heard | Edited):
+            meaning = await as_settled(memory, event.room_id, self.understand(event.text, language))
+            language = meaning.language if meaning.intent != NOTHING.intent else language
+        answer = await answer_in(memory, self.engine, event, meaning, now)
+        if answer and isinstance(event, Heard | Reacted):
+            return await self._answered(memory, event, answer, now)
         for installed, name, work in self._audience.of(event, meaning):
             await self._run(memory, event, now, language, installed, name, work)
+        return None
+
+    async def _answered(self, memory: Memory, event: Heard | Reacted, answer: Answer, now: datetime) -> None:
+        """Give an answer to the plugin that asked; a name that was settled lets the sentence be heard again."""
+        question = answer.question
+        if question.kind == WHICH:
+            await memory.questions.settle(question.key)
+            return await self._handle(memory, await heard_again(memory, self.names, event, answer), now)
+        found = self._audience.asker(question.plugin, question.kind)
+        if found is None:
+            return None  # its plugin was switched off
+        installed, handler = found
+        answered = answer.event(event)
+
+        async def work(context: Context[Any]) -> Sequence[Effect]:
+            effects = await handler(context, answered)
+            await memory.questions.settle(question.key)
+            return effects
+
+        language = question.language or self.community.language
+        return await self._run(memory, answered, now, language, installed, f"{question.kind}_answered", work)
 
     async def fire(self, memory: Memory, timer: Timer, now: datetime) -> None:
         """Give a timer that fell due to its plugin; dropping the row is what makes it once."""
@@ -96,8 +129,9 @@ class Router:
             try:
                 async with memory.connection.savepoint():
                     await memory.timers.drop(timer.key)
-                    context = self._context(memory, now, self.community.language, installed)
-                    await self._keep(memory, await handler(context, event), now, event, installed, timer.kind)
+                    language = self.community.language
+                    context = self._context(memory, now, language, installed)
+                    await self._keep(memory, await handler(context, event), now, event, installed, timer.kind, language)
             except Exception:  # the one other place: a failing timer is tried again, its neighbours go on
                 log.exception("timer failed", kind=timer.kind, subject=timer.subject)
                 await memory.timers.put_off(timer.key, now + RETRY_AFTER * min(60, 2**timer.attempts))
@@ -112,7 +146,7 @@ class Router:
                 context = self._context(memory, now, self.community.language, installed)
                 effects = await handler(context)
                 cause = Due("start", "start", "", now, False)
-                await self._keep(memory, effects, now, cause, installed, handler.__name__)
+                await self._keep(memory, effects, now, cause, installed, handler.__name__, self.community.language)
 
     async def _with_subject(self, memory: Memory, event: Event) -> Event:
         match event:
@@ -153,25 +187,39 @@ class Router:
         context = self._context(memory, now, language, installed)
         try:
             async with memory.connection.savepoint():
-                await self._keep(memory, await work(context), now, event, installed, name)
+                await self._keep(memory, await work(context), now, event, installed, name, language)
         except UserError as error:
             await memory.inbox.outcome(event.cause, handler, "refused")
-            await self._answer(memory, event, now, installed, name, error)
+            await self._answer(memory, event, now, installed, name, error, language)
         except Exception:  # the one broad except: a broken handler doesn't undo its neighbours
             log.exception("handler failed", handler=handler, event_id=event.cause)
             await memory.inbox.outcome(event.cause, handler, "failed")
-            await self._answer(memory, event, now, installed, name, UserError(phrase("bot.failed")))
+            await self._answer(memory, event, now, installed, name, UserError(phrase("bot.failed")), language)
 
     async def _answer(
-        self, memory: Memory, event: Event, now: datetime, installed: Installed, name: str, error: UserError
+        self,
+        memory: Memory,
+        event: Event,
+        now: datetime,
+        installed: Installed,
+        name: str,
+        error: UserError,
+        language: str,
     ) -> None:
-        if isinstance(event, Heard) and (event.addressed or event.direct or event.subject):
-            await self._keep(memory, [event.reply(error.phrase)], now, event, installed, name)
+        say: Say | Ask
+        if isinstance(event, Answered) or (
+            isinstance(event, Heard) and (event.addressed or event.direct or event.subject)
+        ):
+            say = event.reply(error.phrase)
         elif isinstance(event, Edited) and event.answered:
             say = Say(event.room_id, (error.phrase,), reply_to=event.target, thread=event.thread)
-            await self._keep(memory, [say], now, event, installed, name)
+        else:
+            return
+        if isinstance(error, Unsettled) and isinstance(event, Heard | Edited):
+            say = asking(event, error)
+        await self._keep(memory, [say], now, event, installed, name, language)
 
-    def _context(self, memory: Memory, now: datetime, language: str, installed: Installed) -> Context:  # type: ignore[type-arg]
+    def _context(self, memory: Memory, now: datetime, language: str, installed: Installed) -> Context[Any]:
         return Context(
             now=now,
             settings=installed.settings,
@@ -191,6 +239,7 @@ class Router:
         event: Event,
         installed: Installed,
         name: str,
+        language: str,
     ) -> None:
         """Save the effects; a change of a request is followed at once, by those who follow it."""
         pending = [(installed, name, effects)]
@@ -198,7 +247,7 @@ class Router:
             changes: list[Changed] = []
             for owner, handler, some in pending:
                 changes += [e for e in some if isinstance(e, Changed)]
-                await self.keeper.keep(memory, some, event, owner.plugin.name, handler, now)
+                await self.keeper.keep(memory, some, event, owner.plugin.name, handler, now, language)
             pending = [
                 (follower, f"{handler.__name__}.{change.what}", await handler(
                     self._context(memory, now, self.community.language, follower), change))

@@ -100,3 +100,13 @@ class LimitsSettings(Section):
     """What keeps a room readable."""
 
     replies_per_minute: int = Field(default=20, ge=0)
+
+
+class ExchangeSettings(Section):
+    """What is taken from elsewhere and given on."""
+
+    licence: str = "CC-BY-4.0"  # of what people of the community say; other rows have their sources'
+    urls: bool = False  # whether `import` may fetch https addresses
+    megabytes: int = Field(default=16, ge=1, le=64)  # of one file or page
+    seconds: int = Field(default=30, ge=1, le=600)  # for one page
+    pages: int = Field(default=50, ge=1, le=1000)  # of one catalogue

@@ -20,7 +20,7 @@ from bot.domain.community import Community, Council
 from bot.errors import OperatorError
 from bot.matrix.settings import MatrixSettings
 from bot.web.settings import WebSettings
-from config.sections import CommunitySettings, CouncilSettings, DatabaseSettings, LimitsSettings
+from config.sections import CommunitySettings, CouncilSettings, DatabaseSettings, ExchangeSettings, LimitsSettings
 
 PREFIX = "TOWNCLERK_"
 SECRETS_VARIABLE = "TOWNCLERK_SECRETS_DIR"
@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     plugins: dict[str, dict[str, Any]] | None = None
     web: WebSettings = WebSettings()
     limits: LimitsSettings = LimitsSettings()
+    exchange: ExchangeSettings = ExchangeSettings()
 
     @classmethod
     def settings_customise_sources(

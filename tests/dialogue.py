@@ -59,7 +59,7 @@ OLD_TOWN = Organisation(
     "England",
     "London",
     ended=date(2023, 4, 1),
-    successor="local-authority:CMD",
+    successors=("local-authority:CMD",),
 )
 ORGANISATIONS = (CAMDEN, LAMBETH, CARDIFF, WARWICK, WINCHESTER, OLD_TOWN)
 PLANX = Tool(

@@ -92,7 +92,7 @@ async def _uses(router: Router, memory: Memory, meaning: Meaning) -> list[dict[s
 def _reply(router: Router, say: Say | None, meaning: Meaning) -> dict[str, str] | None:
     if say is None:
         return None
-    contents = router.keeper.renderer.contents(say, router.community.language)
+    contents = router.keeper.renderer.contents(say, say.language or meaning.language)
     return {
         "body": "\n".join(content["body"] for content in contents),
         "formatted_body": "<br>".join(content["formatted_body"] for content in contents),

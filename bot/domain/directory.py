@@ -1,5 +1,6 @@
 """Organisations, tools and the dated assertions between them; who uses what is computed, never stored."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -44,7 +45,7 @@ class Organisation:
     region: str = ""  # e.g. "London"
     website: str = ""
     ended: date | None = None
-    successor: str | None = None  # the id of the body that took over
+    successors: tuple[str, ...] = ()  # the ids of the bodies that took over
     aliases: tuple[str, ...] = ()
     other_ids: tuple[str, ...] = ()
 
@@ -97,6 +98,25 @@ class Usage:
     confirmed_on: date
     said_by: str
     evidence_url: str
+    disputed: Assertion | None = None  # the newest that says otherwise, if it is worth showing
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A use (or a maintaining) as it was last confirmed: said anew, it is another one."""
+
+    organisation_id: str
+    tool_id: str
+    relation: Relation
+    confirmed_on: date
+
+
+class Age(StrEnum):
+    """How far a usage may be trusted to be still true."""
+
+    CONFIRMED = "confirmed"
+    STALE = "stale"
+    UNKNOWN = "unknown"
 
 
 def assertion_id(assertion: Assertion) -> str:
@@ -120,6 +140,13 @@ def assertion_id(assertion: Assertion) -> str:
 STALE_AFTER = timedelta(days=365)
 UNKNOWN_AFTER = timedelta(days=730)
 
+
+def age_of(usage: Usage, today: date, stale: timedelta = STALE_AFTER, unknown: timedelta = UNKNOWN_AFTER) -> Age:
+    """How old the last word on it is: an entry that nobody renews is no longer taken for true."""
+    since = today - usage.confirmed_on
+    return Age.CONFIRMED if since <= stale else Age.STALE if since <= unknown else Age.UNKNOWN
+
+
 _BY_TRUST = list(Grade)
 
 
@@ -131,35 +158,66 @@ def trust(grade: Grade) -> int:
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def _age(said: Assertion) -> tuple[date, int, datetime]:
+def _order(said: Assertion) -> tuple[date, int, datetime]:
     return said.asserted_on, -trust(said.grade), said.said_at or _NEVER
 
 
-def usages(assertions: list[Assertion]) -> list[Usage]:
-    """The present state of each (organisation, tool, relation): the latest assertion decides, and of one
-    day's the better known; what nobody verified never overrides what was known better.
+def usages(assertions: Iterable[Assertion]) -> list[Usage]:
+    """The present state of each (organisation, tool, relation), and whether somebody says otherwise.
+
+    The latest assertion decides, and of one day's the better known. But a body knows best what it uses itself: its
+    own confirmed word stands against what others say later, until it is too old to say anything (`UNKNOWN_AFTER`).
+    What nobody verified never overrides what was known better.
     """
-    latest: dict[tuple[str, str, Relation], Assertion] = {}
-    since: dict[tuple[str, str, Relation], str] = {}
-    for said in sorted(assertions, key=_age):
-        key = (said.organisation_id, said.tool_id, said.relation)
-        known = latest.get(key)
-        if known and said.grade is Grade.UNVERIFIED and known.grade is not Grade.UNVERIFIED:
-            continue
-        latest[key] = said
-        if said.since:
-            since[key] = said.since
-    return [
-        Usage(
-            organisation_id=a.organisation_id,
-            tool_id=a.tool_id,
-            relation=a.relation,
-            status=a.status,
-            grade=a.grade,
-            since=since.get(key, ""),
-            confirmed_on=a.asserted_on,
-            said_by=a.said_by,
-            evidence_url=a.evidence_url,
-        )
-        for key, a in latest.items()
-    ]
+    by_use: dict[tuple[str, str, Relation], list[Assertion]] = {}
+    for said in assertions:
+        by_use.setdefault((said.organisation_id, said.tool_id, said.relation), []).append(said)
+    return [_usage(sorted(said, key=_order)) for said in by_use.values()]
+
+
+def _usage(said: list[Assertion]) -> Usage:
+    """What the assertions about one use add up to; `said` is oldest first."""
+    deciding = said[0]
+    for later in said[1:]:
+        if _overrides(later, deciding):
+            deciding = later
+    return Usage(
+        organisation_id=deciding.organisation_id,
+        tool_id=deciding.tool_id,
+        relation=deciding.relation,
+        status=deciding.status,
+        grade=deciding.grade,
+        since=next((a.since for a in reversed(said) if a.since and _counts(a, deciding)), ""),
+        confirmed_on=deciding.asserted_on,
+        said_by=deciding.said_by,
+        evidence_url=deciding.evidence_url,
+        disputed=next((a for a in reversed(said) if _disputes(a, deciding)), None),
+    )
+
+
+def _overrides(later: Assertion, known: Assertion) -> bool:
+    if later.grade is Grade.UNVERIFIED and known.grade is not Grade.UNVERIFIED:
+        return False
+    own = known.grade is Grade.CONFIRMED and later.grade is not Grade.CONFIRMED
+    return not own or later.asserted_on - known.asserted_on > UNKNOWN_AFTER
+
+
+def _counts(said: Assertion, deciding: Assertion) -> bool:
+    return said.grade is not Grade.UNVERIFIED or deciding.grade is Grade.UNVERIFIED
+
+
+def _disputes(other: Assertion, deciding: Assertion) -> bool:
+    """Whether this contradicts what decides, and is neither its own author's older word nor long past."""
+    if (other.status is Status.RETIRED) == (deciding.status is Status.RETIRED):
+        return False
+    if other.asserted_on < deciding.asserted_on and other.grade is Grade.UNVERIFIED:
+        return False
+    if other.said_by == deciding.said_by or (other.grade is deciding.grade and other.grade is not Grade.CONFIRMED):
+        return False
+    if other.asserted_on > deciding.asserted_on:
+        return True
+    # An older word only stands against a newer one if both were said almost at once, by two people.
+    return deciding.asserted_on - other.asserted_on <= CONTRADICTED_WITHIN and other.grade is not Grade.UNVERIFIED
+
+
+CONTRADICTED_WITHIN = timedelta(days=7)

@@ -29,6 +29,13 @@ class Cause(StrEnum):
     WITHDRAW = "withdraw"
 
 
+class Kind(StrEnum):
+    """What is asked for."""
+
+    HELP = "help"
+    CHECK = "check"  # of a claim about a tool; the answer becomes a fact
+
+
 # WAITING goes back to CLAIMED or OPEN, as it was: see `after`.
 TRANSITIONS: dict[State, dict[Cause, State]] = {
     State.OPEN: {
@@ -92,6 +99,10 @@ class Request:
     ladder: str = ""  # the ladder's snapshot, JSON
     rung: int = 0
     promise: str = ""  # the promise given, JSON
+    kind: Kind = Kind.HELP
+    topic: str = ""  # of the claim to be checked (`bot.domain.facts.Topic`), if it is known
+    answer: str = ""  # the words that answered it, kept for the next one who asks
+    answer_event: str = ""
 
     @property
     def id(self) -> str:

@@ -4,9 +4,6 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-
-from bot.errors import OperatorError
 
 MOST_LINES = 50  # of one record: a quote still open after so many was forgotten
 _DELIMITERS = (",", ";", "\t", "|")
@@ -26,33 +23,14 @@ class Record:
         return not self.reason and not any(field.strip() for field in self.fields)
 
 
-def read_records(path: Path) -> Iterator[Record]:
+def read_records(text: str) -> Iterator[Record]:
     """The header and then every record that isn't blank."""
-    lines = _lines(path)
+    lines = io.StringIO(text, newline="").readlines()
     start = 1 if lines and lines[0].casefold().startswith("sep=") else 0
     header = next((line for line in lines[start:] if line.strip()), "")
     delimiter = max(_DELIMITERS, key=header.count)
     records = _records(lines, start, delimiter)
     return (record for record in records if not record.blank)
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise OperatorError(f"{path}: can't be read ({error.strerror or error})") from error
-    return io.StringIO(_decoded(data).replace("\0", ""), newline="").readlines()
-
-
-def _decoded(data: bytes) -> str:
-    """UTF-8, or UTF-16 if it says so, or else what old spreadsheets on Windows wrote."""
-    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
 
 
 def _records(lines: list[str], start: int, delimiter: str) -> Iterator[Record]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.directory import Assertion, Organisation, Status, Tool
+from bot.domain.directory import Assertion, Organisation, Status, Tool, Usage
+from bot.domain.facts import Fact
 from bot.exchange.resolving import Ambiguous
 from bot.exchange.rows import BrokenRow, UseRow
 
@@ -14,16 +15,48 @@ class Addition:
 
     id: str
     assertion: Assertion
+    row: UseRow
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two lines that say different things of one use on one day; both are kept, and a person should look."""
+    """Two lines that say different things of one use on one day, or one that contradicts what the register knows.
 
-    lines: tuple[int, int]
+    Both are kept, and a person should look.
+    """
+
+    lines: tuple[int, ...]
     organisation_id: str
     tool_id: str
     statuses: tuple[Status, Status]
+    row: UseRow
+    known: Usage | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        shown: dict[str, Any] = {
+            "lines": [*self.lines],
+            "organisation": self.organisation_id,
+            "tool": self.tool_id,
+            "statuses": [*self.statuses],
+        }
+        if self.known:
+            known = self.known
+            shown["register"] = {
+                "status": known.status,
+                "grade": known.grade,
+                "confirmed_on": known.confirmed_on.isoformat(),
+                "said_by": known.said_by,
+            }
+        return shown
+
+
+@dataclass(frozen=True)
+class Question:
+    """A row that is left out until a person has said what its names mean."""
+
+    row: UseRow
+    asked: tuple[Ambiguous, ...]
 
 
 @dataclass(frozen=True)
@@ -34,27 +67,39 @@ class Plan:
     organisations: tuple[Organisation, ...]  # new ones
     tools: tuple[Tool, ...]  # new ones
     matched: tuple[UseRow, ...]  # rows whose organisation and tool the register has
-    new: tuple[UseRow, ...]  # rows with a new organisation or tool
+    new: tuple[Addition, ...]  # rows with a new organisation or tool
     repeated: tuple[UseRow, ...]  # rows that say what a row above has said
-    ambiguous: tuple[Ambiguous, ...]
+    questions: tuple[Question, ...]
     conflicting: tuple[Conflict, ...]
     broken: tuple[BrokenRow, ...]
+    completed: tuple[Tool, ...] = ()  # known tools of which the file knows more
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[str, ...] = ()
+    already: frozenset[str] = frozenset()  # ids of additions that the register has already
+    counted_in: str = "line"
+
+    @property
+    def ambiguous(self) -> tuple[Ambiguous, ...]:
+        """All that is asked."""
+        return tuple(asked for question in self.questions for asked in question.asked)
 
     @property
     def summary(self) -> dict[str, int]:
         """How many of each; the rows are matched + new + ambiguous + broken."""
-        asked = len({question.line for question in self.ambiguous})
         return {
-            "rows": len(self.matched) + len(self.new) + asked + len(self.broken),
+            "rows": len(self.matched) + len(self.new) + len(self.questions) + len(self.broken),
             "matched": len(self.matched),
             "new": len(self.new),
-            "ambiguous": asked,
+            "ambiguous": len(self.questions),
             "conflicting": len(self.conflicting),
             "broken": len(self.broken),
             "repeated": len(self.repeated),
             "assertions": len(self.additions),
+            "already_there": len(self.already),
             "new_organisations": len(self.organisations),
             "new_tools": len(self.tools),
+            "completed_tools": len(self.completed),
+            "facts": len(self.facts),
         }
 
     def as_json(self) -> dict[str, Any]:
@@ -62,7 +107,10 @@ class Plan:
         return {
             "summary": self.summary,
             "new_organisations": [{"id": body.id, "name": body.name} for body in self.organisations],
-            "new_tools": [{"id": tool.id, "name": tool.name} for tool in self.tools],
+            "new_tools": [
+                {"id": tool.id, "name": tool.name} | ({"repository": tool.repository} if tool.repository else {})
+                for tool in self.tools
+            ],
             "ambiguous": [
                 {
                     "line": a.line,
@@ -70,17 +118,11 @@ class Plan:
                     "name": a.name,
                     "question": a.question,
                     "choices": [*a.choices],
+                    "ids": [*a.ids],
                 }
                 for a in self.ambiguous
             ],
-            "conflicting": [
-                {
-                    "lines": [*c.lines],
-                    "organisation": c.organisation_id,
-                    "tool": c.tool_id,
-                    "statuses": [*c.statuses],
-                }
-                for c in self.conflicting
-            ],
+            "conflicting": [conflict.as_json() for conflict in self.conflicting],
             "broken": [{"line": row.line, "reason": row.reason} for row in self.broken],
+            "notes": [*self.notes],
         }

@@ -40,8 +40,9 @@ def read_register(folder: Path | None = None) -> Register:
     organisations = _unique([pair for path in present for pair in _rows(path, _organisation)])
     tools = _unique(list(_tools(folder / "tools.toml")))
     for where, organisation in organisations.values():
-        if organisation.successor and organisation.successor not in organisations:
-            raise OperatorError(f"{where}: the successor {organisation.successor} isn't in the register")
+        for successor in organisation.successors:
+            if successor not in organisations:
+                raise OperatorError(f"{where}: the successor {successor} isn't in the register")
     uses = list(_rows(folder / "uses.csv", _assertion))
     for where, use in uses:
         for id_, known in ((use.organisation_id, organisations), (use.tool_id, tools)):
@@ -82,7 +83,7 @@ def _organisation(row: Row) -> Organisation:
         region=row["region"],
         website=row["website"],
         ended=date.fromisoformat(row["ended"]) if row["ended"] else None,
-        successor=row["successor"] or None,
+        successors=tuple(filter(None, row["successor"].split("|"))),
         aliases=_several(row["aliases"]),
         other_ids=gss + _several(row.get("other_ids") or ""),
     )

@@ -1,14 +1,16 @@
-"""Who and what a row means: a body or tool of the register, a new one, or a question that has to be asked."""
+"""What a name in a row means: one that the register has, a new one, or a question that has to be asked."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.domain.directory import Organisation, Tool
+from bot.domain.directory import Organisation
+from bot.exchange.repository import domain_of
 from bot.exchange.rows import UseRow
 from bot.exchange.text import fingerprint, slug
 from bot.language.meaning import Match, Named
 
+ANOTHER = "new"  # in place of an id, a person's answer to "which one": none of them
 _CURIE = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*:(?!//)\S{1,100}")
 
 
@@ -35,15 +37,17 @@ class Ambiguous:
 Answer = Found | Ambiguous
 
 
-class _Names:
+class Resolver:
     """One column's names: ids and full names first, then what the index makes of it, then new ones."""
 
     def __init__(self, column: str, known: Mapping[str, str], find: Callable[[str], Named]) -> None:
         self._column = column
         self._names = known
         self._find = find
+        self._found: dict[str, Named] = {}  # a file names the same ones again and again
         self._by_name = _literal(known)
         self._new: dict[str, str] = {}
+        self._new_ids: set[str] = set()
 
     def _search(self, line: int, name: str) -> Answer | None:
         """What the name means; None if it is new."""
@@ -53,24 +57,36 @@ class _Names:
             return Found(literal, known=True)
         if made := self._new.get(slug(name)):
             return Found(made, known=False)
-        named = self._find(name)
+        named = self._found.get(name) or self._found.setdefault(name, self._find(name))
         match named.match:
             case Match.EXACT:
                 return Found(named.ids[0], known=True)
             case Match.TYPO | Match.AMBIGUOUS:  # a wrong guess would be written into the register
-                choices = tuple(self._names.get(id_, id_) for id_ in named.ids)
                 question = "which one" if named.match is Match.AMBIGUOUS else "did you mean"
-                return Ambiguous(line, self._column, name, choices, named.ids, question)
+                return self._ask(line, name, named.ids, question)
             case _:
                 return None
 
-    def _free(self, wanted: str, name: str) -> str:
-        """The id wanted, or one like it if another name has it."""
-        taken = wanted in self._names or wanted in self._new.values()
-        return f"{wanted}-{fingerprint(name.casefold())}" if taken else wanted
+    def _ask(self, line: int, name: str, ids: tuple[str, ...], question: str) -> Ambiguous:
+        choices = tuple(self._names.get(id_, id_) for id_ in ids)
+        return Ambiguous(line, self._column, name, choices, ids, question)
+
+    def _made_before(self, wanted: str, name: str) -> Found | None:
+        """What an earlier row or an earlier import made under this id for this very name."""
+        if wanted in self._names and slug(self._names[wanted]) == slug(name):
+            return Found(wanted, known=True)
+        made = self._new.get(slug(name))
+        return Found(made, known=False) if made else None
+
+    def _free(self, wanted: str, told_apart_by: str) -> str:
+        """The id wanted, or one like it if another has it."""
+        taken = wanted in self._names or wanted in self._new_ids
+        id_ = f"{wanted}-{fingerprint(told_apart_by.casefold())}" if taken else wanted
+        self._new_ids.add(id_)
+        return id_
 
 
-class Bodies(_Names):
+class Bodies(Resolver):
     """The organisations, known and new."""
 
     def __init__(self, organisations: Mapping[str, Organisation], find: Callable[[str], Named]) -> None:
@@ -78,15 +94,20 @@ class Bodies(_Names):
         self._ids = {other: id_ for id_, o in organisations.items() for other in o.other_ids}
         self._ids |= {id_: id_ for id_ in organisations}
         self._schemes = {id_: {_scheme(i) for i in (id_, *o.other_ids)} for id_, o in organisations.items()}
+        self._domains = _domains(organisations)
         self._made: set[str] = set()
 
     def resolve(self, row: UseRow) -> Answer | None:
-        """A known id decides over the name; a file may also have the id where the name should be."""
+        """A known id decides, then the web address, then the name; a file may have the id where the name should be."""
+        if row.organisation_id.casefold() == ANOTHER:
+            return self._made_before(_own_id(row.organisation), row.organisation)
         for given in (row.organisation_id, row.organisation):
             if known := self._ids.get(given):
                 return Found(known, known=True)
         if row.organisation_id in self._made:
             return Found(row.organisation_id, known=False)
+        if known := self._domains.get(domain_of(row.website)):
+            return Found(known, known=True)
         answer = self._search(row.line, row.organisation)
         return None if answer and self._another(row.organisation_id, answer) else answer
 
@@ -101,32 +122,31 @@ class Bodies(_Names):
     def make(self, row: UseRow) -> Organisation:
         """A new organisation: under the id the file gives it, else under one made of its name."""
         curie = row.organisation_id if _CURIE.fullmatch(row.organisation_id) else ""
-        id_ = self._free(curie or f"x-name:{slug(row.organisation)}", row.organisation)
+        id_ = self._free(curie or _own_id(row.organisation), row.organisation)
         self._new.setdefault(slug(row.organisation), id_)
         if curie:
             self._made.add(id_)
-        return Organisation(id_, row.organisation, kind=row.kind, nation=row.nation, region=row.region)
+        return Organisation(
+            id_, row.organisation, kind=row.kind, nation=row.nation, region=row.region, website=row.website
+        )
 
 
-class Products(_Names):
-    """The tools, known and new."""
-
-    def __init__(self, tools: Mapping[str, Tool], find: Callable[[str], Named]) -> None:
-        super().__init__("tool", {id_: tool.name for id_, tool in tools.items()}, find)
-
-    def resolve(self, row: UseRow) -> Answer | None:
-        """The tool by its id or name."""
-        return self._search(row.line, row.tool)
-
-    def make(self, row: UseRow) -> Tool:
-        """A new tool, of which only the name is known."""
-        id_ = self._free(slug(row.tool), row.tool)
-        self._new[slug(row.tool)] = id_
-        return Tool(id_, row.tool)
+def _own_id(name: str) -> str:
+    return f"x-name:{slug(name)}"
 
 
 def _scheme(curie: str) -> str:
     return curie.partition(":")[0].casefold()
+
+
+def _domains(organisations: Mapping[str, Organisation]) -> dict[str, str]:
+    """The body behind a domain, where only one has it."""
+    found: dict[str, set[str]] = {}
+    for id_, body in organisations.items():
+        named = {i.removeprefix("domain:") for i in (id_, *body.other_ids) if i.startswith("domain:")}
+        for domain in filter(None, named | {domain_of(body.website)}):
+            found.setdefault(domain, set()).add(id_)
+    return {domain: next(iter(ids)) for domain, ids in found.items() if len(ids) == 1}
 
 
 def _literal(names: Mapping[str, str]) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """Reading `organisation,tool,since,evidence_url`, and what else a file of uses may have, from CSV."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from bot.errors import OperatorError
-from bot.exchange.csv_records import Record, read_records
+from bot.exchange.csv_records import MOST_LINES, Record, read_records
 from bot.exchange.dates import iso_date
+from bot.exchange.document import Document
+from bot.exchange.formulas import restored
+from bot.exchange.repository import repository
 from bot.exchange.rows import BrokenRow, UseRow
 from bot.exchange.text import LONGEST_NAME, cleaned, web_address
 
@@ -20,6 +22,8 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "tool": ("tool", "software", "product", "tool_name"),
     "organisation_id": ("organisation_id", "org_id", "organization_id"),
+    "tool_id": ("tool_id", "software_id"),
+    "repository": ("repository", "repository_url", "tool_url", "code_url"),
     "since": ("since", "used_since", "from", "start"),
     "until": ("until", "used_until", "to", "end"),
     "asserted_on": ("asserted_on", "last_confirmed", "confirmed_on", "last_seen"),
@@ -33,19 +37,29 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "region": ("region",),
 }
 _REQUIRED = ("organisation", "tool")
+_ADDRESSES = ("evidence_url", "repository")
+_LONGEST_HEADER = 4_000
 _DATES = ("since", "until", "asserted_on")
 
 
-def read_uses(path: Path) -> Iterator[UseRow | BrokenRow]:
+def read_uses(document: Document) -> Iterator[UseRow | BrokenRow]:
     """Every row, usable or broken, in the file's order; OperatorError only if there is no table in it."""
-    records = read_records(path)
+    records = read_records(document.text)
     header = next(records, Record(1))
     columns = _columns(header)
     for name in _REQUIRED:
         if name not in columns:
             found = ", ".join(filter(None, map(cleaned, header.fields))) or "nothing"
-            raise OperatorError(f"{path}, line {header.line}: no column “{name}” (found: {found[:LONGEST_NAME]})")
+            raise OperatorError(
+                f"{document.name}, line {header.line}: no column “{name}” (found: {found[:LONGEST_NAME]})"
+            )
     return (_row(record, columns, len(header.fields)) for record in records)
+
+
+def looks_like_uses(text: str) -> bool:
+    """Whether the first line is the header of a table of uses."""
+    header = next(read_records("\n".join(text[:_LONGEST_HEADER].splitlines()[:MOST_LINES])), Record(1))
+    return _columns(header).keys() >= set(_REQUIRED)
 
 
 def _columns(header: Record) -> dict[str, int]:
@@ -60,11 +74,13 @@ def _row(record: Record, columns: dict[str, int], width: int) -> UseRow | Broken
         return BrokenRow(record.line, record.reason)
     if len(record.fields) < width or any(field.strip() for field in record.fields[width:]):
         return BrokenRow(record.line, f"{len(record.fields)} fields instead of {width}")
-    values = {field: cleaned(record.fields[position]) for field, position in columns.items()}
+    values = {field: cleaned(restored(record.fields[position])) for field, position in columns.items()}
     if reason := _fault(values) or _date_fault(values):
-        return BrokenRow(record.line, reason)
+        words = {name: value[:LONGEST_NAME] for name, value in values.items()}
+        return BrokenRow(record.line, reason, UseRow(line=record.line, **words))
     values |= {field: iso_date(values[field]) for field in _DATES if values.get(field)}
     values["evidence_url"] = web_address(values.get("evidence_url", ""))
+    values["repository"] = repository(values.get("repository", ""))
     return UseRow(line=record.line, **values)
 
 
@@ -73,7 +89,7 @@ def _fault(values: dict[str, str]) -> str:
         if not values[name]:
             return f"no {name}"
     for name, value in values.items():
-        if len(value) > LONGEST_NAME and name != "evidence_url":
+        if len(value) > LONGEST_NAME and name not in _ADDRESSES:
             return f"{name} is longer than {LONGEST_NAME} characters"
     return ""
 

@@ -37,6 +37,16 @@ class Engine:
         stated = {p.intent for tongue in self._tongues.values() for p in tongue.patterns}
         return frozenset({name for intent in stated for name in (intent.name, intent.unknown) if name})
 
+    def answer(self, text: str) -> str | None:
+        """The bare answer that this is."""
+        word = text.strip(" .!?").casefold()
+        known = {"yes": "yes", "no": "no", "later": "later", "ask me later": "later", "stop asking me": "stop"}
+        return known.get(word)
+
+    def choice(self, text: str) -> int | None:
+        """The number that this is."""
+        return int(text.strip()) if text.strip().isdigit() and len(text.strip()) < 3 else None
+
     def understand(self, text: str, names: Names, languages: Sequence[str] = ("en",)) -> Meaning:
         """What was meant; intent `none` if no reading explains enough. Of equals the first language wins."""
         best = NOTHING

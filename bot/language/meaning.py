@@ -47,6 +47,7 @@ class Meaning:
     language: str = "en"
     tool: Named | None = None
     organisation: Named | None = None
+    other: Named | None = None  # a second tool: "who uses X with Y"
     slots: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

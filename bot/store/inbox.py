@@ -190,14 +190,15 @@ class Inbox:
     async def subject(self, event_id: str | None, room_id: str) -> str | None:
         """What this event of this room is about, if it is about anything of ours: nobody speaks of it from elsewhere.
 
-        A message of ours to an alias is in whatever room that stands for.
+        A message of ours to an alias, or to a person, is in whatever room that stands for.
         """
         if event_id is None:
             return None
         row = await self._db.fetch_one(
             "SELECT s.subject FROM subject AS s WHERE s.event_id = $1 AND (EXISTS "
             "(SELECT 1 FROM inbox AS i WHERE i.event_id = $1 AND i.room_id = $2) OR EXISTS "
-            "(SELECT 1 FROM outbox AS o WHERE o.event_id = $1 AND (o.room_id = $2 OR o.room_id LIKE '#%')))",
+            "(SELECT 1 FROM outbox AS o WHERE o.event_id = $1 AND (o.room_id = $2 OR o.room_id LIKE '#%' "
+            "OR o.room_id LIKE '@%')))",
             event_id,
             room_id,
         )

@@ -1,9 +1,12 @@
 """All that is remembered, as one transaction sees it."""
 
+from bot.store.contacts import Contacts
 from bot.store.database import Connection
+from bot.store.facts import Facts
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from bot.store.people import People
+from bot.store.questions import Questions
 from bot.store.register import Register
 from bot.store.requests import Requests
 from bot.store.rooms import Rooms
@@ -15,9 +18,12 @@ class Memory:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.contacts = Contacts(connection)
+        self.facts = Facts(connection)
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
         self.people = People(connection)
+        self.questions = Questions(connection)
         self.register = Register(connection)
         self.requests = Requests(connection)
         self.rooms = Rooms(connection)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -36,15 +36,15 @@ class Register:
     async def add_organisations(self, organisations: Iterable[Organisation]) -> None:
         """Write these organisations; known ids are brought up to date."""
         await self._db.execute_many(
-            "INSERT INTO organisation (id, name, short_name, kind, nation, region, website, ended, successor, "
+            "INSERT INTO organisation (id, name, short_name, kind, nation, region, website, ended, successors, "
             "aliases, other_ids) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
             "ON CONFLICT (id) DO UPDATE SET name = excluded.name, short_name = excluded.short_name, "
             "kind = excluded.kind, nation = excluded.nation, region = excluded.region, "
-            "website = excluded.website, ended = excluded.ended, successor = excluded.successor, "
+            "website = excluded.website, ended = excluded.ended, successors = excluded.successors, "
             "aliases = excluded.aliases, other_ids = excluded.other_ids",
             [
                 (o.id, o.name, o.short_name, o.kind, o.nation, o.region, o.website,
-                 o.ended.isoformat() if o.ended else "", o.successor or "", dumps(o.aliases), dumps(o.other_ids))
+                 o.ended.isoformat() if o.ended else "", dumps(o.successors), dumps(o.aliases), dumps(o.other_ids))
                 for o in organisations
             ],
         )  # fmt: skip
@@ -119,6 +119,23 @@ class Register:
         users = Counter(u.tool_id for u in present if u.relation is Relation.USES and u.tool_id not in maintained)
         return sorted(users.items(), key=lambda used: (-used[1], used[0]))[:limit]
 
+    async def confirmed_before(self, day: date) -> list[Usage]:
+        """The uses of which nothing was said since that day."""
+        return await self._usages(
+            "(organisation_id, tool_id, relation) IN (SELECT organisation_id, tool_id, relation FROM assertion "
+            "GROUP BY organisation_id, tool_id, relation HAVING MAX(asserted_on) < $1)",
+            day.isoformat(),
+        )
+
+    async def said_by(self, user_id: str, organisation_id: str) -> list[Assertion]:
+        """What this person said of this organisation, oldest first."""
+        rows = await self._db.fetch(
+            "SELECT * FROM assertion WHERE said_by = $1 AND organisation_id = $2 ORDER BY added_at, id",
+            user_id,
+            organisation_id,
+        )
+        return [_assertion(r) for r in rows]
+
     async def added_between(self, start: datetime, end: datetime) -> list[Assertion]:
         """What was asserted in this time, oldest first."""
         rows = await self._db.fetch(
@@ -146,6 +163,17 @@ class Register:
         rows = await self._db.fetch(f"SELECT * FROM assertion WHERE {where}", *values)
         return usages([_assertion(r) for r in rows])
 
+    async def assertions_of(self, organisation_ids: Sequence[str], tool_id: str = "") -> list[tuple[str, Assertion]]:
+        """All that was ever said of these organisations, and of this tool if one is named, with its ids; unordered."""
+        listed = ", ".join(f"${number}" for number in range(1, len(organisation_ids) + 1))
+        if not listed:
+            return []
+        where, values = f"organisation_id IN ({listed})", [*organisation_ids]
+        if tool_id:
+            where, values = f"{where} AND tool_id = ${len(values) + 1}", [*values, tool_id]
+        rows = await self._db.fetch(f"SELECT * FROM assertion WHERE {where}", *values)
+        return [(row["id"], _assertion(row)) for row in rows]
+
 
 def _organisation(row: Row) -> Organisation:
     known: dict[str, Any] = dict(row)
@@ -153,7 +181,7 @@ def _organisation(row: Row) -> Organisation:
         **known
         | {
             "ended": date.fromisoformat(row["ended"]) if row["ended"] else None,
-            "successor": row["successor"] or None,
+            "successors": tuple(json.loads(row["successors"])),
             "aliases": tuple(json.loads(row["aliases"])),
             "other_ids": tuple(json.loads(row["other_ids"])),
         }

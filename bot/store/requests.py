@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.request import Request, State
+from bot.domain.request import Kind, Request, State
 from bot.store import counter
 from bot.store.database import Connection, Row, instant, micros
 
@@ -43,10 +43,11 @@ class Requests:
         """Keep a new request."""
         await self._db.execute(
             "INSERT INTO request (number, question_event, room_id, thread, asker, asker_organisation, tool_id, "
-            "tool_name, text, language, state, opened_at, changed_at) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            "tool_name, text, language, state, opened_at, changed_at, kind, topic) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             r.number, r.question_event, r.room_id, r.thread, r.asker, r.asker_organisation, r.tool_id,
             r.tool_name, r.text, r.language, r.state, micros(r.opened_at), micros(r.changed_at),
+            r.kind, r.topic,
         )  # fmt: skip
 
     async def keep(self, r: Request) -> None:
@@ -54,15 +55,28 @@ class Requests:
         await self._db.execute(
             "UPDATE request SET tool_id = $2, tool_name = $3, text = $4, state = $5, claimer = $6, "
             "claimer_organisation = $7, answerer = $8, answerer_organisation = $9, changed_at = $10, "
-            "answered_at = $11, resolved_at = $12, ladder = $13, rung = $14, promise = $15 WHERE number = $1",
+            "answered_at = $11, resolved_at = $12, ladder = $13, rung = $14, promise = $15, answer = $16, "
+            "answer_event = $17 WHERE number = $1",
             r.number, r.tool_id, r.tool_name, r.text, r.state, r.claimer, r.claimer_organisation, r.answerer,
             r.answerer_organisation, micros(r.changed_at), micros(r.answered_at) if r.answered_at else None,
             micros(r.resolved_at) if r.resolved_at else None, r.ladder, r.rung, r.promise,
+            r.answer, r.answer_event,
         )  # fmt: skip
 
     async def erase_text(self, number: int) -> None:
         """The question's words are gone for good."""
         await self._db.execute("UPDATE request SET text = '' WHERE number = $1", number)
+
+    async def erase_answer(self, event_id: str) -> None:
+        """The answer was taken back: its words are gone for good."""
+        await self._db.execute("UPDATE request SET answer = '' WHERE answer_event = $1", event_id)
+
+    async def of_tool(self, tool_id: str, since: datetime) -> list[Request]:
+        """What was asked about this tool since then."""
+        rows = await self._db.fetch(
+            "SELECT * FROM request WHERE tool_id = $1 AND opened_at >= $2 ORDER BY opened_at", tool_id, micros(since)
+        )
+        return [_request(r) for r in rows]
 
     async def get(self, number: int) -> Request | None:
         """The request with this number."""
@@ -168,4 +182,4 @@ def _request(row: Row) -> Request:
     known: dict[str, Any] = dict(row)
     for name in _INSTANTS:
         known[name] = instant(known[name]) if known[name] is not None else None
-    return Request(**known | {"state": State(row["state"])})
+    return Request(**known | {"state": State(row["state"]), "kind": Kind(row["kind"])})

@@ -73,6 +73,15 @@ class Rooms:
         rows = await self._db.fetch("SELECT room_id FROM room WHERE membership = 'join' ORDER BY room_id")
         return [r["room_id"] for r in rows]
 
+    async def direct_with(self, user_id: str) -> str | None:
+        """The chat that this person opened with the bot, if it is there."""
+        row = await self._db.fetch_one(
+            "SELECT room_id FROM room WHERE membership = 'join' AND inviter = $1 AND "
+            "(direct = 1 OR (members = 2 AND named = 0)) ORDER BY room_id LIMIT 1",
+            user_id,
+        )
+        return str(row["room_id"]) if row else None
+
     async def account(self, user_id: str) -> Account | None:
         """The session of this account, if it has logged in before."""
         row = await self._db.fetch_one("SELECT * FROM account WHERE user_id = $1", user_id)

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from bot.domain.digest import Week, week
 from bot.domain.week import iso_week, next_posting
-from bot.events import Block, Due, Effect, Heard, Items, Join, Link, Moment, Phrase, Say, SetTimer, phrase
+from bot.events import Due, Effect, Heard, Join, Say, SetTimer
 from bot.language.meaning import Meaning
 from bot.plugin import Context, Plugin
+from bot.words import Block, Items, Link, Moment, Phrase, phrase
 
 WEEK = timedelta(days=7)
 LONGEST_WAITING = 5

@@ -1,11 +1,14 @@
-"""Who uses what: answering from the register, and taking down what is declared in a room."""
+"""Who uses what: answering from the register, taking down what is declared, and keeping it fresh by asking."""
 
 from pathlib import Path
 
-from bot.plugin import NoSettings, Plugin
+from bot.plugin import Plugin
+from plugins.directory.settings import DirectorySettings
 
-plugin = Plugin("directory", Path(__file__).parent, NoSettings, "answers who uses which tool, from a living register")
+plugin = Plugin(
+    "directory", Path(__file__).parent, DirectorySettings, "answers who uses which tool, from a living register"
+)
 
-from plugins.directory import answers, declarations  # noqa: E402  they add their handlers to the plugin
+from plugins.directory import declarations, page, relaying, renewing, tools, users  # noqa: E402  they add handlers
 
-__all__ = ["answers", "declarations", "plugin"]
+__all__ = ["declarations", "page", "plugin", "relaying", "renewing", "tools", "users"]

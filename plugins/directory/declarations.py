@@ -1,16 +1,27 @@
 """What is declared in a room: we use it, we no longer do, we answer questions about it. Each a dated assertion."""
 
+from dataclasses import dataclass
+
 from bot.domain.directory import Assertion, Grade, Organisation, Relation, Status, Tool
 from bot.errors import UserError
-from bot.events import Effect, Heard, phrase
+from bot.events import Effect, Heard
+from bot.language.asking_back import organisation_meant, tool_meant
 from bot.language.meaning import Meaning
-from bot.plugin import Context, NoSettings
+from bot.words import Block, phrase
 from plugins.directory import plugin
-from plugins.directory.names import organisation_meant, tool_meant
-
-Ctx = Context[NoSettings]
+from plugins.directory.lines import Ctx, dispute
 
 SURE_ENOUGH = 0.85  # below it a sentence may mean the opposite ("we aren't on X now"): ask, don't write
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What was declared, and whether it is sure: said from the body's own verified account."""
+
+    tool: Tool
+    organisation: Organisation
+    sure: bool
+    others: list[Block]  # who says otherwise
 
 
 @plugin.hears("we_use")
@@ -18,39 +29,37 @@ async def we_use(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """A body says that it uses a tool, perhaps since when and how far."""
     status = meant.slots.get("status", "")
     said = Status(status) if status in set(Status) else Status.PRODUCTION
-    tool, organisation, sure = await _declared(context, heard, meant, Relation.USES, said)
-    key = "directory.noted_use" if sure else "directory.noted_use_unverified"
-    return [heard.reply(phrase(key, organisation=organisation.name, tool=tool.name))]
+    return _noted(heard, "use", await _declared(context, heard, meant, Relation.USES, said))
 
 
 @plugin.hears("we_stopped")
 async def we_stopped(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """A body says that it no longer uses a tool: an assertion, not a deletion."""
-    tool, organisation, sure = await _declared(context, heard, meant, Relation.USES, Status.RETIRED)
-    key = "directory.noted_end" if sure else "directory.noted_end_unverified"
-    return [heard.reply(phrase(key, organisation=organisation.name, tool=tool.name))]
+    return _noted(heard, "end", await _declared(context, heard, meant, Relation.USES, Status.RETIRED))
 
 
 @plugin.hears("volunteer")
 async def volunteer(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """A body volunteers to answer questions about a tool."""
-    tool, organisation, sure = await _declared(context, heard, meant, Relation.MAINTAINS, Status.PRODUCTION)
-    key = "directory.noted_maintainer" if sure else "directory.noted_maintainer_unverified"
-    return [heard.reply(phrase(key, organisation=organisation.name, tool=tool.name))]
+    return _noted(heard, "maintainer", await _declared(context, heard, meant, Relation.MAINTAINS, Status.PRODUCTION))
 
 
 @plugin.hears("withdraw_volunteer")
 async def withdraw_volunteer(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """A body no longer answers questions about a tool."""
-    tool, organisation, _ = await _declared(context, heard, meant, Relation.MAINTAINS, Status.RETIRED)
-    return [heard.reply(phrase("directory.noted_maintainer_end", organisation=organisation.name, tool=tool.name))]
+    said = await _declared(context, heard, meant, Relation.MAINTAINS, Status.RETIRED)
+    return _noted(heard, "maintainer_end", said)
 
 
-async def _declared(
-    context: Ctx, heard: Heard, meant: Meaning, relation: Relation, status: Status
-) -> tuple[Tool, Organisation, bool]:
-    """Keep the assertion; whether it is sure, that is said from the body's own verified account."""
-    tool = tool_meant(context, meant)
+def _noted(heard: Heard, what: str, said: Declared) -> list[Effect]:
+    key = f"directory.noted_{what}" if said.sure else f"directory.noted_{what}_unverified"
+    told = phrase(key, organisation=said.organisation.name, tool=said.tool.name)
+    return [heard.reply(told, *said.others)]
+
+
+async def _declared(context: Ctx, heard: Heard, meant: Meaning, relation: Relation, status: Status) -> Declared:
+    """Keep the assertion."""
+    tool = tool_meant(context.names, meant.tool)
     if meant.certainty < SURE_ENOUGH:
         raise UserError(phrase("directory.say_plainly", tool=tool.name))
     organisation, sure = await _speaking_for(context, heard, meant)
@@ -59,20 +68,43 @@ async def _declared(
         tool_id=tool.id,
         relation=relation,
         status=status,
-        grade=Grade.CONFIRMED if sure else Grade.UNVERIFIED,
+        grade=await _grade(context, heard, tool, relation, sure=sure),
         asserted_on=context.now.date(),
-        since=meant.slots.get("since", ""),
+        since="" if status is Status.RETIRED else meant.slots.get("since", ""),
         said_by=heard.sender,
         said_at=context.now,
     )
     await context.memory.register.add_assertions([assertion], context.now)
-    return tool, organisation, sure
+    await context.memory.contacts.keep_language(heard.sender, context.language)
+    return Declared(tool, organisation, sure, await _others(context, assertion))
+
+
+async def _grade(context: Ctx, heard: Heard, tool: Tool, relation: Relation, *, sure: bool) -> Grade:
+    """How it is known: by the body itself, by the tool's maintainers, or by somebody."""
+    if sure:
+        return Grade.CONFIRMED
+    belonging = await context.belonging(heard.sender)
+    if relation is Relation.USES and belonging and belonging.verified:
+        maintaining = await context.memory.register.maintainers(tool.id)
+        if any(u.organisation_id == belonging.organisation_id and u.grade is Grade.CONFIRMED for u in maintaining):
+            return Grade.MAINTAINER
+    return Grade.UNVERIFIED
+
+
+async def _others(context: Ctx, said: Assertion) -> list[Block]:
+    """Who says otherwise, of the use as it stands now."""
+    found = await context.memory.register.usages_of_organisation(said.organisation_id, said.relation)
+    usage = next((u for u in found if u.tool_id == said.tool_id), None)
+    if usage is None or usage.disputed is None or usage.said_by != said.said_by:
+        return []
+    return [phrase("directory.noted_although", dispute=dispute(context, usage.disputed))]
 
 
 async def _speaking_for(context: Ctx, heard: Heard, meant: Meaning) -> tuple[Organisation, bool]:
+    """The body that is spoken for, and whether by one of its own verified people."""
     belonging = await context.belonging(heard.sender)
     if meant.organisation is not None:
-        organisation, _ = organisation_meant(context, meant)
+        organisation = organisation_meant(context.names, meant.organisation).organisation
         return organisation, bool(belonging and belonging.verified and belonging.organisation_id == organisation.id)
     if belonging is None:
         raise UserError(phrase("directory.who_are_you"))

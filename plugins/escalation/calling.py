@@ -5,8 +5,9 @@ from dataclasses import replace
 from bot.domain.directory import Organisation
 from bot.domain.escalation import Promise
 from bot.domain.request import Request, State, number_of
-from bot.events import Block, Changed, Due, Effect, Join, Link, Moment, Person, Say, phrase
+from bot.events import Changed, Due, Effect, Join, Say
 from bot.plugin import Context
+from bot.words import Block, Link, Moment, Person, phrase
 from plugins.escalation import plugin
 from plugins.escalation.promising import KIND, look_ahead, next_call
 from plugins.escalation.settings import EscalationSettings

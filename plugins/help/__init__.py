@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from bot.domain.directory import Grade
-from bot.events import Block, Effect, Heard, Items, phrase
+from bot.events import Effect, Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context, NoSettings, Plugin
+from bot.words import Block, Items, phrase
 
 plugin = Plugin("help", Path(__file__).parent, NoSettings, "says what can be said")
 

@@ -1,9 +1,10 @@
 """Looking at requests: the board of what is open, and one request's history."""
 
 from bot.domain.request import Request
-from bot.events import Block, Effect, Heard, Items, Link, Moment, Person, Phrase, phrase
+from bot.events import Effect, Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context, NoSettings
+from bot.words import Block, Items, Link, Moment, Person, Phrase, phrase
 from plugins.requests import plugin
 from plugins.requests.card import headline, promise_lines, state_line
 from plugins.requests.found import request_meant

@@ -1,9 +1,10 @@
 """The card: one message a request, edited in place: where it stands, who has it, what happens next, what to type."""
 
 from bot.domain.promise import PromiseNote
-from bot.domain.request import Request, State, number_of
-from bot.events import Block, Changed, Effect, Moment, Person, Phrase, Say, phrase
+from bot.domain.request import Kind, Request, State, number_of
+from bot.events import Changed, Effect, Say
 from bot.plugin import Context, NoSettings
+from bot.words import Block, Moment, Person, Phrase, phrase
 from plugins.requests import plugin
 
 Ctx = Context[NoSettings]
@@ -39,6 +40,8 @@ async def draw(context: Ctx, changed: Changed) -> list[Effect]:
 def headline(request: Request) -> Phrase:
     """Number, tool and asker."""
     key = "requests.headline" if request.tool_name else "requests.headline_no_tool"
+    if request.kind is Kind.CHECK:
+        key = "requests.headline_check"
     return phrase(key, number=request.number, tool=request.tool_name, asker=Person(request.asker))
 
 

@@ -2,8 +2,8 @@
 
 from bot.domain.request import Request, number_of
 from bot.errors import UserError
-from bot.events import phrase
 from bot.plugin import Context, NoSettings
+from bot.words import phrase
 
 
 async def request_meant(context: Context[NoSettings], subject: str | None, number: int | None) -> Request:

@@ -6,13 +6,16 @@ from datetime import datetime
 
 from bot.domain.request import UNANSWERED, Cause, Request, State, after
 from bot.errors import UserError
-from bot.events import Changed, Effect, Heard, Person, Phrase, Say, phrase
+from bot.events import Changed, Effect, Heard, Say
 from bot.language.meaning import Meaning
 from bot.plugin import Context, NoSettings
+from bot.words import Person, Phrase, phrase
 from plugins.requests import plugin
 from plugins.requests.found import request_meant
 
 Ctx = Context[NoSettings]
+
+MAX_ANSWER = 4000  # of the words kept for the next one who asks
 
 CAUSES = {
     "take": Cause.TAKE,
@@ -33,8 +36,13 @@ async def by_word(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     return [Changed(request.id, cause), heard.reply(confirmation(cause, request, heard.sender))]
 
 
-async def move(context: Ctx, request: Request, cause: Cause, who: str, note: str = "") -> Request:
-    """Carry out what the table allows and this person may do; raises UserError with who may, or why not."""
+async def move(
+    context: Ctx, request: Request, cause: Cause, who: str, note: str = "", answer: tuple[str, str] | None = None
+) -> Request:
+    """Carry out what the table allows and this person may do; raises UserError with who may, or why not.
+
+    `answer` is what answered it: its words and its event.
+    """
     called = {call.organisation_id for call in await context.memory.requests.calls(request.number)}
     belonging = await context.belonging(who)
     organisation = belonging.organisation_id if belonging else ""
@@ -45,6 +53,8 @@ async def move(context: Ctx, request: Request, cause: Cause, who: str, note: str
     if cause is Cause.PASS and organisation and organisation not in called:
         # Whoever passes it on is not asked again for it.
         await context.memory.requests.add_call(request.number, request.rung, organisation, who, context.now)
+    if answer:
+        request = replace(request, answer=answer[0][:MAX_ANSWER], answer_event=answer[1])
     moved = _CHANGES.get(cause, _only_state)(replace(request, state=state, changed_at=context.now), who, organisation)
     await context.memory.requests.keep(moved)
     await context.memory.requests.add_step(request.number, context.now, who, cause, note)
@@ -106,7 +116,7 @@ def _resolved(request: Request, who: str, organisation: str) -> Request:
 
 def _reopened(request: Request, who: str, organisation: str) -> Request:
     return replace(_released(request, who, organisation), answerer="", answerer_organisation="",
-                   answered_at=None, resolved_at=None)  # fmt: skip
+                   answered_at=None, resolved_at=None, answer="", answer_event="")  # fmt: skip
 
 
 _CHANGES: dict[Cause, Change] = {

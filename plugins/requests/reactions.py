@@ -31,6 +31,9 @@ async def by_reaction(context: Ctx, reacted: Reacted) -> list[Effect]:
 async def taken_back(context: Ctx, redacted: Redacted) -> list[Effect]:
     """A reaction taken back undoes what it did; a question taken back is withdrawn and its words erased."""
     kind, _, rest = (redacted.subject or "").partition(":")
+    if kind == "answer":
+        await context.memory.requests.erase_answer(redacted.target)
+        return []
     if kind == "reaction":
         cause, _, number = rest.rpartition(":")
         request = await context.memory.requests.get(int(number))

@@ -20,7 +20,10 @@ async def listen(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     cause = _cause(request, heard)
     if cause is None or after(request, cause) is None:
         return []
-    await move(context, request, cause, heard.sender)
+    answer = (heard.text, heard.event_id) if cause is Cause.ANSWER else None
+    await move(context, request, cause, heard.sender, answer=answer)
+    if answer:
+        await context.memory.inbox.set_subject(heard.event_id, f"answer:{request.number}")
     effects: list[Effect] = [Changed(request.id, cause)]
     if cause is Cause.ANSWER:
         effects.append(in_thread(request, confirmation(cause, request, heard.sender)))

@@ -18,7 +18,7 @@ CAMDEN = Organisation(
     region="London",
     website="https://camden.example",
     ended=date(2030, 4, 1),
-    successor="local-authority:NEW",
+    successors=("local-authority:NEW",),
     aliases=("LB Camden", "Camdén"),
     other_ids=("gss:E09000007",),
 )
@@ -74,7 +74,7 @@ async def test_an_assertion_comes_back_as_it_was(memory: Memory) -> None:
 
 
 async def test_a_known_body_is_brought_up_to_date(memory: Memory) -> None:
-    renamed = replace(CAMDEN, name="Camden Council", ended=None, successor=None, aliases=())
+    renamed = replace(CAMDEN, name="Camden Council", ended=None, successors=(), aliases=())
     await memory.register.add_organisations([renamed])
     assert await memory.register.organisations() == [renamed, LEEDS]
 

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from bot.domain.request import Request, State
+from bot.domain.request import Kind, Request, State
 from bot.store.database import Database
 from bot.store.memory import Memory
 from bot.store.requests import Call, Step
@@ -38,6 +38,10 @@ WHOLE = replace(
     ladder='{"rungs": []}',
     rung=2,
     promise='{"at": null}',
+    kind=Kind.CHECK,
+    topic="data",
+    answer="In the country.",
+    answer_event="$answer",
 )
 
 

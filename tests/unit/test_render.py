@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.catalogues import Catalogues
-from bot.events import Block, Items, Link, Moment, Person, Phrase, Say, phrase
+from bot.events import Say
 from bot.render import Renderer, clean
+from bot.words import Block, Items, Link, Moment, Person, Phrase, phrase
 
 PO = """msgid ""
 msgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"

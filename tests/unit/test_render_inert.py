@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalogues import Catalogues
-from bot.events import Block, Items, Link, Moment, Person, Phrase, Say, phrase
+from bot.events import Say
 from bot.render import NAME_LENGTH, URL_LENGTH, Renderer, Text, clean
+from bot.words import Block, Items, Link, Moment, Person, Phrase, phrase
 
 LIMIT = 65_536  # bytes of canonical JSON
 PO = """msgid ""

@@ -45,9 +45,11 @@ async def test_who_uses_a_tool_says_how_many_how_sure_and_who_answers(talk: Dial
     assert talk.last.body.splitlines() == [
         "PlanX – used by 3 councils I know of, 1 confirmed this year",
         "· London Borough of Camden – in production since 2022, confirmed by Camden 4 weeks ago",
-        "· London Borough of Lambeth – in production since 2021, said by the maintainers 2 years ago",
+        "· London Borough of Lambeth – in production since 2021, said by the maintainers 2 years ago"
+        "; too old to say whether it still holds",
         "· Cardiff Council – in pilot, observed by a list 4 weeks ago",
         "Lambeth answers questions about PlanX.",
+        "To ask them all: “ask PlanX users: …”",
         "Do you use it? Say “we use PlanX”.",
     ]
     assert talk.last.relation == {"m.in_reply_to": {"event_id": question}}
@@ -71,7 +73,7 @@ async def test_who_uses_a_tool_says_how_many_how_sure_and_who_answers(talk: Dial
         ("who uses Decidim?", "Decidim – I know of nobody using it"),
         ("who uses Zorblax?", "I don't know a tool called Zorblax."),
         ("who uses <b>@room</b>?", "I don't know a tool called <b>@room</b>."),
-        ("what does WCC use?", "WCC could be any of these: Warwickshire County Council and Winchester City Council"),
+        ("what does WCC use?", "WCC could be any of these."),
         ("what's there for planning?", "For planning I know of 2 tools"),
         ("what does Zorbville use?", "I don't know an organisation called Zorbville."),
     ],

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.directory import Grade, Organisation, Relation, Status, Tool, assertion_id
 from bot.exchange.plan import Plan
 from bot.exchange.planning import plan
-from bot.exchange.rows import BrokenRow, UseRow
+from bot.exchange.rows import BrokenRow, Contents, Kind, UseRow
 from bot.language.meaning import Match, Named
 
 TODAY = date(2026, 11, 23)
@@ -44,7 +44,7 @@ class Index:
 
 
 def planned(*rows: UseRow | BrokenRow, names: Index | None = None, today: date = TODAY) -> Plan:
-    return plan(rows, names or Index(), today, "uses.csv")
+    return plan(Contents(Kind.USES, rows), names or Index(), today, "uses.csv")
 
 
 def use(organisation: str = "Camden", tool: str = "PlanX", line: int = 2, **words: str) -> UseRow:
@@ -202,8 +202,11 @@ def test_the_plan_as_json_counts_every_row_and_names_what_needs_a_look() -> None
         "broken": 1,
         "repeated": 0,
         "assertions": 2,
+        "already_there": 0,
         "new_organisations": 1,
         "new_tools": 0,
+        "completed_tools": 0,
+        "facts": 0,
     }
     assert shown["broken"] == [{"line": 5, "reason": "no tool"}]
     assert shown["new_organisations"] == [{"id": "x-name:newham", "name": "Newham"}]

@@ -65,17 +65,21 @@ def test_ids_and_assertions_are_unique(register: Register) -> None:
     assert len(identities) == len(set(identities))
 
 
-def test_abolished_councils_lead_to_one_that_lives(register: Register) -> None:
+def test_abolished_councils_lead_to_those_that_live(register: Register) -> None:
     bodies = {body.id: body for body in register.organisations}
-    split = {"local-authority:CMA", "local-authority:NTH"}  # each became two councils
     for body in bodies.values():
         if body.ended is None:
-            assert body.successor is None
+            assert body.successors == ()
             continue
-        last = body
-        while last.successor:
-            last = bodies[last.successor]
-        assert (last.ended is None) == (body.id not in split), body.name
+        heirs = list(body.successors)
+        while any(bodies[heir].ended for heir in heirs):
+            heirs = [h for heir in heirs for h in (bodies[heir].successors or [heir])]
+        assert heirs, body.name
+
+
+def test_a_council_that_was_split_leads_to_both(register: Register) -> None:
+    bodies = {body.id: body for body in register.organisations}
+    assert len(bodies["local-authority:CMA"].successors) == len(bodies["local-authority:NTH"].successors) == 2
 
 
 def test_an_ambiguous_abbreviation_is_kept_on_each_body(register: Register) -> None:

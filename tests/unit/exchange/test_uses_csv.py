@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.errors import OperatorError
 from bot.exchange.dates import first_day, iso_date, last_day
+from bot.exchange.document import read_document
 from bot.exchange.rows import BrokenRow, UseRow
 from bot.exchange.text import cleaned, slug
 from bot.exchange.uses_csv import read_uses
@@ -22,7 +23,7 @@ def read(tmp_path: Path) -> Read:
     def written(content: str | bytes) -> list[UseRow | BrokenRow]:
         path = tmp_path / "uses.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return list(read_uses(path))
+        return list(read_uses(read_document(path)))
 
     return written
 
@@ -106,7 +107,8 @@ def test_evidence_that_nobody_can_follow_is_none(read: Read, evidence: str) -> N
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "line 1: no column “organisation” (found: nothing)"),
+        ("", "uses.csv: is empty"),
+        (",,,\n\n", "line 1: no column “organisation” (found: nothing)"),
         ("council,since\nCamden,2022\n", "line 1: no column “tool” (found: council, since)"),
     ],
 )
@@ -118,14 +120,14 @@ def test_a_file_without_the_table_is_told_in_one_line(read: Read, content: str, 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="can't be read"):
-        read_uses(tmp_path / "none.csv")
+        read_document(tmp_path / "none.csv")
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_whatever_are_more_than_a_broken_row(tmp_path_factory: pytest.TempPathFactory, junk: bytes) -> None:
     path = tmp_path_factory.mktemp("junk") / "uses.csv"
     path.write_bytes(HEADER.encode() + junk)
-    assert all(isinstance(row, UseRow | BrokenRow) for row in read_uses(path))
+    assert all(isinstance(row, UseRow | BrokenRow) for row in read_uses(read_document(path)))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""What a message is made of: phrases of the catalogue, lists of them, and what is filled in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person named in a text; shown as a link (pill), pinged only if also in the message's `mentions`."""
+
+    user_id: str
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link with its text; only https, http, mailto and matrix.to addresses become links."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An instant to be shown in a calendar: "Tuesday 5 May at 09:00"."""
+
+    at: datetime
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence of the message catalogue with its fillings; `count` chooses the plural form."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    count: int | None = None
+
+
+def phrase(key: str, /, count: int | None = None, **values: object) -> Phrase:
+    """`phrase("directory.unknown_tool", tool="Foo")`; a value may be another phrase, a Person, Link or Moment."""
+    if count is not None:
+        values.setdefault("count", count)
+    return Phrase(key, MappingProxyType(values), count)
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list, one phrase a line."""
+
+    items: tuple[Phrase, ...]
+
+
+Block = Phrase | Items

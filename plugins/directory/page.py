@@ -1,0 +1,116 @@
+"""A tool's page: what the IT department will ask, each fact with its source and day, or marked "not checked"."""
+
+from datetime import timedelta
+from statistics import median
+
+from bot.domain.directory import Status, Tool
+from bot.domain.facts import Fact, Topic, newest
+from bot.domain.request import Kind, number_of
+from bot.events import Changed, Effect, Heard, Redacted
+from bot.language.asking_back import tool_meant
+from bot.language.meaning import Meaning
+from bot.words import Block, Items, Link, Phrase, phrase
+from plugins.directory import plugin
+from plugins.directory.lines import Ctx, support
+
+MEASURED_OVER = timedelta(days=365)
+
+
+@plugin.hears("about_tool", reads=True)
+async def about_tool(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """What a tool is, where it lives, who stands by it; or only the one thing that was asked."""
+    tool = tool_meant(context.names, meant.tool)
+    facts = {fact.topic: fact for fact in newest(await context.memory.facts.of_tool(tool.id))}
+    asked = meant.slots.get("fact", "")
+    if asked in set(Topic):
+        return [heard.reply(*await _one(context, tool, Topic(asked), facts))]
+    users = await context.memory.register.usages_of_tool(tool.id)
+    current = [u for u in users if u.status is not Status.RETIRED]
+    lines = [_address("home", tool.website), _address("source", tool.repository)]
+    lines += [_line(tool, topic, facts.get(topic)) for topic in Topic if topic is not Topic.OTHER]
+    lines += [_checked(f) for f in newest(await context.memory.facts.of_tool(tool.id)) if f.topic is Topic.OTHER]
+    lines.append(phrase("directory.fact_users", count=len(current), tool=tool.name))
+    description = tool.description or phrase("directory.no_description")
+    blocks: list[Block] = [phrase("directory.about", tool=tool.name, description=description), Items(tuple(lines))]
+    blocks += await support(context, tool) or [phrase("directory.no_maintainer", tool=tool.name)]
+    blocks += await _measured(context, tool)
+    return [heard.reply(*blocks, phrase("directory.check", tool=tool.name))]
+
+
+async def _one(context: Ctx, tool: Tool, topic: Topic, facts: dict[Topic, Fact]) -> list[Block]:
+    blocks: list[Block] = [phrase("directory.about_one", tool=tool.name, fact=_line(tool, topic, facts.get(topic)))]
+    if topic is Topic.SUPPORT:
+        blocks += await support(context, tool) or [phrase("directory.no_maintainer", tool=tool.name)]
+        blocks += await _measured(context, tool)
+    return [*blocks, phrase("directory.check", tool=tool.name)]
+
+
+def _address(kind: str, url: str) -> Phrase:
+    return phrase(f"directory.fact_{kind}", value=Link(url, url) if url else phrase("directory.not_checked"))
+
+
+def _line(tool: Tool, topic: Topic, fact: Fact | None) -> Phrase:
+    about = phrase(f"directory.topic_{topic}")
+    if fact:
+        return phrase("directory.fact", topic=about, text=fact.text, source=_source(fact), on=fact.stated_on)
+    if topic is Topic.LICENCE and tool.licence:
+        return phrase("directory.fact_unchecked", topic=about, text=tool.licence)
+    return phrase("directory.fact_unknown", topic=about)
+
+
+def _checked(fact: Fact) -> Phrase:
+    return phrase("directory.fact_claim", claim=fact.claim, text=fact.text, source=_source(fact), on=fact.stated_on)
+
+
+def _source(fact: Fact) -> Link | Phrase | str:
+    if not fact.source:
+        return phrase("directory.said_in_chat")
+    return Link(fact.source_url, fact.source) if fact.source_url else fact.source
+
+
+async def _measured(context: Ctx, tool: Tool) -> list[Block]:
+    """How fast the community has answered, in its own working time."""
+    asked = await context.memory.requests.of_tool(tool.id, context.now - MEASURED_OVER)
+    answered = [r for r in asked if r.answered_at]
+    if not asked:
+        return []
+    if not answered:
+        return [phrase("directory.none_answered", count=len(asked), tool=tool.name)]
+    calendar = context.community.calendar(None)
+    spans = [calendar.elapsed(r.opened_at, r.answered_at) for r in answered if r.answered_at]
+    half = timedelta(seconds=median(span.total_seconds() for span in spans))
+    return [phrase("directory.answered_within", count=len(asked), answered=len(answered), half=half, tool=tool.name)]
+
+
+@plugin.follows
+async def learn(context: Ctx, changed: Changed) -> list[Effect]:
+    """The answer to a claim that was to be checked becomes a fact, with its source."""
+    number = number_of(changed.request_id)
+    request = await context.memory.requests.get(number) if number and changed.what in ("answer", "resolve") else None
+    if request is None or request.kind is not Kind.CHECK or request.tool_id not in context.names.tools:
+        return []
+    belonging = await context.belonging(request.answerer) if request.answerer else None
+    if changed.what == "answer" and not (belonging and belonging.verified):
+        return []  # anybody's word is a fact only when the one who asked accepts it
+    body = context.names.organisations.get(request.answerer_organisation)
+    fact = Fact(
+        tool_id=request.tool_id,
+        topic=Topic(request.topic) if request.topic in set(Topic) else Topic.OTHER,
+        text=request.answer,
+        source=body.name if body else "",
+        stated_on=context.now.date(),
+        source_url=context.permalink(request.room_id, request.answer_event),
+        claim=request.text,
+        answer_event=request.answer_event,
+    )
+    if request.answer:
+        await context.memory.facts.add([fact], context.now)
+    return []
+
+
+@plugin.redacted
+async def unlearn(context: Ctx, redacted: Redacted) -> list[Effect]:
+    """An answer that its author took back is no fact any more."""
+    if (redacted.subject or "").startswith("answer:"):
+        await context.memory.facts.take_back(redacted.target)
+    return []

@@ -1,0 +1,138 @@
+"""The register seen from its tools: what a council uses, what there is for a purpose, what is missing, what is new."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.directory import Assertion, Grade, Organisation, Relation, Status, Tool, trust
+from bot.errors import UserError
+from bot.events import Effect, Heard
+from bot.language.asking_back import Body, organisation_meant, tool_meant
+from bot.language.keys import fold
+from bot.language.meaning import Meaning
+from bot.words import Block, Items, Phrase, phrase
+from plugins.directory import plugin
+from plugins.directory.lines import AT_FIRST, MOST, Ctx, doubt, source, state, succession, support
+
+LISTED = 2 * AT_FIRST
+PERIODS = {"week": timedelta(days=7), "month": timedelta(days=30), "year": timedelta(days=365)}
+
+
+@plugin.hears("tools_of", reads=True)
+async def tools_of(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """What one organisation uses: the asker's own, if none is named."""
+    if meant.organisation:
+        body = organisation_meant(context.names, meant.organisation)
+    else:
+        belonging = await context.belonging(heard.sender)
+        if belonging is None:
+            raise UserError(phrase("bot.which_organisation"))
+        body = Body(context.names.organisations[belonging.organisation_id])
+    return [heard.reply(*await _used_by(context, body, everything="all" in meant.slots))]
+
+
+async def _used_by(context: Ctx, body: Body, *, everything: bool) -> Sequence[Block]:
+    organisation: Organisation = body.organisation
+    blocks = succession(body.ended, organisation)
+    found = await context.memory.register.usages_of_organisation(organisation.id)
+    current = [u for u in found if u.status is not Status.RETIRED and u.tool_id in context.names.tools]
+    if not current:
+        return [*blocks, phrase("directory.uses_nothing_known", organisation=organisation.name)]
+    shown = sorted(current, key=lambda u: (trust(u.grade), context.names.tools[u.tool_id].name.casefold()))
+    limit = MOST if everything else LISTED
+    blocks.append(phrase("directory.uses_tools", count=len(current), organisation=organisation.name))
+    lines = [
+        phrase(
+            "directory.tool_line",
+            tool=context.names.tools[u.tool_id].name,
+            state=state(u),
+            source=source(context, u),
+            doubt=doubt(context, u),
+        )
+        for u in shown[:limit]
+    ]
+    blocks.append(Items(tuple(lines)))
+    if len(shown) > limit:
+        blocks.append(phrase("directory.more_tools", count=len(shown) - limit, organisation=organisation.label))
+    return blocks
+
+
+@plugin.hears("who_maintains", reads=True)
+async def who_maintains(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """Which councils answer questions about a tool."""
+    tool = tool_meant(context.names, meant.tool)
+    blocks = await support(context, tool) or [phrase("directory.no_maintainer", tool=tool.name)]
+    return [heard.reply(*blocks, phrase("directory.how_to_ask", tool=tool.name))]
+
+
+@plugin.hears("tools_for", reads=True)
+async def tools_for(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """What there is for a purpose."""
+    wanted = meant.slots.get("category", "").strip()
+    if not wanted:
+        raise UserError(phrase("directory.which_category"))
+    found = sorted((t for t in context.names.tools.values() if _is_for(t, wanted)), key=lambda t: t.name.casefold())
+    if not found:
+        return [heard.reply(phrase("directory.nothing_for", category=wanted))]
+    lines = tuple(
+        phrase("directory.tool_for", tool=t.name, description=t.description or phrase("directory.no_description"))
+        for t in found[:LISTED]
+    )
+    blocks: list[Block] = [phrase("directory.tools_for", count=len(found), category=wanted), Items(lines)]
+    if len(found) > LISTED:
+        blocks.append(phrase("directory.more_for", count=len(found) - LISTED))
+    return [heard.reply(*blocks)]
+
+
+def _is_for(tool: Tool, wanted: str) -> bool:
+    words = fold(wanted)
+    return words in fold(tool.category).replace("-", " ") or words in fold(tool.description)
+
+
+@plugin.hears("gaps", reads=True)
+async def gaps(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """The tools that are used and that nobody answers questions about."""
+    missing = await context.memory.register.tools_without_maintainer(MOST)
+    known = [(context.names.tools[tool_id], count) for tool_id, count in missing if tool_id in context.names.tools]
+    if not known:
+        return [heard.reply(phrase("directory.no_gaps"))]
+    lines = tuple(phrase("directory.gap", tool=tool.name, count=count) for tool, count in known[:LISTED])
+    blocks: list[Block] = [phrase("directory.gaps", count=len(known)), Items(lines)]
+    if len(known) > LISTED:
+        blocks.append(phrase("directory.more_for", count=len(known) - LISTED))
+    return [heard.reply(*blocks, phrase("directory.volunteer", tool=known[0][0].name))]
+
+
+@plugin.hears("changes", reads=True)
+async def changes(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """What came into the register lately."""
+    period = meant.slots.get("period", "month")
+    start = context.now - PERIODS.get(period, PERIODS["month"])
+    said = await context.memory.register.added_between(start, context.now)
+    tools = await context.memory.register.tools_added_between(start, context.now)
+    known = [a for a in reversed(said) if _is_known(context, a)]
+    when = phrase(f"directory.period_{period if period in PERIODS else 'month'}")
+    if not known and not tools:
+        return [heard.reply(phrase("directory.no_changes", when=when))]
+    blocks: list[Block] = [phrase("directory.changes", when=when, count=len(known))]
+    if names := [context.names.tools[i].name for i in tools if i in context.names.tools]:
+        blocks.append(phrase("directory.new_tools", count=len(names), names=names))
+    if known:
+        blocks.append(Items(tuple(_change(context, a) for a in known[:LISTED])))
+    if len(known) > LISTED:
+        blocks.append(phrase("directory.more_for", count=len(known) - LISTED))
+    return [heard.reply(*blocks)]
+
+
+def _is_known(context: Ctx, said: Assertion) -> bool:
+    named = said.organisation_id in context.names.organisations and said.tool_id in context.names.tools
+    return named and said.grade is not Grade.UNVERIFIED
+
+
+def _change(context: Ctx, said: Assertion) -> Phrase:
+    over = said.status is Status.RETIRED
+    kind = "maintains" if said.relation is Relation.MAINTAINS else "uses"
+    return phrase(
+        f"directory.change_{kind}_over" if over else f"directory.change_{kind}",
+        organisation=context.names.organisations[said.organisation_id].name,
+        tool=context.names.tools[said.tool_id].name,
+    )
