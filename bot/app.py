@@ -26,6 +26,7 @@ from bot.errors import OperatorError
 from bot.language.engine import Engine
 from bot.language.vocabulary import load
 from bot.matrix.crypto import Crypto
+from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
 from bot.matrix.session import log_in
@@ -216,7 +217,8 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         stack.callback(crypto.close)
         names = (settings.matrix.display_name,)
         ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)
-        homeserver = Homeserver(wire, crypto, ears)
+        direct = DirectChats(wire, account.user_id, settings.matrix.encrypt_direct_chats)
+        homeserver = Homeserver(wire, crypto, ears, direct)
         await homeserver.introduce(settings.matrix.display_name)
         yield Bot(database, router_for(settings, installed, account.user_id), homeserver, settings, holder)
 

@@ -55,6 +55,8 @@ async def answer_in(memory: Memory, engine: Engine, event: Event, meaning: Meani
 
 def _unreplied(engine: Engine, question: Question, event: Heard, meaning: Meaning, now: datetime) -> str:
     """What a message answers that replies to nothing: in a room only soon, and only from who was asked."""
+    if question.room_id.startswith("@") and not event.direct:
+        return ""  # asked in a direct chat, answered there
     if not question.options:
         understood = meaning.intent != "none" and meaning.certainty >= SURE
         return event.text.strip() if event.direct and not understood else ""

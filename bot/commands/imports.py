@@ -59,6 +59,11 @@ async def import_all(
         await database.close()
 
 
+async def import_starter(settings: Settings, now: datetime) -> dict[str, Any]:
+    """Bring in the starter register alone; how much that is."""
+    return (await import_all(settings, Wanted(starter=True), now)).starter or {}
+
+
 async def _import_starter(database: Database, now: datetime, *, dry_run: bool) -> dict[str, Any]:
     """Bring in the organisations, tools and uses that come with townclerk."""
     register = read_register()

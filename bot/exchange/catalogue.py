@@ -37,7 +37,7 @@ def read_catalogue(document: Document, value: Any) -> Contents:
             tools += contents.tools
             notes += [f"entry {number}: {note}" for note in contents.notes]
     if passed:
-        notes.append(f"{passed} entries that the catalogue calls inactive were passed over")
+        notes.append(f"passed over as the catalogue calls them inactive: {passed}")
     return Contents(Kind.CATALOGUE, tuple(rows), tuple(tools), tuple(notes), _following(document, value), "entry")
 
 
@@ -86,4 +86,7 @@ def _following(document: Document, value: Any) -> str:
     following = links.get("next") if isinstance(links, dict) else None
     if not isinstance(following, str) or not following or not document.url:
         return ""
-    return urljoin(document.url, following)
+    try:
+        return urljoin(document.url, following)
+    except ValueError:
+        return ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.domain.directory import Assertion, Grade, Relation, Status, Usage, trust, usages
+from bot.domain.directory import Assertion, Grade, Relation, Status, Usage, usages
 from bot.domain.facts import Fact
 from bot.exchange.plan import Addition, Conflict, Plan
 
@@ -17,7 +17,11 @@ def compared(plan: Plan, said: Iterable[tuple[str, Assertion]], facts: Iterable[
     known = {(use.organisation_id, use.tool_id, use.relation): use for use in usages(recorded.values())}
     told = {_words(fact) for fact in facts}
     already = frozenset(addition.id for addition in plan.additions if addition.id in recorded)
-    conflicts = [found for addition in plan.additions if (found := _contradicted(addition, known))]
+    conflicts = [
+        found
+        for addition in plan.additions
+        if (found := _contradicted(addition, recorded.get(addition.id, addition.assertion), known))
+    ]
     return replace(
         plan,
         conflicting=(*plan.conflicting, *conflicts),
@@ -26,15 +30,17 @@ def compared(plan: Plan, said: Iterable[tuple[str, Assertion]], facts: Iterable[
     )
 
 
-def _contradicted(addition: Addition, known: dict[tuple[str, str, Relation], Usage]) -> Conflict | None:
-    """Whether the register says that it ended and the file that it goes on, or the reverse, and it isn't mere news."""
-    said = addition.assertion
+def _contradicted(
+    addition: Addition, said: Assertion, known: dict[tuple[str, str, Relation], Usage]
+) -> Conflict | None:
+    """Whether one says that it ended and the other that it goes on, and it is neither old news nor mere news."""
     use = known.get((said.organisation_id, said.tool_id, said.relation))
     if use is None or (use.status is Status.RETIRED) == (said.status is Status.RETIRED):
         return None
+    if said.asserted_on < use.confirmed_on:
+        return None
     dated = bool(addition.row.asserted_on or addition.row.until)
-    news = dated and said.asserted_on > use.confirmed_on and use.grade is not Grade.CONFIRMED
-    if news or (trust(said.grade) < trust(use.grade) and dated):
+    if dated and said.asserted_on > use.confirmed_on and use.grade is not Grade.CONFIRMED:
         return None
     statuses = (use.status, said.status)
     return Conflict((addition.row.line,), said.organisation_id, said.tool_id, statuses, addition.row, use)

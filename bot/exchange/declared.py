@@ -37,7 +37,8 @@ def read_usage(document: Document, tree: Node) -> Contents:
     address = said_by.text or said_by.words("url") or said_by.words("website") or said_by.words("domain")
     if address and "://" not in address and domain_of(f"https://{address}"):
         address = f"https://{address}"
-    body = _body(document, said_by, cleaned(said_by.words("name") or said_by.words("legalName")), address)
+    name = said_by.words("name") or said_by.words("legalName") or ("" if "://" in address else address)
+    body = _body(document, said_by, cleaned(name), address)
     last = _date(tree.words("lastUpdated") or tree.words("updated"))
     rows = list(_listed(document, body, tree, last))
     return Contents(Kind.USAGE, tuple(rows), counted_in="entry")

@@ -66,8 +66,8 @@ def _known(usage: Usage, terms: Terms) -> str:
 
 
 def _item(name: str) -> str:
-    """The name as an item of a list, in quotes if it needs them."""
-    return str(yaml.safe_dump([name], allow_unicode=True, width=_ENDLESS)).rstrip("\n")
+    """The name on one line, as an item of a list, in quotes if it needs them."""
+    return str(yaml.safe_dump([" ".join(name.split())], allow_unicode=True, width=_ENDLESS)).rstrip("\n")
 
 
 def _comment(text: str) -> str:

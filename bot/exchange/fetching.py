@@ -4,9 +4,10 @@ import asyncio
 import ssl
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
+from yarl import URL
 
 from bot.errors import OperatorError
 from bot.exchange.addresses import Forbidden, PublicResolver
@@ -61,32 +62,34 @@ class Fetcher:
         """The page at the end of the redirects; each step of the way is checked like the first."""
         here = address
         for _ in range(MOST_REDIRECTS + 1):
-            self._check(here, address)
-            async with session.get(here, allow_redirects=False) as response:
+            parsed = self._checked(here, address)
+            async with session.get(parsed, allow_redirects=False) as response:
                 if response.status in _MOVED and "Location" in response.headers:
-                    here = urljoin(here, response.headers["Location"])
+                    here = _joined(here, response.headers["Location"])
                     continue
                 if response.status != 200:
                     raise OperatorError(f"{address}: the server answered {response.status}")
                 return document_of(address, await self._body(response, address), self._limits.bytes, url=here)
         raise OperatorError(f"{address}: led on more than {MOST_REDIRECTS} times")
 
-    def _check(self, here: str, address: str) -> None:
+    def _checked(self, here: str, address: str) -> URL:
+        """The address as the connection will read it: two parsers could read two hosts in one text."""
         try:
-            parts = urlsplit(here)
-            host, _ = parts.hostname or "", parts.port
+            parts = URL(here)
+            host = parts.host or ""
         except ValueError as error:
             raise OperatorError(f"{address}: isn't a web address ({error})") from error
         if parts.scheme != "https" or not host:
             led = "" if here == address else f" (led on to {here[:80]})"
             raise OperatorError(f"{address}: only https addresses are fetched{led}")
-        if parts.username or parts.password:
+        if parts.user or parts.password:
             raise OperatorError(f"{address}: an address with a user or password isn't fetched")
         try:
             numbers = ip_address(host.partition("%")[0])
         except ValueError:
-            return  # a name: checked when it is looked up
+            return parts  # a name: checked when it is looked up
         self._resolver.check(str(numbers))  # aiohttp asks no resolver about these
+        return parts
 
     async def _body(self, response: aiohttp.ClientResponse, address: str) -> bytes:
         """Piece by piece, so that a lie about the length costs no memory."""
@@ -99,6 +102,14 @@ class Fetcher:
                 largest = self._limits.bytes / MEGABYTE
                 raise OperatorError(f"{address}: is larger than {largest:g} MB, the most that townclerk reads")
         return bytes(body)
+
+
+def _joined(here: str, there: str) -> str:
+    """Where a link leads; as it is written if that can't be told."""
+    try:
+        return urljoin(here, there)
+    except ValueError:
+        return there
 
 
 def _told(error: BaseException) -> str:

@@ -42,7 +42,7 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 def documents_at(path: Path, largest: int = LARGEST) -> Iterator[Document | Passed | OperatorError]:
     """The file at this path, or every file in the folder; what can't be read is told in its place."""
-    if not path.is_dir():
+    if not os.path.isdir(path):  # Path.is_dir minds a name that is too long
         yield _one(path, largest)
         return
     for file in files_in(path):

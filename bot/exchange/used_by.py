@@ -73,9 +73,13 @@ def _identified(name: str) -> Body:
 
 
 def _described(entry: Node) -> Body | str:
-    """From a mapping with a name and an address, as some files have."""
+    """From a mapping with a name and an address, or one that a colon in the name made."""
     address = next(filter(None, (entry.words(key) for key in ("uri", "id", "identifier", "url", "website"))), "")
-    found = body_named(entry.words("name") or entry.words("organisation") or address)
+    name = entry.words("name") or entry.words("organisation") or address
+    if not name and len(entry.pairs) == 1:
+        key, value = entry.pairs[0]
+        name = f"{key}: {value.text or ''}"
+    found = body_named(name)
     if isinstance(found, str):
         return found
     return Body(found.name, found.id or id_of(address), address if domain_of(address) else "")

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import structlog
 
 from bot.matrix.crypto import Crypto
+from bot.matrix.direct import DirectChats
 from bot.matrix.inbound import Ears, read
 from bot.matrix.sync import FILTER, ROOM_EVENTS, TIMELINE_LIMIT, Reader, for_nio
 from bot.matrix.wire import PATIENCE, Wire
@@ -31,6 +32,7 @@ class Homeserver:
     wire: Wire
     crypto: Crypto
     ears: Ears
+    direct: DirectChats
     _state_known: bool = field(default=False)
     _aliases: dict[str, str] = field(default_factory=dict)
 
@@ -79,7 +81,10 @@ class Homeserver:
         if row.kind == "join":
             await self.wire.post(f"/join/{quote(row.room_id)}", {})
             return None
-        room_id = await self._room_id(row.room_id)
+        if row.room_id.startswith("@"):
+            room_id = await self.direct.room_with(row.room_id, row.attempts)
+        else:
+            room_id = await self._room_id(row.room_id)
         match row.kind:
             case "leave":
                 await self.wire.post(f"/rooms/{quote(room_id)}/leave", {})

@@ -16,6 +16,7 @@ class MatrixSettings(BaseModel):
     display_name: str = "Town Clerk"
     prefix: str = "!clerk"
     ca_file: str = ""
+    encrypt_direct_chats: bool = True
     crypto_store: str = ""
     allowed_servers: tuple[str, ...] = ()
     ignored_users: tuple[str, ...] = Field(default=(), description="globs of Matrix ids of other bots")

@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime, timedelta
 
-from bot.domain.directory import Age, Assertion, Entry, Grade, Relation, Status, Usage
+from bot.domain.directory import Age, Assertion, Entry, Grade, Relation, Status, Usage, trust
 from bot.events import Answered, Ask, Due, Effect, Option, Say, SetTimer
 from bot.words import phrase
 from plugins.directory import plugin
@@ -33,7 +33,9 @@ async def look_for_old(context: Ctx, due: Due) -> list[Effect]:
     resting = await context.memory.contacts.resting(context.now)
     effects: list[Effect] = [_next(context)]
     asked: set[str] = set()
-    for usage in await context.memory.register.confirmed_before(context.now.date() - context.settings.stale_after):
+    old = await context.memory.register.confirmed_before(context.now.date() - context.settings.stale_after)
+    # First what a body said itself: it knows what it is asked about.
+    for usage in sorted(old, key=lambda u: (trust(u.grade), u.confirmed_on, u.organisation_id, u.tool_id)):
         if age_in(context, usage) is Age.CONFIRMED or _entry(usage) in resting or not _is_asked_about(context, usage):
             continue
         person = await _whom(context, usage, asked)

@@ -19,7 +19,7 @@ def test_asked_to_be_strict_nothing_of_a_file_with_a_broken_row_is_imported(shel
     (shell.folder / "uses.csv").write_text(HEADER + "Camden,PlanX,2022,https://e.example/1\n,PlanX,,\n")
     done = shell.townclerk("import", "uses.csv", "--strict")
     assert done.returncode == 1
-    assert "nothing was imported: 1 rows are broken" in done.stderr
+    assert "nothing was imported: 1 row is broken" in done.stderr
     assert "I don't know a tool called PlanX" in shell.townclerk("ask", "who uses PlanX?").stdout
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.directory import Grade, Organisation, Relation, Status, usages
@@ -156,11 +156,14 @@ async def test_each_tool_in_use_has_a_file_named_by_its_id() -> None:
 
 
 @given(st.text(min_size=1), st.text(min_size=1))
+@example("\x85", "a\nb")
+@example("a\u2028b", "\u2029#")
+@example("👩\u200d💻", "\x00\uffff")
 async def test_whatever_a_body_is_called_the_fragment_is_yaml_that_says_it(name: str, source: str) -> None:
     said = [replace(USES, said_by=source), replace(EVALUATED, organisation_id=LEEDS.id, said_by=source)]
     kept = Kept(said, [replace(CAMDEN, name=name), replace(LEEDS, name=name)], [replace(PLANX, name=source)])
     [text] = (await kept.files(fragments)).values()
-    assert yaml.safe_load(text.encode().decode()) == {"usedBy": [name]}
+    assert yaml.safe_load(text.encode().decode()) == {"usedBy": [" ".join(name.split())]}
 
 
 @pytest.mark.parametrize(

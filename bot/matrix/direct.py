@@ -1,0 +1,87 @@
+"""Direct chats that the bot opens: one a person, found again by the account's `m.direct`, never a second one."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from bot.matrix.wire import Wire
+from bot.turn.chat import Refused, TryLater
+
+WITH = "org.townclerk.direct"  # in the room's creation event: whom it was opened for
+ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+
+
+@dataclass
+class DirectChats:
+    """The bot's own direct chats (client-server API, "Direct Messaging")."""
+
+    wire: Wire
+    user_id: str
+    encrypted: bool = True
+    _rooms: dict[str, str] = field(default_factory=dict)
+
+    async def room_with(self, person: str, attempts: int) -> str:
+        """The chat with this person, opened if there is none.
+
+        Raises Refused if they left it: who goes isn't followed. After a first attempt the rooms are searched
+        for one that was opened just before we were killed.
+        """
+        if person not in self._rooms:
+            known = await self._direct()
+            room_id = await self._still_there(known.get(person), person)
+            room_id = room_id or (await self._opened_before(person) if attempts else "")
+            self._rooms[person] = room_id or await self._open(person)
+            await self._remember(known, person)
+        return self._rooms[person]
+
+    async def _direct(self) -> dict[str, Any]:
+        try:
+            return await self.wire.get(self._path)
+        except Refused as error:
+            if "M_NOT_FOUND" in error.reason:
+                return {}
+            raise
+
+    @property
+    def _path(self) -> str:
+        return f"/user/{quote(self.user_id)}/account_data/m.direct"
+
+    async def _still_there(self, rooms: object, person: str) -> str:
+        for room_id in reversed(rooms if isinstance(rooms, list) else []):
+            try:
+                member = await self.wire.get(f"/rooms/{quote(str(room_id))}/state/m.room.member/{quote(person)}")
+            except Refused:
+                continue  # we aren't in it any more
+            if member.get("membership") in ("join", "invite"):
+                return str(room_id)
+            raise Refused(f"{person} left our direct chat")
+        return ""
+
+    async def _opened_before(self, person: str) -> str:
+        joined = (await self.wire.get("/joined_rooms")).get("joined_rooms")
+        for room_id in joined if isinstance(joined, list) else []:
+            created = await self.wire.get(f"/rooms/{quote(str(room_id))}/state/m.room.create")
+            if created.get(WITH) == person:
+                return str(room_id)
+        return ""
+
+    async def _open(self, person: str) -> str:
+        answer = await self.wire.post(
+            "/createRoom",
+            {
+                "preset": "trusted_private_chat",
+                "is_direct": True,
+                "invite": [person],
+                "creation_content": {WITH: person},
+                "initial_state": [ENCRYPTION] if self.encrypted else [],
+            },
+        )
+        if not isinstance(answer.get("room_id"), str):
+            raise TryLater("createRoom: an answer without room_id")
+        return str(answer["room_id"])
+
+    async def _remember(self, known: dict[str, Any], person: str) -> None:
+        rooms = known.get(person)
+        listed = [room for room in rooms if isinstance(room, str)] if isinstance(rooms, list) else []
+        if self._rooms[person] not in listed:
+            await self.wire.put(self._path, known | {person: [*listed, self._rooms[person]]})
