@@ -40,11 +40,11 @@ async def test_a_body_that_says_it_stopped_is_believed_and_who_says_otherwise_is
         await talk.say("does Camden use PlanX?")
         assert talk.last.body.splitlines()[0] == (
             "Not any more: London Borough of Camden used PlanX – no longer used, confirmed by Camden 3 months ago"
-            "; but: in production, said by the maintainers 1 week ago."
+            "; but: in production, said by the maintainers 10 days ago."
         )
         await talk.say("who uses PlanX?")
         assert "I know of nobody using it" in talk.last.body
-        assert "but: in production, said by the maintainers 1 week ago" in talk.last.body
+        assert "but: in production, said by the maintainers 10 days ago" in talk.last.body
 
 
 async def test_two_people_of_one_council_who_contradict_each_other_are_both_told_and_shown(tmp_path: Path) -> None:
