@@ -132,7 +132,7 @@ def import_(
     elif not (asking and found.reports):
         typer.echo("\n".join(told(found, done=not dry_run, dry_run=dry_run)), nl=bool(found.starter or found.reports))
     if report:
-        typer.echo(f"{report}: {write_corrections(report, found.reports)} rows to look at", err=True)
+        typer.echo(write_corrections(report, found.reports), err=True)
     for line in found.failed:
         typer.echo(f"townclerk: {line}", err=True)
     if found.failed:

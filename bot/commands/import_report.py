@@ -82,15 +82,15 @@ def _together(found: Outcome) -> str:
     )
 
 
-def write_corrections(path: Path, reports: list[FileReport]) -> int:
-    """The rows that need a look, as a file to correct and import; how many they are."""
+def write_corrections(path: Path, reports: list[FileReport]) -> str:
+    """The rows that need a look, as a file to correct and import; how many they are, in words."""
     lines = [line for r in reports for line in corrections(r.plan, r.file, r.short_name)]
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             file.writelines([header(), *lines])
     except OSError as error:
         raise OperatorError(f"{path}: can't be written ({error.strerror or error})") from error
-    return len(lines)
+    return f"{path}: {_number(len(lines), 'row')} to look at"
 
 
 def _counts(report: FileReport) -> str:
@@ -115,9 +115,10 @@ def _effect(plan: Plan, done: bool) -> str:
     ]
     if summary["completed_tools"]:
         parts.append(f"blanks of {_number(summary['completed_tools'], 'known tool')}")
-    there = f" ({summary['already_there']} were there already)" if summary["already_there"] else ""
+    there = summary["already_there"]
+    there_too = f" ({there} {'was' if there == 1 else 'were'} there already)" if there else ""
     added = " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
-    return f"  {'added' if done else 'would add'} {added or 'nothing'}{there}"
+    return f"  {'added' if done else 'would add'} {added or 'nothing'}{there_too}"
 
 
 def _details(plan: Plan) -> Iterator[str]:

@@ -51,7 +51,7 @@ def stated_tool(tree: Node) -> StatedTool:
         line=tree.line,
         name=name[:LONGEST_NAME],
         repository=address,
-        source=f"publiccode.yml of {address.removeprefix('https://') or name[:LONGEST_NAME]}",
+        source=f"{Kind.PUBLICCODE} of {address.removeprefix('https://') or name[:LONGEST_NAME]}",
         website=web_address(tree.words("landingURL")),
         licence=cleaned(tree.words("legal", "license"))[:100],
         description=described,

@@ -4,13 +4,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Levenshtein
+
 from bot.domain.directory import Organisation
 from bot.exchange.repository import domain_of
 from bot.exchange.rows import UseRow
 from bot.exchange.text import fingerprint, slug
+from bot.language.keys import key, words_of
 from bot.language.meaning import Match, Named
 
 ANOTHER = "new"  # in place of an id, a person's answer to "which one": none of them
+LONG_NAME = 8  # letters: with so many, two may be wrong
 _CURIE = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*:(?!//)\S{1,100}")
 
 
@@ -64,8 +68,16 @@ class Resolver:
             case Match.TYPO | Match.AMBIGUOUS:  # a wrong guess would be written into the register
                 question = "which one" if named.match is Match.AMBIGUOUS else "did you mean"
                 return self._ask(line, name, named.ids, question)
+            case Match.NEAR if close := self._close(name, named.ids):
+                return self._ask(line, name, close, "did you mean")
             case _:
                 return None
+
+    def _close(self, name: str, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """Those a slip of the hand away: one that was asked about must not be made new once it has more neighbours."""
+        typed = key(words_of(name))
+        slips = 2 if len(typed) >= LONG_NAME else 1
+        return tuple(i for i in ids if Levenshtein.distance(typed, key(words_of(self._names.get(i, i)))) <= slips)
 
     def _ask(self, line: int, name: str, ids: tuple[str, ...], question: str) -> Ambiguous:
         choices = tuple(self._names.get(id_, id_) for id_ in ids)

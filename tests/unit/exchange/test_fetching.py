@@ -109,7 +109,7 @@ async def base(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> AsyncIterator
     """The address of a server on this machine."""
     application = web.Application()
     application.router.add_get("/{path:.*}", _answer)
-    runner = web.AppRunner(application, shutdown_timeout=0)
+    runner = web.AppRunner(application, shutdown_timeout=0, handler_cancellation=True)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=contexts[0])
     await site.start()

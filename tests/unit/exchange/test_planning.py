@@ -39,6 +39,7 @@ class Index:
             "wcc": (Match.AMBIGUOUS, (WARWICKSHIRE.id, WESTMINSTER.id)),
             "camdem": (Match.TYPO, (CAMDEN.id,)),
             "west": (Match.NEAR, (WESTMINSTER.id,)),
+            "citty of westmnster": (Match.NEAR, (WARWICKSHIRE.id, WESTMINSTER.id)),
         }
         return Named(text, *answers.get(text.casefold(), (Match.UNKNOWN, ())))
 
@@ -85,6 +86,11 @@ def test_a_misspelling_is_asked_about_never_guessed() -> None:
         ("tool", "did you mean", ("PlanX",)),
     ]
     assert result.summary["ambiguous"] == 1  # one row
+
+
+def test_a_slip_of_the_hand_stays_a_question_when_the_register_has_more_names_like_it() -> None:
+    [asked] = planned(use("Citty of Westmnster")).ambiguous
+    assert (asked.question, asked.ids) == ("did you mean", (WESTMINSTER.id,))
 
 
 def test_another_id_of_the_same_kind_says_that_a_similar_name_is_another_body() -> None:

@@ -1,0 +1,90 @@
+"""Conversations on a real homeserver: a choice that survives a restart, a steward's word, a question passed on."""
+
+import asyncio
+from pathlib import Path
+
+from tests.acceptance.conftest import Community
+from tests.acceptance.test_encryption import Person
+from tests.homeserver import PASSWORD, Account, Homeserver, said_by
+
+
+async def invited_by(account: Account, inviter: str, seconds: float = 30) -> str:
+    """The room that this account is invited to by somebody, awaited."""
+    async with asyncio.timeout(seconds):
+        while True:
+            rooms = (await account.call("GET", "sync"))["rooms"].get("invite", {})
+            for room, invitation in rooms.items():
+                if any(event["sender"] == inviter for event in invitation["invite_state"]["events"]):
+                    return str(room)
+            await asyncio.sleep(0.2)
+
+
+async def test_a_choice_between_names_survives_a_restart(community: Community) -> None:
+    await community.bot.start()
+    question = await community.ask("what does WCC use?")
+    asked = await community.hear("WCC could be any of these")
+    assert asked.reply_to == question
+    await community.bot.kill()
+    number = next(line[3] for line in asked.body.splitlines() if "Wiltshire" in line or "Warwickshire" in line)
+    await community.ana.send(community.room, number)
+    await community.bot.start()
+    await community.hear("County Council" if "Warwickshire" in asked.body else "Wiltshire", since=asked.event_id)
+
+
+async def test_a_steward_confirms_with_a_reaction_who_works_where(community: Community) -> None:
+    await community.bot.start()
+    await community.ask("I work for Barnet")
+    asked = await community.hear("says that they work for London Borough of Barnet", room=community.stewards)
+    assert community.ana.user_id in asked.body
+    await community.sam.react(community.stewards, asked.event_id, "👍")
+    await community.hear("a steward has confirmed that you work for London Borough of Barnet")
+
+
+async def test_a_question_is_passed_on_in_an_encrypted_direct_chat_and_its_answer_comes_back(
+    community: Community, homeserver: Homeserver, tmp_path: Path
+) -> None:
+    person = Person(homeserver.url, community.bea.user_id, tmp_path)
+    await person.client.login(PASSWORD)
+    try:
+        await person.sync()
+        await community.bot.start()
+        await community.bea.send(community.room, "!clerk you may ask me")
+        await community.hear("Thank you!")
+        question = await community.ask("ask PlanX users: how long did it take you?")
+        told = await community.hear("I have passed that on to 1 person")
+        assert told.thread == question
+        room = await invited_by(community.bea, community.clerk.user_id)
+        await person.client.join(room)
+        read = await person.reads("asks the users of PlanX: how long did it take you?")
+        assert community.ana.user_id not in read
+        await person.say(room, "About three months.")
+        answer = await community.hear("London Borough of Camden answers: About three months.")
+        assert answer.thread == question
+        await person.reads("I have passed that on")
+        kinds = {seen.type for seen in await community.bea.messages(room) if seen.sender == community.clerk.user_id}
+        assert "m.room.message" not in kinds
+    finally:
+        await person.client.close()
+
+
+async def test_one_direct_chat_a_person_also_after_a_restart_and_none_with_who_left(community: Community) -> None:
+    community.bot.sections["matrix"]["encrypt_direct_chats"] = False
+    community.bot.write()
+    await community.bot.start()
+    await community.bea.send(community.room, "!clerk you may ask me")
+    await community.hear("Thank you!")
+    await community.ask("ask PlanX users: how long did it take you?")
+    room = await invited_by(community.bea, community.clerk.user_id)
+    await community.bea.join(room)
+    await community.bea.wait_for(room, said_by(community.clerk.user_id, "how long did it take you?"))
+    await community.bot.kill()
+    await community.bot.start()
+    await community.ask("ask PlanX users: was it worth it?")
+    await community.bea.wait_for(room, said_by(community.clerk.user_id, "was it worth it?"))
+    await community.bea.leave(room)
+    await community.bot.kill()
+    await community.bot.start()
+    await community.ask("ask PlanX users: would you do it again?")
+    await community.hear("I have passed that on", since=None)
+    await asyncio.sleep(3)
+    assert not (await community.bea.call("GET", "sync"))["rooms"].get("invite")
