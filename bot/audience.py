@@ -92,7 +92,7 @@ class Audience:
         """
         sure = meaning.certainty >= SURE
         if number_of(event.subject) is None:
-            return event.addressed or event.direct
+            return event.addressed or event.direct or (event.listening and overheard(meaning, hearing))
         if hearing.in_thread:
             return sure or (event.addressed and meaning.number is not None)
         return event.addressed and sure and meaning.intent != NOTHING.intent
@@ -105,6 +105,12 @@ class Audience:
             asked = Heard(event.target, event.room_id, event.sender, event.text, event.received_at, True)
             yield owner[0], handler, _given(owner[1].handler, replace(asked, thread=event.thread), meaning)
         yield from self._each("edits", event, meaning)
+
+
+def overheard(meaning: Meaning, hearing: Hearing) -> bool:
+    """Whether something that wasn't said to the bot is surely a question it may answer."""
+    named = [name for name in (meaning.tool, meaning.organisation) if name is not None]
+    return hearing.overheard and meaning.certainty >= SURE and bool(named) and all(name.id for name in named)
 
 
 def _given(handler: Callable[..., Awaitable[Sequence[Effect]]], *values: object) -> Work:

@@ -37,6 +37,7 @@ class Heard(Happened):
     thread: str | None = None
     reply_to: str | None = None
     subject: str | None = None  # what the thread, or the message replied to, is about: "request:12"
+    listening: bool = False  # the room lets us answer what is surely a question, though not addressed
 
     def reply(self, *blocks: Block, **options: object) -> "Say":
         """An answer where it was asked: in the thread if asked in one, else as a reply to the message."""

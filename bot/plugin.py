@@ -74,11 +74,13 @@ class Hearing:
 
     `reads` promises that it changes nothing: `townclerk ask` may run it, and an edited question runs it again.
     `in_thread` lets it be said unaddressed, where it is surely meant and the talk is about something of ours.
+    `overheard` lets it be answered unaddressed in a room that a steward let the bot listen in, if it is surely meant.
     """
 
     handler: Hears
     reads: bool
     in_thread: bool
+    overheard: bool
 
 
 @dataclass
@@ -102,12 +104,14 @@ class Plugin(Generic[S]):
     answering: dict[str, Handler] = field(default_factory=dict)
     starting: list[Handler] = field(default_factory=list)
 
-    def hears(self, *intents: str, reads: bool = False, in_thread: bool = False) -> Callable[[Hears], Hears]:
+    def hears(
+        self, *intents: str, reads: bool = False, in_thread: bool = False, overheard: bool = False
+    ) -> Callable[[Hears], Hears]:
         """A person meant one of these intents. One plugin owns an intent."""
 
         def register(handler: Hears) -> Hears:
             for intent in intents:
-                self.intents[intent] = Hearing(handler, reads, in_thread)
+                self.intents[intent] = Hearing(handler, reads, in_thread, overheard)
             return handler
 
         return register

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.audience import SURE, Audience, Installed, Work
+from bot.audience import Audience, Installed, Work, overheard
 from bot.domain.community import Community
 from bot.effects import Keeper
 from bot.errors import Unsettled, UserError
@@ -60,7 +60,7 @@ class Router:
         """What a message means and what would be answered, by the handlers that only read; keeps nothing."""
         meaning = self.understand(heard.text, self.community.language)
         owner = self._audience.owner(meaning.intent)
-        if not heard.addressed and meaning.certainty < SURE:
+        if not heard.addressed and not (owner and overheard(meaning, owner[1])):
             return replace(NOTHING, language=meaning.language), None
         if owner is None or not owner[1].reads:
             return meaning, None

@@ -65,7 +65,7 @@ async def import_starter(settings: Settings, now: datetime) -> dict[str, Any]:
 
 
 async def _import_starter(database: Database, now: datetime, *, dry_run: bool) -> dict[str, Any]:
-    """Bring in the organisations, tools and uses that come with townclerk."""
+    """Bring in the organisations, tools, uses and facts that come with townclerk."""
     register = read_register()
     if not dry_run:
         async with database.transaction() as connection:
@@ -73,10 +73,12 @@ async def _import_starter(database: Database, now: datetime, *, dry_run: bool) -
             await memory.register.add_organisations(register.organisations)
             await memory.register.add_tools(register.tools, now)
             await memory.register.add_assertions(register.assertions, now)
+            await memory.facts.add(register.facts, now)
     counts = {
         "organisations": len(register.organisations),
         "tools": len(register.tools),
         "uses": len(register.assertions),
+        "facts": len(register.facts),
     }
     return {"file": STARTER, "summary": counts}
 

@@ -12,7 +12,7 @@ from bot.exchange.publiccode_scan import scanned
 from bot.exchange.repository import name_in, repository
 from bot.exchange.rows import BrokenRow, Contents, Kind, StatedTool, UseRow
 from bot.exchange.text import LONGEST_NAME, cleaned, web_address
-from bot.exchange.used_by import Body, body_in, entries, id_of, italian_id
+from bot.exchange.used_by import Body, body_in, entries
 from bot.exchange.yaml_tree import Node, NotYaml, read_yaml
 
 LONGEST_DESCRIPTION = 500
@@ -62,7 +62,7 @@ def stated_tool(tree: Node) -> StatedTool:
 
 
 def uses_in(tree: Node, tool: StatedTool, graded: str = "") -> Iterator[UseRow | BrokenRow]:
-    """A row for each body under `usedBy`, and one for the body that maintains the tool itself, if it says so."""
+    """A row for each body under `usedBy`. Who maintains the tool is a fact about it: nobody volunteers by a file."""
     row = UseRow(
         tool.line, "", tool.name, repository=tool.repository, source=tool.source, grade=graded,
         evidence_url=web_address(tool.repository),
@@ -75,24 +75,6 @@ def uses_in(tree: Node, tool: StatedTool, graded: str = "") -> Iterator[UseRow |
         elif entry.text != "":
             words = replace(row, line=entry.line, organisation=cleaned(entry.text or "")[:LONGEST_NAME])
             yield BrokenRow(entry.line, found, words)
-    if owner := _maintaining_body(tree):
-        line, body_ = owner
-        yield replace(row, line=line, organisation=body_.name, organisation_id=body_.id, relation="maintains")
-
-
-def _maintaining_body(tree: Node) -> tuple[int, Body] | None:
-    """The owner, if it is a public body by its id and says that it maintains the tool itself; never a contractor."""
-    if tree.words("maintenance", "type").casefold() != "internal":
-        return None
-    owner = tree.find("organisation") or tree.find("organization")
-    code = tree.find("it", "riuso", "codiceIPA")
-    identity = id_of(owner.words("uri")) if owner else ""
-    if not identity.startswith("urn:x-italian-pa:") and code:
-        identity = italian_id(code.text or "")
-    if not identity.startswith("urn:x-italian-pa:"):
-        return None
-    name = (owner.words("name") if owner else "") or tree.words("legal", "repoOwner")
-    return (owner or code or tree).line, Body(cleaned(name)[:LONGEST_NAME] or identity.rsplit(":", 1)[-1], identity)
 
 
 def _languages(tree: Node) -> list[tuple[str, Node]]:

@@ -1,8 +1,8 @@
-"""The starter register: the organisations, tools and uses that a new bot begins with."""
+"""The starter register: the organisations, tools, uses and facts that a new bot begins with."""
 
 import csv
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.domain.directory import Assertion, Grade, Organisation, Relation, Status, Tool
+from bot.domain.facts import Fact, Topic
 from bot.errors import OperatorError
 
 ORGANISATION_FILES = ("councils.csv", "organisations.csv")
@@ -21,11 +22,15 @@ Row = dict[str, str]
 
 @dataclass(frozen=True)
 class Register:
-    """Who uses what, as read from a folder; every use names an organisation and a tool that are in it."""
+    """Who uses what, and what is known of the tools, as read from a folder.
+
+    Every use names an organisation and a tool that are in it, and every fact a tool.
+    """
 
     organisations: tuple[Organisation, ...]
     tools: tuple[Tool, ...]
     assertions: tuple[Assertion, ...]
+    facts: tuple[Fact, ...]
 
 
 def starter_folder() -> Path:
@@ -45,13 +50,16 @@ def read_register(folder: Path | None = None) -> Register:
                 raise OperatorError(f"{where}: the successor {successor} isn't in the register")
     uses = list(_rows(folder / "uses.csv", _assertion))
     for where, use in uses:
-        for id_, known in ((use.organisation_id, organisations), (use.tool_id, tools)):
-            if id_ not in known:
-                raise OperatorError(f"{where}: “{id_}” isn't in the register")
+        _expect(use.organisation_id, organisations, where)
+        _expect(use.tool_id, tools, where)
+    facts = list(_rows(folder / "facts.csv", _fact))
+    for where, fact in facts:
+        _expect(fact.tool_id, tools, where)
     return Register(
         tuple(organisation for _, organisation in organisations.values()),
         tuple(tool for _, tool in tools.values()),
         tuple(use for _, use in uses),
+        tuple(fact for _, fact in facts),
     )
 
 
@@ -103,6 +111,17 @@ def _assertion(row: Row) -> Assertion:
     )
 
 
+def _fact(row: Row) -> Fact:
+    return Fact(
+        tool_id=_given(row, "tool_id"),
+        topic=Topic(row["topic"]),
+        text=_given(row, "text"),
+        source=_given(row, "source"),
+        stated_on=date.fromisoformat(row["stated_on"]),
+        source_url=_given(row, "source_url"),
+    )
+
+
 def _tools(path: Path) -> Iterator[tuple[str, Tool]]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", [])
@@ -137,6 +156,11 @@ def _unique(placed: list[tuple[str, T]]) -> dict[str, tuple[str, T]]:
             raise OperatorError(f"{where}: the id {id_} is already used in {found[id_][0]}")
         found[id_] = (where, item)
     return found
+
+
+def _expect(id_: str, known: Container[str], where: str) -> None:
+    if id_ not in known:
+        raise OperatorError(f"{where}: “{id_}” isn't in the register")
 
 
 def _given(row: Row, column: str) -> str:

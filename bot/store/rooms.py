@@ -17,6 +17,7 @@ class Room:
     inviter: str = ""
     invite_event: str = ""
     language: str = ""
+    listening: bool = False  # answers sure questions that weren't addressed to it
 
     @property
     def is_direct(self) -> bool:
@@ -54,6 +55,7 @@ class Rooms:
             inviter=row["inviter"],
             invite_event=row["invite_event"],
             language=row["language"],
+            listening=bool(row["listening"]),
         )
 
     async def keep(self, room: Room) -> None:
@@ -67,6 +69,14 @@ class Rooms:
             room.room_id, room.membership, int(room.direct), room.members, int(room.named), room.inviter,
             room.invite_event, room.language,
         )  # fmt: skip
+
+    async def set_language(self, room_id: str, language: str) -> None:
+        """What is said there first, before anybody has spoken."""
+        await self._db.execute("UPDATE room SET language = $2 WHERE room_id = $1", room_id, language)
+
+    async def set_listening(self, room_id: str, listening: bool) -> None:
+        """Whether sure questions are answered there that weren't addressed to the bot."""
+        await self._db.execute("UPDATE room SET listening = $2 WHERE room_id = $1", room_id, int(listening))
 
     async def joined(self) -> list[str]:
         """The rooms the bot is in."""

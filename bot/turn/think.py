@@ -105,6 +105,7 @@ async def _event(memory: Memory, waiting: Waiting) -> Event | None:
                 direct=room.is_direct if room else False,
                 thread=content["thread"],
                 reply_to=content["reply_to"],
+                listening=room.listening if room else False,
             )
         case "reacted":
             return Reacted(*known, content["target"], content["key"], waiting.received_at)

@@ -16,7 +16,7 @@ from plugins.directory.lines import Ctx, support
 MEASURED_OVER = timedelta(days=365)
 
 
-@plugin.hears("about_tool", reads=True)
+@plugin.hears("about_tool", reads=True, overheard=True)
 async def about_tool(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """What a tool is, where it lives, who stands by it; or only the one thing that was asked."""
     tool = tool_meant(context.names, meant.tool)

@@ -17,7 +17,7 @@ LISTED = 2 * AT_FIRST
 PERIODS = {"week": timedelta(days=7), "month": timedelta(days=30), "year": timedelta(days=365)}
 
 
-@plugin.hears("tools_of", reads=True)
+@plugin.hears("tools_of", reads=True, overheard=True)
 async def tools_of(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """What one organisation uses: the asker's own, if none is named."""
     if meant.organisation:
@@ -56,7 +56,7 @@ async def _used_by(context: Ctx, body: Body, *, everything: bool) -> Sequence[Bl
     return blocks
 
 
-@plugin.hears("who_maintains", reads=True)
+@plugin.hears("who_maintains", reads=True, overheard=True)
 async def who_maintains(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Which councils answer questions about a tool."""
     tool = tool_meant(context.names, meant.tool)

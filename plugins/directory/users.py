@@ -24,7 +24,7 @@ from plugins.directory.lines import (
 from plugins.directory.places import label, places, places_of
 
 
-@plugin.hears("who_uses", reads=True)
+@plugin.hears("who_uses", reads=True, overheard=True)
 async def who_uses(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Who uses a tool; whether one body does, if one is named."""
     tool = tool_meant(context.names, meant.tool)

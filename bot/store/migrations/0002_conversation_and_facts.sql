@@ -59,6 +59,9 @@ CREATE TABLE reminder (
     PRIMARY KEY (organisation_id, tool_id, relation, confirmed_on)
 );
 
+-- A steward may let the bot answer what is surely a question, though it wasn't addressed.
+ALTER TABLE room ADD COLUMN listening INTEGER NOT NULL DEFAULT 0;
+
 -- A request may be the checking of a claim about a tool; its answer is kept for the next who asks.
 ALTER TABLE request ADD COLUMN kind TEXT NOT NULL DEFAULT 'help';
 ALTER TABLE request ADD COLUMN topic TEXT NOT NULL DEFAULT '';

@@ -51,7 +51,7 @@ it:
 
 def users(contents: Contents) -> list[str]:
     """The bodies said to use it."""
-    return [r.organisation for r in contents.rows if isinstance(r, UseRow) and r.relation != "maintains"]
+    return [r.organisation for r in contents.rows if isinstance(r, UseRow)]
 
 
 def reasons(contents: Contents) -> list[tuple[int, str]]:
@@ -86,18 +86,9 @@ def test_a_whole_file_yields_the_tool_its_users_and_its_facts(read_text: ReadTex
     assert users(contents) == ["Comune di Firenze", "Comune di Roma"]
 
 
-def test_only_a_public_body_that_says_it_maintains_the_tool_itself_is_its_maintainer(read_text: ReadText) -> None:
-    def maintainers(text: str) -> list[tuple[str, str]]:
-        rows = [r for r in read_text(text).rows if isinstance(r, UseRow) and r.relation == "maintains"]
-        return [(r.organisation_id, r.organisation) for r in rows]
-
-    assert maintainers(FULL) == [("urn:x-italian-pa:c_h501", "Comune di Roma")]
-    assert maintainers(FULL.replace("type: internal", "type: contract")) == []
-    assert maintainers(FULL.replace("codiceIPA: c_h501", "x: y")) == []
-    newer = "maintenance: {type: internal}\norganisation: {uri: 'urn:x-italian-pa:c_f205', name: Comune di Milano}\n"
-    assert maintainers(HEAD + newer) == [("urn:x-italian-pa:c_f205", "Comune di Milano")]
-    firm = "maintenance: {type: internal}\norganisation: {uri: 'https://firm.example', name: Firm}\n"
-    assert maintainers(HEAD + firm) == []
+def test_nobody_volunteers_by_a_file(read_text: ReadText) -> None:
+    assert "type: internal" in FULL
+    assert {row.relation for row in read_text(FULL).rows if isinstance(row, UseRow)} == {""}
 
 
 def test_nobodys_contact_comes_in(read_text: ReadText) -> None:

@@ -1,13 +1,15 @@
-"""The starter register that comes with the bot is whole, and says where each of its uses is known from."""
+"""The starter register that comes with the bot is whole, and says where each of its uses and facts is known from."""
 
 import re
 import shutil
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from bot.domain.directory import Status, assertion_id
+from bot.domain.facts import Topic, fact_id
 from bot.errors import OperatorError
 from bot.exchange.register import Register, read_register, starter_folder
 
@@ -65,6 +67,36 @@ def test_ids_and_assertions_are_unique(register: Register) -> None:
     assert len(identities) == len(set(identities))
 
 
+def test_every_fact_is_one_short_sentence_about_a_known_tool(register: Register) -> None:
+    tools = {tool.id for tool in register.tools}
+    for fact in register.facts:
+        assert fact.tool_id in tools
+        assert re.fullmatch(r"[A-Z][^\n]{1,158}\.", fact.text), fact.text
+
+
+def test_every_fact_names_its_source_with_a_secure_web_address(register: Register) -> None:
+    for fact in register.facts:
+        address = urlsplit(fact.source_url)
+        assert address.scheme == "https", fact
+        assert re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z]{2,}", address.netloc), fact
+        assert fact.source.strip(), fact
+
+
+def test_no_fact_hides_behind_another_on_its_tools_page(register: Register) -> None:
+    assert Topic.OTHER not in {fact.topic for fact in register.facts}
+    assert not [place for place, n in Counter((f.tool_id, f.topic) for f in register.facts).items() if n > 1]
+    identities = [fact_id(fact) for fact in register.facts]
+    assert len(identities) == len(set(identities))
+
+
+@pytest.mark.parametrize("tool", ["planx", "bops", "localgov-drupal", "fixmystreet", "consul-democracy", "decidim"])
+def test_the_it_department_finds_who_supports_a_councils_tool_and_under_which_licence(
+    register: Register, tool: str
+) -> None:
+    known = {fact.topic for fact in register.facts if fact.tool_id == tool}
+    assert known >= {Topic.SUPPORT, Topic.ACCESSIBILITY, Topic.LICENCE, Topic.HOSTING, Topic.WORKS_WITH}
+
+
 def test_abolished_councils_lead_to_those_that_live(register: Register) -> None:
     bodies = {body.id: body for body in register.organisations}
     for body in bodies.values():
@@ -103,6 +135,10 @@ def test_an_ambiguous_abbreviation_is_kept_on_each_body(register: Register) -> N
             r"councils\.csv, line 8: the succ",
         ),
         ("councils.csv", ",kind,", ",sort,", r"councils\.csv, line 2: no column 'kind'"),
+        ("facts.csv", "\nplanx,support,", "\nplan-y,support,", r"facts\.csv, line 2: “plan-y” isn't in the register"),
+        ("facts.csv", "\nplanx,support,", "\nplanx,help,", r"facts\.csv, line 2: 'help' is not a valid Topic"),
+        ("facts.csv", ",source_url,", ",address,", r"facts\.csv, line 2: no source_url"),
+        ("facts.csv", ",2026-", ",26-", r"facts\.csv, line 2: Invalid isoformat string"),
         ("tools.toml", 'id = "bops"', 'id = "planx"', r"tool 2 \(planx\): the id planx is already used in"),
         ("tools.toml", 'name = "BOPS"', "name =", r"tools\.toml: can't be read \(.*line \d+"),
         ("tools.toml", 'licence = "MIT"', 'license = "MIT"', r"tool 2 \(bops\): unknown key license"),
