@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -50,7 +51,7 @@ log = structlog.get_logger()
 BUILT_IN = ("directory", "people", "rooms", "escalation", "requests", "digest", "help")
 ENTRY_POINTS = "townclerk.plugins"
 RENEW_SECONDS = 5
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "cy", "fr", "de")
 
 
 def install(sections: Mapping[str, Mapping[str, Any]] | None) -> list[Installed]:
@@ -94,10 +95,12 @@ def _find(name: str, module: str) -> Plugin:  # type: ignore[type-arg]
 
 def engine_for(installed: Sequence[Installed]) -> Engine:
     """The engine that understands the sentences of these plugins."""
-    folders = [i.plugin.folder / "language" for i in installed]
-    return Engine(
-        load(folder, language) for language in LANGUAGES for folder in folders if (folder / f"{language}.toml").exists()
-    )
+    return _engine(tuple((i.plugin.folder / "language", language) for language in LANGUAGES for i in installed))
+
+
+@lru_cache(maxsize=4)  # it learns from the files when it is built, and that takes a while
+def _engine(vocabularies: tuple[tuple[Path, str], ...]) -> Engine:
+    return Engine(load(folder, lang) for folder, lang in vocabularies if (folder / f"{lang}.toml").exists())
 
 
 def renderer_for(installed: Sequence[Installed]) -> Renderer:

@@ -74,10 +74,10 @@ def _takes(question: Question, value: str) -> bool:
 
 def _value(engine: Engine, question: Question, text: str) -> str:
     labelled = [value for value, label in question.options if label]
-    number = engine.choice(text)
+    number = engine.choice(text, engine.languages)
     if number and number <= len(labelled):
         return labelled[number - 1]
-    word = engine.answer(text) or ""
+    word = engine.answer(text, engine.languages) or ""
     if _takes(question, word):
         return word
     return next((v for v, label in question.options if label and fold(label) == fold(text.strip(" .!?"))), "")

@@ -11,12 +11,13 @@ from bot.audience import Audience, Installed, Work, overheard
 from bot.domain.community import Community
 from bot.effects import Keeper
 from bot.errors import Unsettled, UserError
-from bot.events import Answered, Ask, Changed, Due, Edited, Effect, Event, Heard, Reacted, Redacted, Say
+from bot.events import Answered, Ask, Changed, Due, Edited, Effect, Event, Heard, Reacted, Say
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
 from bot.language.names import Names
 from bot.plugin import Context
 from bot.questions import WHICH, Answer, answer_in, as_settled, asking, heard_again
+from bot.recall import language_of, with_subject
 from bot.store.memory import Memory
 from bot.store.timers import Timer
 from bot.words import phrase
@@ -52,8 +53,11 @@ class Router:
             self._names_version = version
 
     def understand(self, text: str, language: str) -> Meaning:
-        """What the sentence means, among the intents that a plugin answers to."""
-        meaning = self.engine.understand(text, self.names, (language,))
+        """What the sentence means, among the intents that a plugin answers to; said in any language, if in doubt
+        in this one.
+        """
+        others = (other for other in self.engine.languages if other != language)
+        meaning = self.engine.understand(text, self.names, (language, *others))
         return meaning if self._audience.owner(meaning.intent) else replace(NOTHING, language=meaning.language)
 
     async def answer(self, memory: Memory, heard: Heard, now: datetime) -> tuple[Meaning, Say | None]:
@@ -81,12 +85,13 @@ class Router:
         await self.refresh(memory)
         try:
             async with memory.connection.savepoint():
-                await self._handle(memory, await self._with_subject(memory, event), now)
+                readers = self._audience.readers()
+                await self._handle(memory, await with_subject(memory, event, readers), now)
         except Exception:
             log.exception("event passed over", event_id=event.cause)
 
     async def _handle(self, memory: Memory, event: Event, now: datetime) -> None:
-        language = await self._language(memory, event)
+        language = await language_of(memory, event, self.community.language)
         meaning = NOTHING
         if isinstance(event, Heard | Edited):
             meaning = await as_settled(memory, event.room_id, self.understand(event.text, language))
@@ -147,27 +152,6 @@ class Router:
                 effects = await handler(context)
                 cause = Due("start", "start", "", now, False)
                 await self._keep(memory, effects, now, cause, installed, handler.__name__, self.community.language)
-
-    async def _with_subject(self, memory: Memory, event: Event) -> Event:
-        match event:
-            case Heard():
-                subject = await memory.inbox.subject(event.reply_to, event.room_id)
-                subject = subject or await memory.inbox.subject(event.thread, event.room_id)
-                return replace(event, subject=subject)
-            case Reacted() | Redacted():
-                return replace(event, subject=await memory.inbox.subject(event.target, event.room_id))
-            case Edited():
-                reading = self._audience.readers()
-                answered = [h for h in await memory.inbox.handlers(event.target) if h in reading]
-                return replace(event, answered=answered[0] if answered else "")
-            case _:
-                return event
-
-    async def _language(self, memory: Memory, event: Event) -> str:
-        if isinstance(event, Due):
-            return self.community.language
-        room = await memory.rooms.get(event.room_id)
-        return (room.language if room else "") or self.community.language
 
     # --- running it --------------------------------------------------------------------------------
 

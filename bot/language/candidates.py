@@ -1,6 +1,6 @@
 """Choosing the phrases worth aligning: a quick bound on what each must cost at least."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.language.phrases import Pattern
 from bot.language.sentence import Sentence
@@ -9,13 +9,15 @@ from bot.language.tongue import Tongue
 _ALWAYS = frozenset({"tool", "organisation", "region", "category", "text", "words"})
 
 
-def candidates(sentence: Sentence, tongue: Tongue, most: float) -> Iterator[tuple[float, int, Pattern]]:
-    """The patterns whose certainty may still be high enough: least share of cost, place, pattern."""
+def candidates(
+    sentence: Sentence, tongue: Tongue, intents: Sequence[str], most: float
+) -> Iterator[tuple[float, int, Pattern]]:
+    """The patterns of these intents that may still fit well enough: least share of cost, place, pattern."""
     masks: dict[frozenset[str], int] = {}
     kinds: dict[str, bool] = dict.fromkeys(_ALWAYS, True)
     content = sum(1 << at for at, cost in enumerate(sentence.skip) if cost >= 1.0)
     known = masks.get
-    for order, pattern in enumerate(tongue.patterns):
+    for order, pattern in enumerate(pattern for intent in intents for pattern in tongue.of(intent)):
         allowed = most * pattern.scale
         least, left = 0.0, content  # what the words that are nowhere cost, and the words that nothing explains
         for symbols, weight in pattern.demands:

@@ -1,22 +1,62 @@
-"""From a sentence to what was meant: the reading that explains most of it, with how much that is."""
+"""From a sentence to what was meant: what the classifier thinks likely, borne out by the phrase that fits best."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from bot.language.evidence import evident
+from bot.language.accents import Accents
+from bot.language.answers import PLAIN, Answers
 from bot.language.meaning import NOTHING, Match, Meaning, Named
 from bot.language.names import Names
+from bot.language.parts import WHOLE, Part, parts_of
 from bot.language.phrases import Slot
-from bot.language.readings import PASSED_OVER, Reading, best_reading, named
-from bot.language.sentence import Sentence
-from bot.language.tokens import NONE, PAUSE, STOP, Token, tokens
+from bot.language.readings import PASSED_OVER, Reading, readings
+from bot.language.slots import Filling
+from bot.language.tokens import tokens
 from bot.language.tongue import Tongue
-from bot.language.vocabulary import Vocabulary, Words, load_words
+from bot.language.vocabulary import Vocabulary, Words, shared_words
 
-LONGEST_SENTENCE, MOST_SENTENCES = 40, 6  # tokens; what is longer is a tale, not a question
-MOST_CLAUSES = 4
-MOST_CORRECTED = 2  # sentences whose words are looked at for slips of the keyboard
+ENOUGH = 0.5  # what is less certain is nothing
+MOST_LANGUAGES, TOLD_APART = 2, 3.0  # a language that is further behind isn't tried
+LESS_LIKELY = 0.1  # how much surer the meaning in the other language must be
+WORTH_READING, MOST_INTENTS = 0.04, 3  # the likelihoods whose phrases are tried
+ASKING = 0.8  # how likely a question must be that has no question mark
+ASKED = 0.4  # a statement in a message that asks something is rarely what was meant
+CLEAR, TO_THE_LETTER = 0.6, 0.3  # a phrase may fit and yet be unlikely: below this the sentence isn't clear
+UNCLEAR = 0.94  # as certain as a sentence gets that isn't clear, or a question that names no tool we know
+NAMELESS = 0.6  # of a certainty, where the intent needs a name and the sentence has none
+UNHEARD = 0.85  # where a name that nobody knows is made of everyday words
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One intent a message may have, the part that says so, and the phrase that fits."""
+
+    intent: str
+    likelihood: float
+    part: Part
+    reading: Reading | None
+
+    @property
+    def certainty(self) -> float:
+        """Likelihood and fit bear each other out; either alone can be mistaken."""
+        fit = self.reading.fit if self.reading else 0.0
+        told = 1.0 - (1.0 - self.likelihood) * (1.0 - fit**3)
+        clear = fit > UNCLEAR and self.likelihood >= (TO_THE_LETTER if fit == 1.0 else CLEAR)
+        return min(told, fit) if clear and not self._loose else min(UNCLEAR, told)
+
+    @property
+    def said(self) -> bool:
+        """Whether a phrase says just this."""
+        return self.reading is not None and self.reading.fit > UNCLEAR
+
+    @property
+    def _loose(self) -> bool:
+        """Whether the phrase fits much else: nothing but a name, or any words beside it."""
+        if self.reading is None:
+            return True
+        slots = [element for element in self.reading.pattern.elements if isinstance(element, Slot)]
+        return len(slots) == len(self.reading.pattern.elements) or any(slot.name == PASSED_OVER for slot in slots)
 
 
 class Engine:
@@ -27,142 +67,117 @@ class Engine:
         for vocabulary in vocabularies:
             by_language.setdefault(vocabulary.language, []).append(vocabulary)
         self._tongues = {
-            language: Tongue(language, (words or {}).get(language) or load_words(language), group)
+            language: Tongue(language, (words or {}).get(language) or shared_words(language), group)
             for language, group in by_language.items()
         }
+        self._answers = {language: Answers(tongue) for language, tongue in self._tongues.items()}
+        self._accents = Accents({language: tongue.heard for language, tongue in self._tongues.items()})
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those that it understands."""
+        return tuple(self._tongues)
 
     @property
     def intents(self) -> frozenset[str]:
         """Everything that may be meant, `none` aside."""
-        stated = {p.intent for tongue in self._tongues.values() for p in tongue.patterns}
+        stated = [tongue.intent(name) for tongue in self._tongues.values() for name in tongue.phrases]
         return frozenset({name for intent in stated for name in (intent.name, intent.unknown) if name})
 
-    def answer(self, text: str) -> str | None:
-        """The bare answer that this is."""
-        word = text.strip(" .!?").casefold()
-        known = {"yes": "yes", "no": "no", "later": "later", "ask me later": "later", "stop asking me": "stop"}
-        return known.get(word)
-
-    def choice(self, text: str) -> int | None:
-        """The number that this is."""
-        return int(text.strip()) if text.strip().isdigit() and len(text.strip()) < 3 else None
-
     def understand(self, text: str, names: Names, languages: Sequence[str] = ("en",)) -> Meaning:
-        """What was meant; intent `none` if no reading explains enough. Of equals the first language wins."""
-        best = NOTHING
-        for language in languages:
-            if tongue := self._tongues.get(language):
-                meaning = _understand(text, names, tongue)
-                if meaning.certainty > best.certainty:
-                    best = meaning
+        """What was meant, in whichever of these languages it is said; intent `none` if that isn't certain enough.
+
+        Where a message doesn't tell its language it is taken for the first.
+        """
+        ranked = self._accents.ranked(text, languages)
+        best = replace(NOTHING, language=ranked[0][0]) if ranked else NOTHING
+        for language, score in ranked[:MOST_LANGUAGES]:
+            if ranked[0][1] - score > TOLD_APART:
+                break
+            meaning = _understand(text, names, self._tongues[language])
+            if meaning.certainty > best.certainty + (LESS_LIKELY if language != ranked[0][0] else 0.0):
+                best = meaning
         return best
+
+    def answer(self, text: str, languages: Sequence[str] = ("en",)) -> str | None:
+        """Whether the whole message is a bare `yes`, `no`, `later`, `stop` or `none`, in any of these languages."""
+        found = (answers.find(text, PLAIN) for answers in self._answers_in(languages))
+        return next((answer for answer in found if answer), None)
+
+    def choice(self, text: str, languages: Sequence[str] = ("en",)) -> int | None:
+        """Which of several the message picks, in any of these languages."""
+        here = self._answers_in(languages)
+        if any(answers.turned(text) for answers in here):
+            return None
+        return next((number for answers in here if (number := answers.picked(text)) is not None), None)
+
+    def _answers_in(self, languages: Sequence[str]) -> list[Answers]:
+        return [self._answers[language] for language in languages if language in self._answers]
 
 
 def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
-    found = tokens(text, tongue.contractions, tongue.openers)
-    sentences = [
-        Sentence(text, part, tongue, names, misspelt=at < MOST_CORRECTED) for at, part in enumerate(_sentences(found))
-    ]
-    sentences += _referring(sentences)
-    if reading := best_reading(sentences, tongue):
-        return _meaning(reading, sentences, tongue, reading.certainty)
-    if evidence := evident(sentences, tongue):
-        return _meaning(evidence[0], sentences, tongue, evidence[1])
-    clauses = [Sentence(text, part, tongue, names) for part in _clauses(found)]
-    numbered = [clause for clause in clauses if clause.has("number")]
-    for spoken in (numbered, clauses):
-        if spoken and (reading := best_reading(spoken, tongue, statements=True)):
-            return _meaning(reading, spoken, tongue, reading.certainty)
-    return NOTHING
+    parts = parts_of(text, tokens(text, tongue.contractions, tongue.openers), tongue, names)
+    nothing = replace(NOTHING, language=tongue.language)
+    if not parts:
+        return nothing
+    guesses = sorted(_guesses(parts, tongue), key=lambda guess: -guess.certainty)
+    for guess in guesses[:1]:
+        meaning = _meaning(guess, parts, tongue)
+        if meaning.certainty >= ENOUGH:
+            return meaning
+    return nothing
 
 
-def _referring(sentences: list[Sentence]) -> list[Sentence]:
-    """Questions about "it", each with the tool in its place that a sentence before them named."""
-    found: list[Sentence] = []
-    if not any(sentence.asks for sentence in sentences) or sentences[0].tongue.words.it.isdisjoint(sentences[0].places):
-        return found
-    whole = sentences[0]
-    spoken = sentences[1:] or [Sentence(whole.text, part, whole.tongue, whole.names) for part in _clauses(whole.tokens)]
-    for at, sentence in enumerate(spoken):
-        its = [place for place, token in enumerate(sentence.tokens) if token.word in sentence.tongue.words.it]
-        if not at or len(its) != 1 or not sentence.asks or sentence.mentioned("tool"):
-            continue
-        for before in reversed(spoken[:at]):
-            if place := before.mentioned("tool"):
-                tokens = list(sentence.tokens)
-                tokens[its[0] : its[0] + 1] = [replace(t, before=NONE) for t in before.tokens[slice(*place)]]
-                found.append(Sentence(sentence.text, tokens, sentence.tongue, sentence.names, again=True))
-                break
-    return found
+def _guesses(parts: Sequence[Part], tongue: Tongue) -> list[Guess]:
+    likeliest: dict[str, tuple[float, Part]] = {}
+    telling = [part for part in parts if len(parts) == 1 or not (part.empty or part.bare)]
+    asks = any(part.sentence.asks or _questions(part, tongue) for part in telling)
+    for part in telling or parts:
+        for intent, likelihood in part.likelihoods.items():
+            trusted = likelihood * part.trust * (ASKED if asks and intent in tongue.statements else 1.0)
+            if intent != NOTHING.intent and trusted > likeliest.get(intent, (WORTH_READING, part))[0]:
+                likeliest[intent] = (trusted, part)
+    chosen = sorted(likeliest, key=lambda intent: -likeliest[intent][0])[:MOST_INTENTS]
+    read = readings(parts, tongue, chosen)
+    return [Guess(intent, *likeliest[intent], read.get(intent)) for intent in chosen]
 
 
-def _clauses(found: list[Token]) -> list[list[Token]]:
-    """What stands between the commas of a short message, if it has any."""
-    parts: list[list[Token]] = []
-    for token in found if len(found) <= LONGEST_SENTENCE else []:
-        if not parts or token.before >= PAUSE:
-            parts.append([])
-        parts[-1].append(token)
-    return parts if 1 < len(parts) <= MOST_CLAUSES else []
+def _questions(part: Part, tongue: Tongue) -> bool:
+    """Whether a sentence or clause is very likely a question, with or without its mark."""
+    if part.trust == WHOLE:
+        return False
+    likeliest = max(part.likelihoods, key=part.likelihoods.__getitem__)
+    asked = likeliest != NOTHING.intent and likeliest not in tongue.statements
+    return asked and part.likelihoods[likeliest] >= ASKING
 
 
-def _sentences(found: list[Token]) -> list[list[Token]]:
-    """The sentences of a message; a short message first as a whole, since people end sentences anywhere."""
-    parts: list[list[Token]] = []
-    for token in found:
-        if not parts or token.before == STOP or len(parts[-1]) >= LONGEST_SENTENCE:
-            parts.append([])
-        parts[-1].append(token)
-    whole = [found] if len(parts) > 1 and len(found) <= LONGEST_SENTENCE else []
-    return whole + parts[:MOST_SENTENCES]
-
-
-def _meaning(reading: Reading, sentences: list[Sentence], tongue: Tongue, certainty: float) -> Meaning:
-    sentence, intent = reading.sentence, reading.pattern.intent
-    slots: dict[str, str] = {}
-    found: dict[str, Named] = {}
-    for slot, start, end in reading.alignment.spans:
-        if slot.kind in ("tool", "organisation"):
-            found.setdefault(slot.name, named(sentence, slot, start, end))
-        if slot.name != PASSED_OVER:
-            slots.setdefault(slot.name, _slot_text(reading, slot, start, end, tongue))
-    tool = found.get("tool")
-    if intent.whole:
-        slots.setdefault(intent.whole, sentence.text.strip())
-        tool = _mentioned_instead(
-            tool, sentences, guessed=any(slot.name == PASSED_OVER for slot, _, _ in reading.alignment.spans)
-        )
-    slots.pop("tool", None)
-    if tool is not None:
-        slots["tool"] = tool.typed
+def _meaning(guess: Guess, parts: Sequence[Part], tongue: Tongue) -> Meaning:
+    filling = Filling(guess.intent, guess.part, parts, guess.reading, tongue)
+    intent = tongue.intent(guess.intent)
     return Meaning(
-        intent=intent.unknown if intent.unknown and _unsure(tool) else intent.name,
-        certainty=round(min(1.0, certainty), 3),
+        intent=intent.unknown if intent.unknown and _unsure(filling.tool) else intent.name,
+        certainty=round(min(1.0, _certainty(guess, filling, intent.statement)), 3),
         language=tongue.language,
-        tool=tool,
-        organisation=found.get("organisation"),
-        slots=MappingProxyType(slots),
+        tool=filling.tool,
+        organisation=filling.organisation,
+        other=filling.other,
+        slots=MappingProxyType(filling.slots),
     )
+
+
+def _certainty(guess: Guess, filling: Filling, statement: bool) -> float:
+    """What it comes to once the names are known: a question is only clear about a tool that we know."""
+    certainty = guess.certainty
+    known = filling.tool is not None and filling.tool.id is not None
+    if (guess.part.empty and certainty <= UNCLEAR) or (guess.part.bare and not guess.said):
+        return 0.0
+    if known or (statement and not filling.named):
+        return certainty
+    certainty = min(UNCLEAR, certainty)
+    if filling.lacking:
+        return certainty * NAMELESS
+    return certainty * UNHEARD if filling.doubtful else certainty
 
 
 def _unsure(tool: Named | None) -> bool:
     return tool is not None and tool.match in (Match.UNKNOWN, Match.NEAR)
-
-
-def _mentioned_instead(tool: Named | None, sentences: list[Sentence], guessed: bool) -> Named | None:
-    """A problem told at length names its tool anywhere; a known one is better than a guess."""
-    if tool is not None and not _unsure(tool):
-        return tool
-    for sentence in sentences:
-        if place := sentence.mentioned("tool"):
-            return sentence.names.find_tool(sentence.typed(*place))
-    return None if guessed and tool is not None and tool.match is Match.UNKNOWN else tool
-
-
-def _slot_text(reading: Reading, slot: Slot, start: int, end: int, tongue: Tongue) -> str:
-    sentence = reading.sentence
-    if slot.kind.startswith("="):
-        return tongue.choices[slot.kind][tuple(token.word for token in sentence.tokens[start:end])]
-    if slot.kind == "text" and reading.pattern.text_last and slot is reading.pattern.elements[-1]:
-        return sentence.text[sentence.tokens[start].start :].rstrip()
-    return sentence.typed(start, end)

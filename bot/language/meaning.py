@@ -37,6 +37,7 @@ class Named:
 @dataclass(frozen=True)
 class Meaning:
     """An intent with its slots. `certainty` is from 0 to 1; `none` is the intent of what wasn't understood.
+    `other` is a second tool: "who uses X together with Y".
 
     `slots` holds the words of every slot as typed: `text` (the question behind "help with X:"), `number`
     (a request's), `region`, `category`, `since`, `status`, …
@@ -47,8 +48,13 @@ class Meaning:
     language: str = "en"
     tool: Named | None = None
     organisation: Named | None = None
-    other: Named | None = None  # a second tool: "who uses X with Y"
+    other: Named | None = None
     slots: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def known_tool(self) -> str | None:
+        """The id of the tool it is about, if that is sure."""
+        return self.tool.id if self.tool else None
 
     @property
     def number(self) -> int | None:

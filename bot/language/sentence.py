@@ -34,6 +34,7 @@ class Sentence:
         self.meanings = [{} if filler is Filler.SEALED else tongue.meanings(word, misspelt) for word, filler in said]
         self.skip = [tongue.weight(word, filler) for word, filler in said]
         self.weight = sum(self.skip)
+        self.shouted = text.isupper()
         self.places: dict[str, int] = {}  # for each word and family, the tokens that may stand for it, as bits
         for at, meanings in enumerate(self.meanings):
             for symbol in meanings:
@@ -70,6 +71,15 @@ class Sentence:
         if at not in self._slots:
             self._slots[at] = self._price(kind, start, end)
         return self._slots[at]
+
+    def capital(self, at: int) -> bool:
+        """Whether a capital letter marks this word as a name; the first word of a sentence has one anyway."""
+        token = self.tokens[at]
+        typed = self.text[token.start : token.end]
+        if any(letter.isupper() for letter in typed[1:]):
+            return not self.shouted
+        told = self.tongue.capitals_tell and at > 0 and token.before != STOP
+        return told and typed[:1].isupper() and len(typed) > 1
 
     def typed(self, start: int, end: int) -> str:
         """The tokens as they were typed, with what stood between them."""

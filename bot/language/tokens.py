@@ -80,9 +80,23 @@ def _expanded(
     if folded in contractions:
         for at, word in enumerate(contractions[folded]):
             yield Token(word, start, end, NONE if at else before, (word,))
+    elif cut := _glued(raw, folded, contractions):
+        yield from _expanded(text, start, start + cut, before, contractions)
+        yield from _expanded(text, start + cut, end, NONE, contractions)
     elif (owner := _POSSESSIVE.search(raw)) and owner.start() and end - start <= LONGEST_TOKEN:
         cut = start + owner.start()
         yield Token(fold(text[start:cut]), start, cut, before, words_of(text[start:cut]))
         yield Token("'s", cut, end, NONE, ("s",))
     else:
         yield Token(folded, start, end, before, words_of(raw))
+
+
+def _glued(raw: str, folded: str, contractions: Mapping[str, tuple[str, ...]]) -> int:
+    """Where a word that is glued to another ends or begins: "l'outil", "utilise-t-on", "mae'r"; else 0."""
+    if len(raw) != len(folded):
+        return 0
+    begins = folded.find("'") + 1
+    if begins and folded[:begins] in contractions:
+        return begins if begins < len(raw) else 0
+    endings = (at for at in range(1, len(folded)) if folded[at] in "-'" and folded[at:] in contractions)
+    return next(endings, 0)

@@ -3,20 +3,26 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
-from functools import partial
+from functools import cached_property, lru_cache, partial
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.language.classifier import Classifier
+from bot.language.examples import Examples
+from bot.language.features import Speech
 from bot.language.keys import fold
-from bot.language.phrases import Pattern, Word, patterns
-from bot.language.vocabulary import BrokenVocabulary, Vocabulary, Words
+from bot.language.phrases import Pattern, Phrase, cut, patterns
+from bot.language.tokens import Token, tokens
+from bot.language.vocabulary import BrokenVocabulary, Intent, Vocabulary, Words
 
 FAMILY, SLIP = 0.04, 0.25  # what a synonym and a misspelt word cost
 LIGHT, HEAVY = 0.12, 1.0  # what a word that no phrase explains costs
 TURNED = 2.5  # what a negation costs that the phrase hasn't
 LIGHT_WEIGHT = 0.3  # how much a light word of a phrase counts
+_folded = lru_cache(maxsize=50_000)(fold)
 MISSPELT_FROM = 4  # letters
+CAPITALS = 0.1  # the share of words with a capital above which it marks more than names
 
 
 class Filler(IntEnum):
@@ -35,6 +41,7 @@ class Tongue:
     def __init__(self, language: str, words: Words, vocabularies: Sequence[Vocabulary]) -> None:
         self.language = language
         self.words = words
+        self.heard = _heard(words, vocabularies)
         self._contractions = {fold(short): full for short, full in words.contractions.items()}
         self._light = frozenset(map(fold, words.light))
         self.negations = frozenset(map(fold, words.negations))
@@ -48,10 +55,15 @@ class Tongue:
         for vocabulary in vocabularies:
             self._join(f"{vocabulary.source}#", vocabulary.families)
             self._choose(vocabulary)
-        self.patterns: list[Pattern] = []
-        self.evidence: list[Pattern] = []
+        self.phrases: dict[str, list[Phrase]] = {}
+        self._sources: dict[str, str] = {}
+        self._patterns: dict[str, list[Pattern]] = {}
+        self._slots: dict[str, Mapping[str, str]] = {}
         for vocabulary in vocabularies:
             self._compile(vocabulary)
+        self.chatter = [self.spoken(sentence) for sentence in words.chatter]
+        self.texts = [self.spoken(text) for text in words.samples.get("text", ())]
+        self.capitals_tell = _capitals_tell(words.chatter)
         self.lexicon = self._lexicon()
         self._spellings = sorted(word for word in self.lexicon if len(word) >= MISSPELT_FROM)
         self._meanings: dict[str, dict[str, float]] = {}
@@ -130,7 +142,8 @@ class Tongue:
         return tuple(part for word in words for part in self._expand(word))
 
     def _expand(self, word: str) -> tuple[str, ...]:
-        return self._contractions.get(fold(word), (fold(word),))
+        folded = _folded(word)
+        return self._contractions.get(folded, (folded,))
 
     def _join(self, prefix: str, families: Mapping[str, tuple[str, ...]]) -> None:
         for name, words in families.items():
@@ -143,26 +156,95 @@ class Tongue:
                 self._expand_all(words.split()): value for value, texts in values.items() for words in texts
             }
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 (a tongue lives as long as the bot)
     def _symbols(self, source: str, word: str) -> tuple[frozenset[str], float]:
         families = {f for f in self._families.get(word, ()) if "#" not in f or f.startswith(f"~{source}#")}
         return frozenset({word} | families), LIGHT_WEIGHT if word in self._light else HEAVY
 
     def _compile(self, vocabulary: Vocabulary) -> None:
+        chosen = {slot: f"={vocabulary.source}#{slot}" for slot in vocabulary.values}
+        kinds = {**vocabulary.slots, **chosen}
         for intent in vocabulary.intents:
-            if any(intent.name == known.intent.name for known in self.patterns):
+            if intent.name in self.phrases:
                 raise BrokenVocabulary(f"{vocabulary.source}: another plugin has the intent {intent.name!r}")
-            made: list[Pattern] = []
-            for into, phrases in ((made, intent.phrases), (self.evidence, intent.evidence)):
-                for phrase in phrases:
-                    symbols = partial(self._symbols, vocabulary.source)
-                    into.extend(patterns(vocabulary, intent, phrase, symbols, self._expand))
-            self.patterns.extend(made)
+            cuts = [cut(vocabulary, intent, phrase, kinds, self._expand) for phrase in intent.phrases]
+            self.phrases[intent.name] = cuts
+            self._sources[intent.name] = vocabulary.source
+
+    def intent(self, name: str) -> Intent:
+        """The intent of that name."""
+        return self.phrases[name][0].intent
+
+    def of(self, intent: str) -> Sequence[Pattern]:
+        """The patterns of an intent, made when they are first asked for."""
+        if intent not in self._patterns:
+            symbols = partial(self._symbols, self._sources[intent])
+            self._patterns[intent] = [made for phrase in self.phrases[intent] for made in patterns(phrase, symbols)]
+        return self._patterns[intent]
+
+    def slots(self, intent: str) -> Mapping[str, str]:
+        """The slots that phrases of an intent have, with their kinds."""
+        if intent not in self._slots:
+            self._slots[intent] = {n: kind for phrase in self.phrases[intent] for n, kind in phrase.slots.items()}
+        return self._slots[intent]
+
+    @lru_cache(maxsize=200)  # noqa: B019 (a tongue lives as long as the bot)
+    def needs(self, intent: str, kind: str) -> bool:
+        """Whether every phrase of the intent has a slot of this kind."""
+        return all(kind in phrase.slots.values() for phrase in self.phrases[intent])
+
+    def chosen(self, kind: str, said: Sequence[Token]) -> str:
+        """The choice of this kind that a sentence names, by the longest of its texts; empty if none."""
+        words = tuple(token.word for token in said)
+        texts = sorted(self.choices[kind], key=len, reverse=True)
+        found = (t for t in texts if any(words[at : at + len(t)] == t for at in range(len(words) - len(t) + 1)))
+        text = next(found, None)
+        return self.choices[kind][text] if text else ""
+
+    def spoken(self, text: str) -> tuple[str, ...]:
+        """The words of a sentence from a language file, its slots among them, a question mark at its end."""
+        words = (word for token in tokens(text, self._contractions, frozenset()) for word in (token.word,))
+        return (*words, "?") if text.rstrip().endswith("?") else tuple(words)
+
+    @cached_property
+    def classifier(self) -> Classifier:
+        """What has learnt from this language's phrases which intent a sentence has."""
+        examples = Examples(self.speech, self._marked, self.texts, self.choices)
+        phrases = (phrase for some in self.phrases.values() for phrase in some)
+        return Classifier([*examples.of(phrases, self.chatter)])
+
+    @cached_property
+    def statements(self) -> frozenset[str]:
+        """The intents that are never asked."""
+        return frozenset(name for name in self.phrases if self.intent(name).statement)
+
+    @cached_property
+    def speech(self) -> Speech:
+        """How features are made of this language's sentences."""
+        return Speech(self._families, self._light, self.negations)
+
+    def _marked(self, words: Sequence[str]) -> list[bool]:
+        return [filler is not Filler.NO for filler in self.fillers(words)]
 
     def _lexicon(self) -> frozenset[str]:
         """Every word that means something here; only what isn't among them may be a slip."""
-        fixed = (e for p in self.patterns + self.evidence for e in p.elements if isinstance(e, Word))
-        said = {symbol for word in fixed for symbol in word.symbols if not symbol.startswith("~")}
+        said = {word for phrases in self.phrases.values() for phrase in phrases for word in phrase.words}
         choices = {word for values in self.choices.values() for words in values for word in words}
         filler = {word for phrases in self._fillers.values() for phrase in phrases for word in phrase}
         dates = map(fold, self.words.dates)
-        return frozenset({*said, *choices, *filler, *dates, *self._families, *self._light})
+        talk = {word for words in (*self.chatter, *self.texts) for word in words if word.isalpha()}
+        return frozenset({*said, *choices, *filler, *dates, *talk, *self._families, *self._light})
+
+
+def _heard(words: Words, vocabularies: Sequence[Vocabulary]) -> str:
+    """Everything that is said in this language, for telling it from others."""
+    phrases = [phrase for vocabulary in vocabularies for intent in vocabulary.intents for phrase in intent.phrases]
+    fillers = (*words.fillers, *words.asking, *words.hedges, *words.sealed)
+    samples = words.samples.get("text", ())
+    return " ".join([*phrases, *fillers, *words.light, *words.contractions, *words.chatter, *samples])
+
+
+def _capitals_tell(sentences: Sequence[str]) -> bool:
+    """Whether only names begin with a capital letter inside a sentence: not so in German."""
+    inside = [word for sentence in sentences for word in sentence.split()[1:] if word[:1].isalpha()]
+    return sum(word[0].isupper() for word in inside) <= CAPITALS * len(inside)

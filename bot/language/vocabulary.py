@@ -1,7 +1,7 @@
 """The sentences a plugin understands, read from its data file `language/LANG.toml`."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from bot.language.meaning import Meaning
 
 KINDS = ("tool", "organisation", "region", "category", "number", "since", "text", "words")
+ANSWERS = frozenset({"yes", "no", "later", "stop", "none", "1", "2", "3", "4", "5"})
 COMMON = Path(__file__).parent / "words"
 
 
@@ -18,14 +19,12 @@ class BrokenVocabulary(ValueError):
 
 @dataclass(frozen=True)
 class Intent:
-    """How people say one thing. `evidence` are words that together mean it in any order;
-    `unknown` is the intent instead when the tool isn't known; `whole` the slot that holds the whole message
-    when no phrase says where it begins; a `statement` is never asked.
+    """How people say one thing. `unknown` is the intent instead when the tool isn't known; `whole` the slot that
+    holds the whole message when no phrase says where it begins; a `statement` is never asked.
     """
 
     name: str
     phrases: tuple[str, ...]
-    evidence: tuple[str, ...] = ()
     unknown: str = ""
     whole: str = ""
     statement: bool = False
@@ -57,6 +56,9 @@ class Words:
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dates: frozenset[str] = frozenset()
     it: frozenset[str] = frozenset()
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    chatter: tuple[str, ...] = ()
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load(folder: Path, language: str) -> Vocabulary:
@@ -84,8 +86,12 @@ def load_words(language: str, folder: Path = COMMON) -> Words:
     """The words all plugins share, from `folder/LANGUAGE.toml`."""
     path = folder / f"{language}.toml"
     table = _read(path)
-    _allow(path, table, {"contractions", "filler", "families", "dates"}, "the file")
-    filler, dates = _table(path, table, "filler"), _table(path, table, "dates")
+    _allow(path, table, {"contractions", "filler", "families", "dates", "answers", "chatter", "samples"}, "the file")
+    filler, dates, chatter = (_table(path, table, name) for name in ("filler", "dates", "chatter"))
+    _allow(path, chatter, {"sentences"}, "chatter")
+    answers, samples = _table(path, table, "answers"), _table(path, table, "samples")
+    _allow(path, answers, ANSWERS, "answers")
+    _allow(path, samples, {"text"}, "samples")
     _allow(path, filler, {"phrases", "asking", "hedges", "sealed", "negations", "it", "light"}, "filler")
     contractions = _table(path, table, "contractions")
     return Words(
@@ -99,7 +105,15 @@ def load_words(language: str, folder: Path = COMMON) -> Words:
         families=_families(path, _table(path, table, "families"), "families"),
         it=frozenset(_texts(path, "filler.it", filler.get("it", []))),
         dates=frozenset(_texts(path, "dates.words", dates.get("words", []))),
+        answers=_families(path, answers, "answers"),
+        chatter=_texts(path, "chatter.sentences", chatter.get("sentences", [])),
+        samples=_families(path, samples, "samples"),
     )
+
+
+def shared_words(language: str) -> Words:
+    """The words all plugins share in this language; none if nobody wrote them yet."""
+    return load_words(language) if (COMMON / f"{language}.toml").exists() else Words()
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -116,21 +130,20 @@ def _read(path: Path) -> dict[str, Any]:
 def _intent(path: Path, name: str, entry: object) -> Intent:
     if not isinstance(entry, dict):
         raise BrokenVocabulary(f"{path}: intent {name!r} must be a table with a list of phrases")
-    _allow(path, entry, {"phrases", "evidence", "unknown", "whole", "statement"}, f"intent {name!r}")
+    _allow(path, entry, {"phrases", "unknown", "whole", "statement"}, f"intent {name!r}")
     phrases = _texts(path, f"intents.{name}.phrases", entry.get("phrases", []))
     if not phrases or name == Meaning().intent:
         raise BrokenVocabulary(f"{path}: intent {name!r} has no phrases, or a name that means nothing")
     return Intent(
         name=name,
         phrases=phrases,
-        evidence=_texts(path, f"intents.{name}.evidence", entry.get("evidence", [])),
         unknown=_text(path, f"intents.{name}.unknown", entry.get("unknown", "")),
         whole=_text(path, f"intents.{name}.whole", entry.get("whole", "")),
         statement=entry.get("statement", False) is True,
     )
 
 
-def _allow(path: Path, table: Mapping[str, Any], known: set[str], where: str) -> None:
+def _allow(path: Path, table: Mapping[str, Any], known: Set[str], where: str) -> None:
     for name in table:
         if name not in known:
             raise BrokenVocabulary(f"{path}: {where} has {name!r}; known are {', '.join(sorted(known))}")

@@ -14,6 +14,7 @@ from plugins.directory.lines import Ctx
 KIND = "relayed"
 MOST_ASKED = 30
 MOST_TEXT = 2000
+LEAST_WORDS = 5  # of a message that doesn't say where the question begins: "ask PlanX users" asks nothing
 RELAY_PRIORITY = 2  # after answers and calls
 
 
@@ -21,10 +22,8 @@ RELAY_PRIORITY = 2  # after answers and calls
 async def ask_users(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Relay a question to the users of a tool; nobody's address is shown to anybody."""
     tool = await _tool(context, heard, meant)
-    text = (meant.slots.get("text") or "").strip()
-    if not text or text.casefold() == heard.text.casefold().strip():
-        text = text.partition(":")[2].strip() or text
-    if len(text.split()) < 2:
+    text = meant.slots.get("text", "").strip()
+    if len(text.split()) < (LEAST_WORDS if text == heard.text.strip() else 2):
         raise UserError(phrase("directory.ask_what", tool=tool.name))
     if heard.direct:
         raise UserError(phrase("directory.ask_in_a_room", tool=tool.name))

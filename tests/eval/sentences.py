@@ -2,16 +2,20 @@
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.app import engine_for, install
+from bot.app import LANGUAGES, engine_for, install
+from bot.audience import SURE
 from bot.exchange.register import read_register
-from bot.language.meaning import Meaning
+from bot.language.meaning import Meaning, Named
 from bot.language.names import Names
 
 CHATTER = "none"
+HERE = Path(__file__).parent
+CHECKED = ("say", "tool", "organisation", "number")
 
 
 @dataclass(frozen=True)
@@ -20,9 +24,11 @@ class Wanted:
 
     say: str
     intent: str
+    language: str
     tool: str | None = None
     organisation: str | None = None
     number: int | None = None
+    slots: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -34,28 +40,69 @@ class Result:
 
     @property
     def right(self) -> bool:
-        """Whether the intent and every slot that matters were found."""
-        wanted, got = self.wanted, self.meaning
-        return got.intent == wanted.intent and all(
-            expected is None or expected == found
+        """Whether the intent, every slot that matters and the language were found."""
+        return self.intent_right and self.names_right and self.language_right and self._details_right
+
+    @property
+    def intent_right(self) -> bool:
+        """Whether the intent was found."""
+        return self.meaning.intent == self.wanted.intent
+
+    @property
+    def names_right(self) -> bool:
+        """Whether the tool and the organisation were found."""
+        return all(
+            expected is None or expected == (found and found.id)
             for expected, found in (
-                (wanted.tool, got.tool and got.tool.id),
-                (wanted.organisation, got.organisation and got.organisation.id),
-                (wanted.number, got.number),
+                (self.wanted.tool, self.meaning.tool),
+                (self.wanted.organisation, self.meaning.organisation),
             )
         )
 
-    def alarms(self, certainty: float) -> bool:
-        """Whether it is taken, this surely, for something said to the bot."""
-        return self.meaning.intent != CHATTER and self.meaning.certainty >= certainty
+    @property
+    def wrong_name(self) -> bool:
+        """Whether it was taken to speak of another tool or organisation than it does: worse than a question."""
+        return any(
+            expected is not None and found is not None and found.id not in (None, expected)
+            for expected, found in (
+                (self.wanted.tool, self.meaning.tool),
+                (self.wanted.organisation, self.meaning.organisation),
+            )
+        )
+
+    @property
+    def language_right(self) -> bool:
+        """Whether the answer would come in the language of the question."""
+        return self.meaning.language == self.wanted.language
+
+    @property
+    def _details_right(self) -> bool:
+        wanted, got = self.wanted, self.meaning
+        details = all(got.slots.get(slot, "").casefold() == text.casefold() for slot, text in wanted.slots.items())
+        return details and wanted.number in (None, got.number)
+
+    @property
+    def overheard(self) -> bool:
+        """Whether it would be answered where nobody spoke to the bot: the rule of `Router.answer`."""
+        return self.meaning.certainty >= SURE and self.meaning.known_tool is not None
+
+    @property
+    def addressed(self) -> bool:
+        """Whether it would be answered if it were said to the bot."""
+        return self.meaning.intent != CHATTER
+
+
+def written() -> list[str]:
+    """The languages that somebody wrote sentences in."""
+    return [language for language in LANGUAGES if (HERE / f"{language}.toml").exists()]
 
 
 def read_sentences(language: str = "en") -> list[Wanted]:
     """The sentences of a language; ValueError if the register doesn't know a name that is expected."""
-    text = (Path(__file__).parent / f"{language}.toml").read_text(encoding="utf-8")
+    text = (HERE / f"{language}.toml").read_text(encoding="utf-8")
     tables: dict[str, list[dict[str, Any]]] = tomllib.loads(text)
-    sentences = [Wanted(intent=intent, **row) for intent, rows in tables.items() for row in rows]
-    names = _names()
+    sentences = [_wanted(intent, language, row) for intent, rows in tables.items() for row in rows]
+    names = register_names()
     for wanted in sentences:
         if wanted.tool and wanted.tool not in names.tools:
             raise ValueError(f"{wanted.say}: no tool {wanted.tool} in the register")
@@ -64,14 +111,31 @@ def read_sentences(language: str = "en") -> list[Wanted]:
     return sentences
 
 
-def understand(sentences: Sequence[Wanted], language: str = "en") -> list[Result]:
-    """What the engine of all built-in plugins makes of them, by the names of the starter register."""
-    engine, names = engine_for(install(None)), _names()
+def _wanted(intent: str, language: str, row: dict[str, Any]) -> Wanted:
+    checked = {name: value for name, value in row.items() if name in CHECKED}
+    slots = {name: str(value) for name, value in row.items() if name not in CHECKED}
+    return Wanted(intent=intent, language=language, slots=slots, **checked)
+
+
+def understand(sentences: Sequence[Wanted]) -> list[Result]:
+    """What the engine of all built-in plugins makes of them, by the names of the starter register, in a room
+    whose language is English.
+    """
+    engine, names = engine_for(install(None)), register_names()
     if unheard_of := {wanted.intent for wanted in sentences} - engine.intents - {CHATTER}:
         raise ValueError(f"no plugin has the intents {', '.join(sorted(unheard_of))}")
-    return [Result(wanted, engine.understand(wanted.say, names, (language,))) for wanted in sentences]
+    return [Result(wanted, engine.understand(wanted.say, names, engine.languages)) for wanted in sentences]
 
 
-def _names() -> Names:
+@cache
+def register_names() -> Names:
+    """The names of the starter register."""
     register = read_register()
     return Names(register.tools, register.organisations)
+
+
+def name_of(named: Named | None) -> str | None:
+    """The id that a name was taken for, else the name as it was typed."""
+    if named is None:
+        return None
+    return named.id or f"“{named.typed}” ({named.match})"

@@ -4,6 +4,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from bot.app import LANGUAGES
 from bot.domain.directory import Organisation, Tool
 from bot.language.engine import Engine
 from bot.language.names import Names
@@ -65,3 +66,10 @@ def names() -> Names:
 def engine() -> Engine:
     """The engine with every built-in plugin's English."""
     return Engine(load(PLUGINS / plugin / "language", "en") for plugin in SPEAKING)
+
+
+@cache
+def speaking() -> Engine:
+    """The engine with every language of every built-in plugin."""
+    folders = [PLUGINS / plugin / "language" for plugin in SPEAKING]
+    return Engine(load(f, lang) for lang in LANGUAGES for f in folders if (f / f"{lang}.toml").exists())

@@ -134,7 +134,8 @@ def test_a_detail_is_kept_as_typed(text: str, intent: str, slot: str, value: str
 )
 def test_a_short_command_is_a_sentence_too(text: str, intent: str) -> None:
     meaning = engine().understand(text, names())
-    assert (meaning.intent, meaning.certainty) == (intent, 1.0)
+    assert meaning.intent == intent
+    assert meaning.certainty >= 0.9
 
 
 @pytest.mark.parametrize(
@@ -235,8 +236,9 @@ def test_any_text_is_read_without_raising_and_its_slots_are_as_typed(text: str) 
     assert 0.0 <= meaning.certainty <= 1.0
     for slot, value in meaning.slots.items():
         assert slot in CHOSEN or value in text
-    for named in (meaning.tool, meaning.organisation):
+    for named in (meaning.tool, meaning.organisation, meaning.other):
         assert named is None or named.typed in text
+        assert named is None or all(i in names().tools or i in names().organisations for i in named.ids)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,29 @@ def test_a_communitys_own_plugin_understands_sentences_like_a_built_in_one(tmp_p
     assert (toned.tool.id, toned.slots["tone"]) == ("planx", "dark")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[answers]\nmaybe = ['perhaps']", "answers has 'maybe'"),
+        ("[answers]\nyes = 'yes'", "answers.yes must be a list of texts"),
+        ("[chatter]\nwords = []", "chatter has 'words'"),
+        ("[chatter]\nsentences = [1]", "has 1 where a text"),
+        ("[samples]\ntool = []", "samples has 'tool'"),
+        ("[greetings]", "the file has 'greetings'"),
+    ],
+)
+def test_a_broken_file_of_shared_words_is_refused_in_the_same_way(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(BrokenVocabulary) as refused:
+        load_words("en", _written(tmp_path, text))
+    assert said in str(refused.value)
+    assert "en.toml" in str(refused.value)
+
+
+def test_tables_that_nobody_wrote_are_empty(tmp_path: Path) -> None:
+    words = load_words("en", _written(tmp_path, ""))
+    assert (words.answers, words.chatter, words.samples) == ({}, (), {})
+
+
 def test_the_words_all_plugins_share_can_be_read() -> None:
     words = load_words("en")
     assert words.contractions["who's"] == ("who", "is")
