@@ -216,7 +216,7 @@ def _since_invitation(news: RoomNews, room: Room) -> list[Arrival]:
     entered = news.entered if news.entered is not None else -1
     invited = news.invited if news.invited is not None else entered
     for place, incoming in enumerate(news.events):
-        if place == entered:
+        if place == entered and room.inviter:  # not into a room of our own making
             content = {"kind": "entered", "inviter": room.inviter, "direct": room.direct}
             arrivals.append(Arrival(incoming.event_id, news.room_id, incoming.sender, "new", place, content))
         elif place > entered or (place > invited and _is_for_us(incoming, room)):
