@@ -33,6 +33,7 @@ async def _usage(context: Ctx, heard: Heard) -> list[Effect]:
                     phrase("help.of_council"),
                     phrase("help.declare"),
                     phrase("help.belong"),
+                    phrase("help.explore"),
                     phrase("help.board"),
                 )
             )
