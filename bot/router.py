@@ -49,7 +49,7 @@ class Router:
         """Bring the names up to date with the register, whoever changed it."""
         version = await memory.register.version()
         if version != self._names_version:
-            self.names = Names(await memory.register.tools(), await memory.register.organisations())
+            self.names.update(await memory.register.tools(), await memory.register.organisations())
             self._names_version = version
 
     def understand(self, text: str, language: str) -> Meaning:

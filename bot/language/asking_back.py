@@ -56,7 +56,8 @@ def _question(kind: str, named: Named, options: tuple[Option, ...]) -> UserError
 
 
 def _told(kind: str, named: Named, *, ambiguous: bool) -> Phrase:
-    return phrase(f"bot.ambiguous_{kind}" if ambiguous else f"bot.near_{kind}", typed=named.typed)
+    found = "lookalike" if named.lookalike else "ambiguous" if ambiguous else "near"
+    return phrase(f"bot.{found}_{kind}", typed=named.typed)
 
 
 def _tool_options(known: Mapping[str, Tool], ids: Sequence[str]) -> tuple[Option, ...]:

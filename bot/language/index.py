@@ -1,59 +1,50 @@
 """An index of names that answers what somebody typed: exactly, by a weaker key, or by its likeness."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from rapidfuzz import fuzz, process
-
-from bot.language.keys import digits, key, skeleton, sorted_key, words_of
+from bot.language.keys import key, name_words, sorted_key, words_of
+from bot.language.likeness import SHORT, SUGGESTED, Like, Likeness, Words
+from bot.language.lookalikes import in_latin, look_alike
 from bot.language.meaning import Match, Named
 from bot.language.noise import Noise
+from bot.language.shelf import Shelf
 
-SURE, DOUBTFUL, MARGIN = 90.0, 70.0, 5.0  # measured: no wrong guess at 1,000 names, 0.3 % at 10,000
-SHORT = 4  # letters; a shorter name has too many neighbours one slip away
-SKELETON_PENALTY = 6.0
-PART_OF_NAME = 80.0  # "Notify" for "GOV.UK Notify": worth a question, never a guess
-LONGEST = 80  # letters; nothing longer is a name
-_MIXED = 1  # the place of the sorted keys among the three kinds
+LONGEST = 300  # letters; nothing longer is a name
+FEW = 3  # names that share a word, if it is to be a hint
 KEPT = 10_000  # answers kept until a name changes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Entry:
-    names: tuple[tuple[str, ...], ...]
+    names: tuple[Words, ...]
     codes: tuple[str, ...]
     current: bool
-    words: frozenset[str]
 
 
 class NameIndex:
-    """Names of things with an id. The first name of an entry is its own, the others are aliases."""
+    """Names of things with an id. The first name of an entry is its own, the others are aliases.
+
+    What it answers depends on its entries only, not on the order in which they came and changed.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, Sequence[str]]] = (), noise: Noise | None = None) -> None:
         self._noise = noise or Noise()
         self._entries: dict[str, _Entry] = {}
-        self._own: dict[str, list[str]] = defaultdict(list)
-        self._alias: dict[str, list[str]] = defaultdict(list)
-        self._lean: dict[str, list[str]] = defaultdict(list)
-        self._by_word: dict[str, set[str]] = defaultdict(set)
-        self._fuzzy: list[tuple[list[str], list[str], float]] | None = None
+        self._own, self._alias, self._lean, self._by_word = Shelf(), Shelf(), Shelf(), Shelf()
+        self._likeness = Likeness(self._noise)
         self._answers: dict[str, Named] = {}
-        self._exact: dict[tuple[str, ...], list[str]] = {}
+        self._exact: dict[Words, list[str]] = {}
         for entry_id, names in entries:
             self.add(entry_id, names)
 
     def add(self, entry_id: str, names: Sequence[str], codes: Sequence[str] = (), current: bool = True) -> None:
         """A new entry. Codes are matched as they are, never by likeness."""
-        worded = tuple(dict.fromkeys(words for name in names if (words := words_of(name[:LONGEST]))))
-        entry = _Entry(worded, tuple(codes), current, frozenset(w for words in worded for w in words))
-        self._entries[entry_id] = entry
-        for table, keyed in self._keys(entry):
-            if entry_id not in table[keyed]:
-                table[keyed].append(entry_id)
-        for word in entry.words:
-            self._by_word[word].add(entry_id)
+        worded = tuple(dict.fromkeys(words for name in names if (words := name_words(name[:LONGEST]))))
+        entry = self._entries[entry_id] = _Entry(worded, tuple(codes), current)
+        for shelf, keyed in self._keys(entry):
+            shelf.add(keyed, entry_id)
+        self._likeness.add(entry_id, worded)
         self._changed()
 
     def remove(self, entry_id: str) -> None:
@@ -61,11 +52,9 @@ class NameIndex:
         entry = self._entries.pop(entry_id, None)
         if entry is None:
             return
-        for table, keyed in self._keys(entry):
-            if entry_id in table[keyed]:
-                table[keyed].remove(entry_id)
-        for word in entry.words:
-            self._by_word[word].discard(entry_id)
+        for shelf, keyed in self._keys(entry):
+            shelf.discard(keyed, entry_id)
+        self._likeness.remove(entry_id, entry.names)
         self._changed()
 
     def replace(self, entry_id: str, names: Sequence[str], codes: Sequence[str] = (), current: bool = True) -> None:
@@ -81,126 +70,110 @@ class NameIndex:
             self._answers[typed] = self._find(typed)
         return self._answers[typed]
 
-    def exactly(self, words: tuple[str, ...]) -> list[str]:
+    def exactly(self, words: Words) -> list[str]:
         """The ids that have this name, or this name but for noise; no likeness. Several share it."""
         if words not in self._exact:
             if len(self._exact) > KEPT:
                 self._exact.clear()
-            self._exact[words] = self._exactly(words)
+            self._exact[words] = self._exactly(_without_scheme(words))
         return self._exact[words]
 
-    def _exactly(self, words: tuple[str, ...]) -> list[str]:
+    def _exactly(self, words: Words) -> list[str]:
         found = self._whole(words)
         if found and (any(self._entries[i].current for i in found) or self._noise.strip(words) != words):
             return self._preferred(found)
         return self._preferred(self._without_noise(words)[0] or found)
 
     def _find(self, typed: str) -> Named:
-        words = words_of(typed[:LONGEST]) if len(typed) <= LONGEST else ()
-        if not words:
-            return Named(typed, Match.UNKNOWN)
+        words = name_words(typed) if len(typed) <= LONGEST else ()
         if found := self.exactly(words):
-            return Named(typed, Match.EXACT if len(found) == 1 else Match.AMBIGUOUS, tuple(found))
-        return self._likeness(typed, words)
+            return _sure(typed, Match.EXACT, found)
+        if self._noise.words.issuperset(words):  # nothing at all, or "the council"
+            return Named(typed, Match.UNKNOWN)
+        latin = name_words(in_latin(typed))
+        spelt = self._noise.corrected(latin, self._by_word.__contains__)
+        if spelt != words and (found := self.exactly(spelt)):
+            if latin != words:
+                return Named(typed, Match.NEAR, tuple(found[:SUGGESTED]), lookalike=True)
+            return _sure(typed, Match.TYPO, found)
+        return self._like(typed, spelt, words, disguised=latin != words)
 
-    def _whole(self, words: tuple[str, ...]) -> list[str]:
-        for table in (self._own, self._alias):
-            for keyed in (key(words), sorted_key(words)):
-                if found := table.get(keyed):
-                    return found
-        return []
+    def _whole(self, words: Words) -> list[str]:
+        keys = (key(words), sorted_key(words))
+        return next((sorted(found) for shelf in (self._own, self._alias) for k in keys if (found := shelf.get(k))), [])
 
-    def _without_noise(self, words: tuple[str, ...]) -> tuple[list[str], list[str]]:
-        """Those whose name is this but for noise, and those whose kind the typed name contradicts."""
+    def _without_noise(self, words: Words) -> tuple[list[str], list[str]]:
+        """Those whose name is this but for noise, and those whose tier of government the typed name contradicts."""
         lean = self._noise.strip(words)
-        found = self._lean.get(sorted_key(lean), [])
-        told = frozenset(words) & self._noise.kinds - frozenset(lean)
-        fitting = [i for i in found if told <= self._entries[i].words]
-        return fitting, [i for i in found if i not in fitting]
+        found = sorted({*self._lean.get(key(lean)), *self._lean.get(sorted_key(lean))})
+        told = frozenset(words) - frozenset(lean)
+        tiers = self._noise.tiers(told)
+        if not tiers:
+            return found, []
+        named = {i: frozenset(word for name in self._entries[i].names for word in name) for i in found}
+        fitting = [i for i in found if tiers <= self._noise.tiers(named[i])] or [
+            i for i in found if not self._noise.tiers(named[i])
+        ]
+        literal = [i for i in fitting if told & self._noise.kinds.keys() <= named[i]]
+        return literal or fitting, [i for i in found if i not in fitting]
 
     def _preferred(self, ids: Sequence[str]) -> list[str]:
         return [i for i in ids if self._entries[i].current] or list(ids)
 
-    def _likeness(self, typed: str, words: tuple[str, ...]) -> Named:
-        scores = self._scores(words)
-        for i in self._parts(words):
-            scores[i] = max(scores.get(i, 0.0), PART_OF_NAME)
-        for i in self._without_noise(words)[1]:
-            scores[i] = SURE - 1  # the same place but another kind of body: the first to be asked about
-        current = {i: s + (0.5 if self._entries[i].current else 0.0) for i, s in scores.items()}
-        best = sorted(scores, key=lambda i: (-current[i], i))[:3]
-        if not best or scores[best[0]] < DOUBTFUL:
-            return Named(typed, Match.UNKNOWN)
-        second = scores[best[1]] if len(best) > 1 else 0.0
-        if scores[best[0]] >= SURE and scores[best[0]] - second >= MARGIN:
-            return Named(typed, Match.TYPO, (best[0],))
-        return Named(typed, Match.NEAR, tuple(i for i in best if scores[i] >= DOUBTFUL))
+    # --- by likeness -------------------------------------------------------------------------------
 
-    def _parts(self, words: tuple[str, ...]) -> set[str]:
+    def _like(self, typed: str, spelt: Words, words: Words, *, disguised: bool) -> Named:
+        lean = self._noise.strip(spelt)
+        contradicted = self._preferred(self._without_noise(spelt)[1])
+        near = self._current(self._likeness.near((lean, spelt, words)))
+        looks = [like.owner for like in near if like.key != like.typed and look_alike(like.key, like.typed)]
+        if near and not contradicted and not looks and not disguised and self._meant(near, spelt):
+            return Named(typed, Match.TYPO, (near[0].owner,))
+        likely = [like.owner for like in near if self._likeness.tells(like, self._entries[like.owner].names)]
+        hints = [*contradicted, *looks, *likely[:1], *self._parts(lean), *likely]
+        suggested = tuple(dict.fromkeys(hints or self._likeness.with_consonants(lean)))[:SUGGESTED]
+        seen = bool(suggested) and not contradicted and (bool(looks) or disguised)
+        return Named(typed, Match.NEAR if suggested else Match.UNKNOWN, suggested, lookalike=seen)
+
+    def _current(self, near: Sequence[Like]) -> list[Like]:
+        """Without the ended ones whose name a current one has."""
+        taken = {like.key for like in near if self._entries[like.owner].current}
+        return [like for like in near if like.key not in taken or self._entries[like.owner].current]
+
+    def _meant(self, near: Sequence[Like], spelt: Words) -> bool:
+        best = near[0]
+        if any(like.slips == best.slips and like.owner != best.owner for like in near):
+            return False
+        return self._likeness.is_meant(near, self._entries[best.owner].names, spelt, self._by_word.__contains__)
+
+    def _parts(self, lean: Words) -> list[str]:
         """Entries that have all these words in their names, if they aren't too many to be a hint."""
-        lean = self._noise.strip(words)
-        sets = [self._by_word.get(word, set()) for word in lean]
-        shared = set.intersection(*sets) if sets else set()
-        return shared if len(shared) <= 3 and len(key(lean)) >= SHORT else set()
+        shared: set[str] | None = None
+        for found in sorted((self._by_word.get(word) for word in lean), key=len):
+            shared = set(found) if shared is None and len(found) < KEPT else (shared or set()).intersection(found)
+        return sorted(shared) if shared and len(shared) <= FEW and len(key(lean)) >= SHORT else []
 
-    def _scores(self, words: tuple[str, ...]) -> dict[str, float]:
-        lean = self._noise.strip(words)
-        asked = (key(lean), sorted_key(lean), skeleton(key(lean)))
-        scores: dict[str, float] = {}
-        for at, (choices, owners, penalty) in enumerate(self._likenesses()):
-            if at == _MIXED and len(lean) == 1:
-                continue  # one word has no other order
-            least = DOUBTFUL + penalty
-            hits = process.extract(asked[at], choices, scorer=fuzz.ratio, limit=8, score_cutoff=least)
-            for choice, score, place in hits:
-                owner = owners[place]
-                sure = self._trusted(asked[0], owner, score - penalty, skeletal=penalty > 0, hit=choice)
-                scores[owner] = max(scores.get(owner, 0.0), sure)
-        return {i: s for i, s in scores.items() if s >= DOUBTFUL}
-
-    def _trusted(self, typed: str, entry_id: str, score: float, *, skeletal: bool, hit: str) -> float:
-        """A likeness made less of where slips and other names look the same: short names and numbers."""
-        entry = self._entries[entry_id]
-        names = [key(self._noise.strip(words)) for words in entry.names]
-        nearest = max(names, key=partial(fuzz.ratio, typed), default="")
-        doubtful = min(len(typed), len(nearest)) <= SHORT or digits(typed) != digits(nearest)
-        if skeletal and len(hit) < SHORT:
-            return DOUBTFUL - 1
-        if skeletal and abs(len(typed) - len(nearest)) > 1:  # "hiring" has the consonants of "Haringey"
-            return min(score, PART_OF_NAME)
-        return min(score, PART_OF_NAME) if doubtful else score
-
-    def _likenesses(self) -> list[tuple[list[str], list[str], float]]:
-        """The three kinds of keys side by side with their owners; rebuilt after a change."""
-        if self._fuzzy is None:
-            plain: dict[tuple[str, str], None] = {}
-            mixed: dict[tuple[str, str], None] = {}
-            bones: dict[tuple[str, str], None] = {}
-            for entry_id, entry in self._entries.items():
-                for words in entry.names:
-                    lean = self._noise.strip(words)
-                    plain[key(lean), entry_id] = None
-                    if len(lean) > 1:
-                        mixed[sorted_key(lean), entry_id] = None
-                    bones[skeleton(key(lean)), entry_id] = None
-            for table in (plain, mixed):
-                table.pop(("", ""), None)
-            self._fuzzy = [
-                ([k for k, _ in table], [i for _, i in table], penalty)
-                for table, penalty in ((plain, 0.0), (mixed, 0.0), (bones, SKELETON_PENALTY))
-            ]
-        return self._fuzzy
-
-    def _keys(self, entry: _Entry) -> Iterable[tuple[dict[str, list[str]], str]]:
+    def _keys(self, entry: _Entry) -> Iterable[tuple[Shelf, str]]:
         for at, words in enumerate(entry.names):
-            table = self._alias if at else self._own
-            yield table, key(words)
-            yield table, sorted_key(words)
-            yield self._lean, sorted_key(self._noise.strip(words))
+            shelf, lean = self._alias if at else self._own, self._noise.strip(words)
+            yield from ((shelf, keyed) for keyed in (key(words), sorted_key(words)))
+            yield from ((self._lean, keyed) for keyed in (key(lean), sorted_key(lean)))
+            yield from ((self._by_word, word) for word in lean)
         for code in entry.codes:
-            yield self._alias, key(words_of(code))
+            yield self._alias, key(_without_scheme(words_of(code)))
 
     def _changed(self) -> None:
-        self._fuzzy = None
         self._answers.clear()
         self._exact.clear()
+
+
+def _sure(typed: str, match: Match, found: Collection[str]) -> Named:
+    return Named(typed, match if len(found) == 1 else Match.AMBIGUOUS, tuple(found))
+
+
+def _without_scheme(words: Words) -> Words:
+    """A web address as it is told: without https, www and .git."""
+    if words[:1] not in (("http",), ("https",)):
+        return words
+    start = 2 if words[1:2] == ("www",) else 1
+    return words[start : len(words) - (words[-1] == "git" and len(words) > start + 1)]

@@ -5,11 +5,14 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "✕": "x", "×": "x"}
+)
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "＇": "'"})
 _INVISIBLE = frozenset({"Cf", "Cc", "Mn", "Me", "Cs"})
 _VOWELS = str.maketrans("", "", "aeiouy")
 _PARTS = re.compile(r"[^\W_]+")
+_ELIDED = re.compile(r"\b(d|l|dell|all|nell)'(?=[^\W\d_]{2})")  # "d'Orléans" is two words, "King's" is one
 
 
 def fold(text: str) -> str:
@@ -24,7 +27,19 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=50_000)
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of a name: "Modern.Gov" is two, "King's" is one, "&" is "and"."""
-    return tuple(_PARTS.findall(fold(text).replace("'", "").replace("&", " and ")))
+    folded = fold(text)
+    if "'" in folded:
+        folded = _ELIDED.sub(r"\1 ", folded).replace("'", "")
+    return tuple(_PARTS.findall(folded.replace("&", " and ")))
+
+
+def name_words(text: str) -> tuple[str, ...]:
+    """Likewise; a name without any letter or figure ("🌍🔥") is the signs that it has."""
+    return words_of(text) or tuple(_signs(fold(text)).split())
+
+
+def _signs(folded: str) -> str:
+    return "".join(c if unicodedata.category(c) == "So" else " " for c in folded)
 
 
 def key(words: Sequence[str]) -> str:

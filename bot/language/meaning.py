@@ -21,12 +21,14 @@ class Named:
     """A tool or organisation as somebody typed it, and the ids it may stand for, best first.
 
     One id if EXACT or TYPO; several if AMBIGUOUS (they share that name); up to three suggestions if NEAR
-    (none of them sure); none if UNKNOWN.
+    (none of them sure); none if UNKNOWN. `lookalike`: the first of the suggestions looks the same but is written
+    with other letters, as "РlanX" with a Cyrillic Р.
     """
 
     typed: str
     match: Match
     ids: tuple[str, ...] = ()
+    lookalike: bool = False
 
     @property
     def id(self) -> str | None:

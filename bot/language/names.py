@@ -1,8 +1,10 @@
 """Resolving the name of a tool or an organisation as somebody typed it to the id it stands for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
+from typing import Protocol, TypeVar
 
 from bot.domain.directory import Organisation, Tool
 from bot.language.index import NameIndex
@@ -13,14 +15,22 @@ from bot.language.noise import ORGANISATIONS, TOOLS
 __all__ = ["NameIndex", "Names"]
 
 
+class _Identified(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+T = TypeVar("T", bound=_Identified)
+
+
 class Names:
     """All tools and organisations with their names, in memory, kept current as they change."""
 
     def __init__(self, tools: Iterable[Tool] = (), organisations: Iterable[Organisation] = ()) -> None:
         self._tools: dict[str, Tool] = {}
         self._organisations: dict[str, Organisation] = {}
-        self._regions: frozenset[str] | None = None
-        self._categories: frozenset[str] | None = None
+        self._regions: Counter[str] = Counter()
+        self._categories: Counter[str] = Counter()
         self.tool_index = NameIndex(noise=TOOLS)
         self.organisation_index = NameIndex(noise=ORGANISATIONS)
         for tool in tools:
@@ -46,16 +56,24 @@ class Names:
         """The organisation somebody means by `text`; an ended one only if no current one has that name."""
         return self.organisation_index.find(text)
 
+    def update(self, tools: Iterable[Tool], organisations: Iterable[Organisation]) -> int:
+        """These are all there are now; only what changed is indexed again. How many did."""
+        return _changes(self._tools, tools, self.put_tool, self.drop_tool) + _changes(
+            self._organisations, organisations, self.put_organisation, self.drop_organisation
+        )
+
     def put_tool(self, tool: Tool) -> None:
         """A tool is new, or its names changed."""
+        self._forget(self._categories, self._tools.get(tool.id), _categories)
+        self._categories.update(_categories(tool))
         self._tools[tool.id] = tool
-        self._categories = None
-        self.tool_index.replace(tool.id, (tool.name, *tool.aliases), codes=(tool.id,))
+        self.tool_index.replace(tool.id, (tool.name, *tool.aliases), codes=_tool_codes(tool))
 
     def put_organisation(self, organisation: Organisation) -> None:
         """An organisation is new, or its names changed, or it ended."""
+        self._forget(self._regions, self._organisations.get(organisation.id), _regions)
+        self._regions.update(_regions(organisation))
         self._organisations[organisation.id] = organisation
-        self._regions = None
         names = (organisation.name, organisation.short_name, *organisation.aliases)
         self.organisation_index.replace(
             organisation.id,
@@ -66,30 +84,55 @@ class Names:
 
     def drop_tool(self, tool_id: str) -> None:
         """A tool is no longer in the register."""
-        self._tools.pop(tool_id, None)
-        self._categories = None
+        self._forget(self._categories, self._tools.pop(tool_id, None), _categories)
         self.tool_index.remove(tool_id)
 
     def drop_organisation(self, organisation_id: str) -> None:
         """An organisation is no longer in the register."""
-        self._organisations.pop(organisation_id, None)
-        self._regions = None
+        self._forget(self._regions, self._organisations.pop(organisation_id, None), _regions)
         self.organisation_index.remove(organisation_id)
 
     def knows_region(self, text: str) -> bool:
         """Whether some organisation has this region, nation or kind."""
-        if self._regions is None:
-            known = (value for o in self._organisations.values() for value in (o.region, o.nation, o.kind))
-            self._regions = frozenset(key(words_of(value)) for value in known if value)
-        return key(words_of(text)) in self._regions
+        return self._regions[key(words_of(text))] > 0
 
     def knows_category(self, text: str) -> bool:
         """Whether some tool is for this."""
-        if self._categories is None:
-            known = (tool.category for tool in self._tools.values())
-            self._categories = frozenset(word for category in known for word in words_of(category))
         words = words_of(text)
-        return bool(words) and self._categories.issuperset(words)
+        return bool(words) and all(self._categories[word] > 0 for word in words)
+
+    @staticmethod
+    def _forget(counts: Counter[str], item: T | None, counted: Callable[[T], set[str]]) -> None:
+        if item is not None:
+            counts.subtract(counted(item))
+
+
+def _changes(known: Mapping[str, T], given: Iterable[T], put: Callable[[T], None], drop: Callable[[str], None]) -> int:
+    present = {item.id: item for item in given}
+    gone = [id_ for id_ in known if id_ not in present]
+    changed = [item for id_, item in present.items() if known.get(id_) is not item and known.get(id_) != item]
+    for id_ in gone:
+        drop(id_)
+    for item in changed:
+        put(item)
+    return len(gone) + len(changed)
+
+
+def _regions(organisation: Organisation) -> set[str]:
+    known = (organisation.region, organisation.nation, organisation.kind)
+    return {key(words_of(value)) for value in known if value}
+
+
+def _categories(tool: Tool) -> set[str]:
+    return set(words_of(tool.category))
+
+
+def _tool_codes(tool: Tool) -> tuple[str, ...]:
+    """What tells a tool from another of the same name: its id, its repository, and its name with the host."""
+    host, _, path = tool.repository.partition("://")[2].rstrip("/").removesuffix(".git").partition("/")
+    if not path:
+        return (tool.id,)
+    return tool.id, f"{host}/{path}", path, f"{tool.name} {host}", f"{host} {tool.name}"
 
 
 def _is_code(name: str) -> bool:
