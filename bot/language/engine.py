@@ -8,6 +8,7 @@ from bot.language.accents import Accents
 from bot.language.answers import PLAIN, Answers
 from bot.language.meaning import NOTHING, Match, Meaning, Named
 from bot.language.names import Names
+from bot.language.openers import Opener
 from bot.language.parts import WHOLE, Part, parts_of
 from bot.language.phrases import Slot
 from bot.language.readings import PASSED_OVER, Reading, readings
@@ -16,7 +17,7 @@ from bot.language.tokens import tokens
 from bot.language.tongue import Tongue
 from bot.language.vocabulary import Vocabulary, Words, shared_words
 
-ENOUGH = 0.5  # what is less certain is nothing
+ENOUGH = 0.45  # what is less certain is nothing
 MOST_LANGUAGES, TOLD_APART = 2, 3.0  # a language that is further behind isn't tried
 LESS_LIKELY = 0.1  # how much surer the meaning in the other language must be
 WORTH_READING, MOST_INTENTS = 0.04, 3  # the likelihoods whose phrases are tried
@@ -25,6 +26,7 @@ ASKED = 0.4  # a statement in a message that asks something is rarely what was m
 CLEAR, TO_THE_LETTER = 0.6, 0.3  # a phrase may fit and yet be unlikely: below this the sentence isn't clear
 UNCLEAR = 0.94  # as certain as a sentence gets that isn't clear, or a question that names no tool we know
 NAMELESS = 0.6  # of a certainty, where the intent needs a name and the sentence has none
+SURELY_ASKED, FITTING, HEARD = 0.98, 0.82, 0.95  # so likely and so well put, a question about a known tool is clear
 UNHEARD = 0.85  # where a name that nobody knows is made of everyday words
 
 
@@ -49,6 +51,18 @@ class Guess:
     def said(self) -> bool:
         """Whether a phrase says just this."""
         return self.reading is not None and self.reading.fit > UNCLEAR
+
+    @property
+    def alone(self) -> bool:
+        """Whether the phrase is all there is: a greeting to the bot, not to everybody."""
+        words = len(self.part.sentence.tokens)
+        return self.said and self.reading is not None and words <= len(self.reading.pattern.elements)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is surely this, and a phrase says nearly the same."""
+        fits = self.reading is not None and self.reading.fit >= FITTING
+        return fits and self.likelihood >= SURELY_ASKED and not self._loose
 
     @property
     def _loose(self) -> bool:
@@ -120,6 +134,8 @@ def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
     nothing = replace(NOTHING, language=tongue.language)
     if not parts:
         return nothing
+    if opened := Opener(tongue).meaning(parts[0].sentence):
+        return opened
     guesses = sorted(_guesses(parts, tongue), key=lambda guess: -guess.certainty)
     for guess in guesses[:1]:
         meaning = _meaning(guess, parts, tongue)
@@ -169,8 +185,10 @@ def _certainty(guess: Guess, filling: Filling, statement: bool) -> float:
     """What it comes to once the names are known: a question is only clear about a tool that we know."""
     certainty = guess.certainty
     known = filling.tool is not None and filling.tool.id is not None
-    if (guess.part.empty and certainty <= UNCLEAR) or (guess.part.bare and not guess.said):
+    if (guess.part.empty and not guess.alone) or (guess.part.bare and not guess.said):
         return 0.0
+    if known and not statement and guess.plain:
+        return max(HEARD, certainty)
     if known or (statement and not filling.named):
         return certainty
     certainty = min(UNCLEAR, certainty)

@@ -43,7 +43,8 @@ class Examples:
                 spelt = tuple(self._spelt(phrase, turn))
                 if spelt and spelt not in seen:
                     seen.add(spelt)
-                    asks = not phrase.intent.statement and self._chance.random() < ASKED
+                    asked = phrase.source.rstrip().endswith("?") or self._chance.random() < ASKED
+                    asks = asked and not phrase.intent.statement
                     yield self._example(spelt, phrase.intent.name, asks=asks)
         counts = Counter(word for words in chatter for word in set(words))
         for words in chatter:

@@ -58,6 +58,8 @@ class Mentions:
                 terms.append(Term(f"{{{mention.kind}}}"))
                 if mention.kind == "category":
                     terms += [self._term(inside) for inside in range(mention.start, mention.end)]
+                elif mention.kind == "region" and "~council" in self.sentence.meanings[mention.end - 1]:
+                    terms.append(self._term(mention.end - 1))
                 at = mention.end
             elif at in strange:
                 terms.append(Term(UNKNOWN, spelt=self.sentence.tokens[at].word))
@@ -84,6 +86,8 @@ class Mentions:
                 if any(self._taken[start:end]) or self._broken(start, end):
                     continue
                 for kind in NAMES:
+                    if kind == "organisation" and self._regional(start, end):
+                        continue
                     if length <= LONGEST[kind] and self.sentence.known(kind, start, end):
                         first, last = self._trimmed(kind, start, end)
                         named = self._find(kind, first, last)
@@ -102,13 +106,11 @@ class Mentions:
     def _places(self) -> Iterator[Mention]:
         count = len(self.sentence.tokens)
         for kind, longest in (("region", REGION), ("category", CATEGORY)):
-            knows = self._names.knows_region if kind == "region" else self._names.knows_category
             for length in range(min(longest, count), 0, -1):
                 for start in range(count - length + 1):
                     end = start + length
                     if not any(self._taken[start:end]) and not self._small(start, end):
-                        typed = self.sentence.typed(start, end)
-                        if not self._broken(start, end) and knows(typed):
+                        if not self._broken(start, end) and self.sentence.term(kind, start, end):
                             yield self._take(Mention(kind, start, end))
 
     def _dated(self) -> Iterator[Mention]:
@@ -183,6 +185,14 @@ class Mentions:
     def _broken(self, start: int, end: int) -> bool:
         """Whether a pause stands inside: "Leeds, Bristol" is no one name."""
         return any(token.before >= PAUSE for token in self.sentence.tokens[start + 1 : end])
+
+    def _regional(self, start: int, end: int) -> bool:
+        """Whether a region's name goes on around it: "London boroughs" isn't about the City of London."""
+        for first in range(max(0, end - REGION), start + 1):
+            for last in range(end, min(len(self.sentence.tokens), first + REGION) + 1):
+                if last - first > end - start and self.sentence.term("region", first, last):
+                    return not self._broken(first, last)
+        return False
 
     def _small(self, start: int, end: int) -> bool:
         return all(self.sentence.skip[at] < 1.0 for at in range(start, end))

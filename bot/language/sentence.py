@@ -41,6 +41,7 @@ class Sentence:
                 self.places[symbol] = self.places.get(symbol, 0) | 1 << at
         self._rows: dict[frozenset[str], list[float] | None] = {}
         self._mentioned: dict[str, tuple[int, int] | None] = {}
+        self._terms: dict[tuple[str, int, int], str] = {}
         self._slots: dict[tuple[str, int, int], float] = {}
         self._pricers: dict[str, Callable[[int, int], float]] = {
             "number": self._number,
@@ -123,9 +124,21 @@ class Sentence:
         typed = self.typed(start, end)
         if kind == "category" and self.known("organisation", start, end):
             return NOT_A_CATEGORY
-        if kind == "region" and self.names.knows_region(typed):
-            return KNOWN
-        return KNOWN if kind == "category" and self.names.knows_category(typed) else None
+        return KNOWN if kind in ("region", "category") and self.term(kind, start, end) else None
+
+    def term(self, kind: str, start: int, end: int) -> str:
+        """The region or category that these tokens are, as the register writes it; empty if they are none."""
+        at = (kind, start, end)
+        if at not in self._terms:
+            known = self.tongue.terms.canonical(kind, self.typed(start, end), self.names)
+            self._terms[at] = "" if known and self._goes_on(start, end) else known
+        return self._terms[at]
+
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Whether a stretch that begins with "the" goes on after it: "the east" is a region, "the east wing" none."""
+        if self.skip[start] >= 1.0 or end == len(self.tokens) or self.tokens[end].before != NONE:
+            return False
+        return self.skip[end] >= 1.0 and not self.filler[end] and "~council" not in self.meanings[end]
 
     def _unlike_a_name(self, start: int, end: int) -> float:
         lexicon = self.tongue.lexicon

@@ -9,10 +9,12 @@ from bot.language.mentions import Mention
 from bot.language.parts import Part
 from bot.language.phrases import Slot
 from bot.language.readings import PASSED_OVER, Reading, named
+from bot.language.sentence import Sentence
 from bot.language.tongue import Tongue
 
 SURELY = (Match.EXACT, Match.TYPO, Match.AMBIGUOUS)
-SPOTTED = ("region", "category", "number", "since")
+TERMS = ("region", "category")
+SPOTTED = (*TERMS, "number", "since")
 OTHER = "with"  # the slot of a second tool
 
 
@@ -33,7 +35,7 @@ class Filling:
             return None
         told = self._in_reading("tool")
         if told and told.match in SURELY:
-            return told
+            return self._first() or told
         if known := self._mentioned("tool", weak=False):
             return known[0]
         if told and not self._only_words("tool") and not (self._guessed and told.match is Match.UNKNOWN):
@@ -41,6 +43,12 @@ class Filling:
         if weak := self._mentioned("tool", weak=True):
             return weak[0]
         return self._strange("tool")
+
+    def _first(self) -> Named | None:
+        """The first of several tools, where a second is of use and no phrase says which is which."""
+        if OTHER not in self._kinds or self._span(OTHER):
+            return None
+        return next(iter(self._mentioned("tool", weak=False)), None)
 
     @cached_property
     def other(self) -> Named | None:
@@ -143,7 +151,17 @@ class Filling:
             return self.tongue.choices[slot.kind][tuple(token.word for token in sentence.tokens[start:end])]
         if slot.kind == "text" and pattern.text_last and slot is pattern.elements[-1]:
             return sentence.text[sentence.tokens[start].start :].rstrip()
+        if slot.kind in TERMS:
+            return self._term(sentence, slot.kind, start, end)
         return sentence.typed(start, end)
+
+    def _term(self, sentence: Sentence, kind: str, start: int, end: int) -> str:
+        """The register's word for a region or category: by the longest name around it that is known, else as typed."""
+        for mention in self.part.mentions.of(kind) if sentence is self.part.sentence else ():
+            if mention.start <= start < mention.end or start <= mention.start < end:
+                start, end = mention.start, mention.end
+                break
+        return sentence.term(kind, start, end) or sentence.typed(start, end)
 
     # --- from what is spotted -----------------------------------------------------------------------
 
@@ -153,8 +171,11 @@ class Filling:
         return [(part, mention) for part in ordered for mention in part.mentions.of(kind, weak=weak)]
 
     def _mentioned(self, kind: str, *, weak: bool) -> list[Named]:
+        """Those named, but for the region that the reading tells: "in London" isn't the City of London."""
+        region = self._span("region")
+        place = self.reading.sentence.typed(*region[1:]) if self.reading and region and kind != "tool" else ""
         found = [mention.named for _, mention in self._mentions(kind, weak=weak) if mention.named]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(named for named in found if named.typed != place))
 
     def _strange(self, kind: str) -> Named | None:
         """Words that nobody knows are the name, if the intent can't be without one."""
@@ -169,5 +190,7 @@ class Filling:
     def _spotted(self, name: str, kind: str) -> str:
         if kind in SPOTTED:
             for part, mention in self._mentions(kind, weak=False):
-                return part.sentence.typed(mention.start, mention.end)
+                start, end = mention.start, mention.end
+                known = part.sentence.term(kind, start, end) if kind in TERMS else ""
+                return known or part.sentence.typed(start, end)
         return self.tongue.chosen(kind, self.part.sentence.tokens) if kind.startswith("=") else ""

@@ -13,6 +13,7 @@ from bot.language.examples import Examples
 from bot.language.features import Speech
 from bot.language.keys import fold
 from bot.language.phrases import Pattern, Phrase, cut, patterns
+from bot.language.terms import Terms
 from bot.language.tokens import Token, tokens
 from bot.language.vocabulary import BrokenVocabulary, Intent, Vocabulary, Words
 
@@ -42,7 +43,7 @@ class Tongue:
         self.language = language
         self.words = words
         self.heard = _heard(words, vocabularies)
-        self._contractions = {fold(short): full for short, full in words.contractions.items()}
+        self._contractions = {fold(s): tuple(map(fold, full)) for s, full in words.contractions.items()}
         self._light = frozenset(map(fold, words.light))
         self.negations = frozenset(map(fold, words.negations))
         self._fillers = self._filler_phrases((*words.fillers, *words.hedges, *words.asking, *words.sealed))
@@ -63,6 +64,7 @@ class Tongue:
             self._compile(vocabulary)
         self.chatter = [self.spoken(sentence) for sentence in words.chatter]
         self.texts = [self.spoken(text) for text in words.samples.get("text", ())]
+        self.terms = Terms(words)
         self.capitals_tell = _capitals_tell(words.chatter)
         self.lexicon = self._lexicon()
         self._spellings = sorted(word for word in self.lexicon if len(word) >= MISSPELT_FROM)
@@ -142,8 +144,11 @@ class Tongue:
         return tuple(part for word in words for part in self._expand(word))
 
     def _expand(self, word: str) -> tuple[str, ...]:
+        """The words of one as a message would have them: "l'outil" is two; "'s" and alternatives stay."""
         folded = _folded(word)
-        return self._contractions.get(folded, (folded,))
+        if "/" in word or folded.startswith("'"):
+            return self._contractions.get(folded, (folded,))
+        return tuple(token.word for token in tokens(word, self._contractions, frozenset())) or (folded,)
 
     def _join(self, prefix: str, families: Mapping[str, tuple[str, ...]]) -> None:
         for name, words in families.items():

@@ -10,6 +10,9 @@ from bot.language.meaning import Meaning
 
 KINDS = ("tool", "organisation", "region", "category", "number", "since", "text", "words")
 ANSWERS = frozenset({"yes", "no", "later", "stop", "none", "1", "2", "3", "4", "5"})
+TABLES = frozenset(
+    {"contractions", "filler", "families", "dates", "answers", "chatter", "samples", "regions", "categories"}
+)
 COMMON = Path(__file__).parent / "words"
 
 
@@ -59,6 +62,8 @@ class Words:
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     chatter: tuple[str, ...] = ()
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load(folder: Path, language: str) -> Vocabulary:
@@ -86,7 +91,7 @@ def load_words(language: str, folder: Path = COMMON) -> Words:
     """The words all plugins share, from `folder/LANGUAGE.toml`."""
     path = folder / f"{language}.toml"
     table = _read(path)
-    _allow(path, table, {"contractions", "filler", "families", "dates", "answers", "chatter", "samples"}, "the file")
+    _allow(path, table, TABLES, "the file")
     filler, dates, chatter = (_table(path, table, name) for name in ("filler", "dates", "chatter"))
     _allow(path, chatter, {"sentences"}, "chatter")
     answers, samples = _table(path, table, "answers"), _table(path, table, "samples")
@@ -108,6 +113,8 @@ def load_words(language: str, folder: Path = COMMON) -> Words:
         answers=_families(path, answers, "answers"),
         chatter=_texts(path, "chatter.sentences", chatter.get("sentences", [])),
         samples=_families(path, samples, "samples"),
+        regions=_families(path, _table(path, table, "regions"), "regions"),
+        categories=_families(path, _table(path, table, "categories"), "categories"),
     )
 
 

@@ -7,7 +7,7 @@ from bot.domain.directory import Assertion, Grade, Organisation, Relation, Statu
 from bot.errors import UserError
 from bot.events import Effect, Heard
 from bot.language.asking_back import Body, organisation_meant, tool_meant
-from bot.language.keys import fold
+from bot.language.keys import fold, words_of
 from bot.language.meaning import Meaning
 from bot.words import Block, Items, Phrase, phrase
 from plugins.directory import plugin
@@ -70,7 +70,11 @@ async def tools_for(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     wanted = meant.slots.get("category", "").strip()
     if not wanted:
         raise UserError(phrase("directory.which_category"))
-    found = sorted((t for t in context.names.tools.values() if _is_for(t, wanted)), key=lambda t: t.name.casefold())
+    tools = context.names.tools.values()
+    found = sorted(
+        [t for t in tools if fold(t.category) == fold(wanted)] or [t for t in tools if _is_for(t, wanted)],
+        key=lambda t: t.name.casefold(),
+    )
     if not found:
         return [heard.reply(phrase("directory.nothing_for", category=wanted))]
     lines = tuple(
@@ -84,8 +88,9 @@ async def tools_for(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
 
 
 def _is_for(tool: Tool, wanted: str) -> bool:
-    words = fold(wanted)
-    return words in fold(tool.category).replace("-", " ") or words in fold(tool.description)
+    """Whether the words stand in its category or description, whole: "map" isn't in "roadmap"."""
+    said = f"{tool.category} {tool.description}".replace("-", " ")
+    return f" {' '.join(words_of(wanted))} " in f" {' '.join(words_of(said))} "
 
 
 @plugin.hears("gaps", reads=True)

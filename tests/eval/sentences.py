@@ -14,6 +14,7 @@ from bot.language.meaning import Meaning, Named
 from bot.language.names import Names
 
 CHATTER = "none"
+OTHER = "other"  # a second tool, by its id
 HERE = Path(__file__).parent
 CHECKED = ("say", "tool", "organisation", "number")
 
@@ -78,7 +79,10 @@ class Result:
     @property
     def _details_right(self) -> bool:
         wanted, got = self.wanted, self.meaning
-        details = all(got.slots.get(slot, "").casefold() == text.casefold() for slot, text in wanted.slots.items())
+        slots = {slot: text for slot, text in wanted.slots.items() if slot != OTHER}
+        if OTHER in wanted.slots and (got.other is None or got.other.id != wanted.slots[OTHER]):
+            return False
+        details = all(got.slots.get(slot, "").casefold() == text.casefold() for slot, text in slots.items())
         return details and wanted.number in (None, got.number)
 
     @property
