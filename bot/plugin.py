@@ -49,13 +49,23 @@ class Context(Generic[S]):
             return Belonging(known, verified=True)
         return await self.memory.people.belonging(user_id)
 
-    async def contacts_of(self, organisation_id: str) -> list[str]:
-        """The people who surely belong to this organisation, those the settings name first."""
-        listed = list(self.community.council(organisation_id).people)
+    async def people_of(self, organisation_id: str) -> list[str]:
+        """The people who surely belong to this organisation and said so, after those the settings name."""
         verified = await self.memory.people.verified_of(organisation_id)
-        willing = await self.memory.contacts.consenting()
-        by_account = [p for p in willing if self.community.by_account(p) == organisation_id]
-        return list(dict.fromkeys((*listed, *verified, *by_account)))
+        proven = self._by_homeserver(organisation_id, await self.memory.people.said_of(organisation_id))
+        return list(dict.fromkeys((*self.community.council(organisation_id).people, *verified, *proven)))
+
+    async def contacts_of(self, organisation_id: str) -> list[str]:
+        """The people who surely belong to this organisation, and those who said that they may be asked."""
+        willing: list[str] = []
+        if self.community.council(organisation_id).homeservers:
+            willing = self._by_homeserver(organisation_id, await self.memory.contacts.consenting())
+        return list(dict.fromkeys((*await self.people_of(organisation_id), *willing)))
+
+    def _by_homeserver(self, organisation_id: str, people: Sequence[str]) -> list[str]:
+        servers = self.community.council(organisation_id).homeservers
+        near = (person for person in people if person.partition(":")[2] in servers)
+        return [person for person in near if self.community.by_account(person) == organisation_id]
 
     def permalink(self, room_id: str, event_id: str) -> str:
         """A link to an event; a room id alone doesn't say which server to ask for it, so ours is named."""

@@ -177,21 +177,24 @@ def usages(assertions: Iterable[Assertion]) -> list[Usage]:
 
 def _usage(said: list[Assertion]) -> Usage:
     """What the assertions about one use add up to; `said` is oldest first."""
-    deciding = said[0]
-    for later in said[1:]:
+    deciding, begun = said[0], 0
+    for at, later in enumerate(said):
         if _overrides(later, deciding):
             deciding = later
+        if deciding.status is Status.RETIRED:
+            begun = at + 1  # a use that ended has no start any more, nor has the next one that start
+    latest = {a.said_by: a for a in said}
     return Usage(
         organisation_id=deciding.organisation_id,
         tool_id=deciding.tool_id,
         relation=deciding.relation,
         status=deciding.status,
         grade=deciding.grade,
-        since=next((a.since for a in reversed(said) if a.since and _counts(a, deciding)), ""),
+        since=next((a.since for a in reversed(said[begun:]) if a.since and _counts(a, deciding)), ""),
         confirmed_on=deciding.asserted_on,
         said_by=deciding.said_by,
         evidence_url=deciding.evidence_url,
-        disputed=next((a for a in reversed(said) if _disputes(a, deciding)), None),
+        disputed=next((a for a in reversed(said) if latest[a.said_by] is a and _disputes(a, deciding)), None),
     )
 
 
@@ -207,17 +210,13 @@ def _counts(said: Assertion, deciding: Assertion) -> bool:
 
 
 def _disputes(other: Assertion, deciding: Assertion) -> bool:
-    """Whether this contradicts what decides, and is neither its own author's older word nor long past."""
-    if (other.status is Status.RETIRED) == (deciding.status is Status.RETIRED):
-        return False
-    if other.asserted_on < deciding.asserted_on and other.grade is Grade.UNVERIFIED:
-        return False
-    if other.said_by == deciding.said_by or (other.grade is deciding.grade and other.grade is not Grade.CONFIRMED):
+    """Whether this, its author's last word, contradicts what decides and isn't long past."""
+    if (other.status is Status.RETIRED) == (deciding.status is Status.RETIRED) or other.said_by == deciding.said_by:
         return False
     if other.asserted_on > deciding.asserted_on:
         return True
-    # An older word only stands against a newer one if both were said almost at once, by two people.
-    return deciding.asserted_on - other.asserted_on <= CONTRADICTED_WITHIN and other.grade is not Grade.UNVERIFIED
+    # An older word only stands against a newer one if both were said almost at once.
+    return deciding.asserted_on - other.asserted_on <= CONTRADICTED_WITHIN and _counts(other, deciding)
 
 
 CONTRADICTED_WITHIN = timedelta(days=7)

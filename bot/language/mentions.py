@@ -109,9 +109,9 @@ class Mentions:
             for length in range(min(longest, count), 0, -1):
                 for start in range(count - length + 1):
                     end = start + length
-                    if not any(self._taken[start:end]) and not self._small(start, end):
-                        if not self._broken(start, end) and self.sentence.term(kind, start, end):
-                            yield self._take(Mention(kind, start, end))
+                    free = not any(self._taken[start:end]) and not self._small(start, end)
+                    if free and not self._broken(start, end) and self.sentence.term(kind, start, end):
+                        yield self._take(Mention(kind, start, end))
 
     def _dated(self) -> Iterator[Mention]:
         """A year with the month before it, and the numbers of requests."""

@@ -121,7 +121,6 @@ class Sentence:
         if kind in ("tool", "organisation"):
             found = self.known(kind, start, end)
             return None if not found else KNOWN if len(found) == 1 else SHARED
-        typed = self.typed(start, end)
         if kind == "category" and self.known("organisation", start, end):
             return NOT_A_CATEGORY
         return KNOWN if kind in ("region", "category") and self.term(kind, start, end) else None

@@ -1,5 +1,6 @@
 """Direct chats that the bot opens: one a person, found again by the account's `m.direct`, never a second one."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -18,21 +19,21 @@ class DirectChats:
     wire: Wire
     user_id: str
     encrypted: bool = True
-    _rooms: dict[str, str] = field(default_factory=dict)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def room_with(self, person: str, attempts: int) -> str:
-        """The chat with this person, opened if there is none.
+        """The chat with this person, opened if there is none; one at a time, since all are noted in one place.
 
         Raises Refused if they left it: who goes isn't followed. After a first attempt the rooms are searched
         for one that was opened just before we were killed.
         """
-        if person not in self._rooms:
+        async with self._lock:
             known = await self._direct()
-            room_id = await self._still_there(known.get(person), person)
-            room_id = room_id or (await self._opened_before(person) if attempts else "")
-            self._rooms[person] = room_id or await self._open(person)
-            await self._remember(known, person)
-        return self._rooms[person]
+            if room_id := await self._still_there(known.get(person), person):
+                return room_id
+            room_id = (await self._opened_before(person) if attempts else "") or await self._open(person)
+            await self._remember(known, person, room_id)
+            return room_id
 
     async def _direct(self) -> dict[str, Any]:
         try:
@@ -49,19 +50,25 @@ class DirectChats:
     async def _still_there(self, rooms: object, person: str) -> str:
         for room_id in reversed(rooms if isinstance(rooms, list) else []):
             try:
-                member = await self.wire.get(f"/rooms/{quote(str(room_id))}/state/m.room.member/{quote(person)}")
+                membership = await self._membership(str(room_id), person)
             except Refused:
                 continue  # we aren't in it any more
-            if member.get("membership") in ("join", "invite"):
+            if membership in ("join", "invite"):
                 return str(room_id)
-            raise Refused(f"{person} left our direct chat")
+            raise Refused("they left our direct chat")
         return ""
 
+    async def _membership(self, room_id: str, person: str) -> str:
+        member = await self.wire.get(f"/rooms/{quote(room_id)}/state/m.room.member/{quote(person)}")
+        return str(member.get("membership"))
+
     async def _opened_before(self, person: str) -> str:
+        """Anybody may name this person in a room of their own: only one that we made counts."""
         joined = (await self.wire.get("/joined_rooms")).get("joined_rooms")
         for room_id in joined if isinstance(joined, list) else []:
-            created = await self.wire.get(f"/rooms/{quote(str(room_id))}/state/m.room.create")
-            if created.get(WITH) == person:
+            state = await self.wire.get(f"/rooms/{quote(str(room_id))}/state/m.room.create", {"format": "event"})
+            ours = state.get("sender") == self.user_id
+            if ours and state.get("content", {}).get(WITH) == person:
                 return str(room_id)
         return ""
 
@@ -80,8 +87,7 @@ class DirectChats:
             raise TryLater("createRoom: an answer without room_id")
         return str(answer["room_id"])
 
-    async def _remember(self, known: dict[str, Any], person: str) -> None:
+    async def _remember(self, known: dict[str, Any], person: str, room_id: str) -> None:
         rooms = known.get(person)
         listed = [room for room in rooms if isinstance(room, str)] if isinstance(rooms, list) else []
-        if self._rooms[person] not in listed:
-            await self.wire.put(self._path, known | {person: [*listed, self._rooms[person]]})
+        await self.wire.put(self._path, known | {person: [*listed, room_id]})

@@ -42,6 +42,13 @@ class People:
         )
         return [r["user_id"] for r in rows]
 
+    async def said_of(self, organisation_id: str) -> list[str]:
+        """Everybody who said that they belong to an organisation, longest known first; proven or not."""
+        rows = await self._db.fetch(
+            "SELECT user_id FROM person WHERE organisation_id = $1 ORDER BY said_at, user_id", organisation_id
+        )
+        return [r["user_id"] for r in rows]
+
     async def forget(self, user_id: str) -> None:
         """Drop what is kept of this person."""
         await self._db.execute("DELETE FROM person WHERE user_id = $1", user_id)

@@ -112,19 +112,22 @@ class Register:
         return [u for u in maintaining if u.status is not Status.RETIRED]
 
     async def tools_without_maintainer(self, limit: int) -> list[tuple[str, int]]:
-        """Tools in use that nobody answers for, the most used first, with how many bodies use them now."""
+        """Tools in use that nobody surely answers for, the most used first, with how many bodies use them now."""
         rows = await self._db.fetch("SELECT * FROM assertion")
         present = [u for u in usages([_assertion(r) for r in rows]) if u.status is not Status.RETIRED]
-        maintained = {u.tool_id for u in present if u.relation is Relation.MAINTAINS}
+        sure = [u for u in present if u.grade is not Grade.UNVERIFIED]
+        maintained = {u.tool_id for u in sure if u.relation is Relation.MAINTAINS}
         users = Counter(u.tool_id for u in present if u.relation is Relation.USES and u.tool_id not in maintained)
         return sorted(users.items(), key=lambda used: (-used[1], used[0]))[:limit]
 
     async def confirmed_before(self, day: date) -> list[Usage]:
-        """The uses of which nothing was said since that day."""
+        """The uses of which nothing was said since that day, except by somebody whom nobody has verified."""
         return await self._usages(
             "(organisation_id, tool_id, relation) IN (SELECT organisation_id, tool_id, relation FROM assertion "
-            "GROUP BY organisation_id, tool_id, relation HAVING MAX(asserted_on) < $1)",
+            "GROUP BY organisation_id, tool_id, relation "
+            "HAVING COALESCE(MAX(CASE WHEN grade <> $2 THEN asserted_on END), MAX(asserted_on)) < $1)",
             day.isoformat(),
+            Grade.UNVERIFIED.value,
         )
 
     async def said_by(self, user_id: str, organisation_id: str) -> list[Assertion]:

@@ -87,7 +87,7 @@ class Rooms:
         """The chat that this person opened with the bot, if it is there."""
         row = await self._db.fetch_one(
             "SELECT room_id FROM room WHERE membership = 'join' AND inviter = $1 AND "
-            "(direct = 1 OR (members = 2 AND named = 0)) ORDER BY room_id LIMIT 1",
+            "members <= 2 AND (direct = 1 OR (members = 2 AND named = 0)) ORDER BY room_id LIMIT 1",
             user_id,
         )
         return str(row["room_id"]) if row else None

@@ -88,11 +88,11 @@ class Say:
                 event_id = await self.chat.send(row)
             except TryLater as error:
                 seconds = backoff.seconds(error)
-                log.warning("sending later", room_id=room_id, reason=error.reason, seconds=round(seconds, 1))
+                log.warning("sending later", room_id=_shown(room_id), reason=error.reason, seconds=round(seconds, 1))
                 self._not_before[room_id] = self.clock() + timedelta(seconds=seconds)
                 return
             except Refused as error:
-                log.error("not sent", room_id=room_id, op_id=row.op_id, reason=error.reason)
+                log.error("not sent", room_id=_shown(room_id), kind=row.kind, reason=error.reason)
                 async with self.database.transaction() as connection:
                     await Memory(connection).outbox.dead(row.op_id, error.reason)
                 continue
@@ -114,3 +114,8 @@ class Say:
                 await outbox.trying(row.op_id, now)
                 return row
         return None
+
+
+def _shown(room_id: str) -> str:
+    """A room's id for the log; whom we write to directly is nobody's business."""
+    return "a direct chat" if room_id.startswith("@") else room_id

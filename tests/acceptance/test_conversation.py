@@ -74,20 +74,23 @@ async def test_one_direct_chat_a_person_also_after_a_restart_and_none_with_who_l
     community.bot.sections["matrix"]["encrypt_direct_chats"] = False
     community.bot.write()
     await community.bot.start()
-    await community.bea.send(community.room, "!clerk you may ask me")
-    await community.hear("Thank you!")
+    people = (community.bea, community.cai)
+    for person in people:
+        said = await person.send(community.room, "!clerk you may ask me")
+        await community.hear("Thank you!", since=said)
     await community.ask("ask PlanX users: how long did it take you?")
-    room = await invited_by(community.bea, community.clerk.user_id)
-    await community.bea.join(room)
-    await community.bea.wait_for(room, said_by(community.clerk.user_id, "how long did it take you?"))
+    rooms = [await invited_by(person, community.clerk.user_id) for person in people]
+    for person, room in zip(people, rooms, strict=True):
+        await person.join(room)
+        await person.wait_for(room, said_by(community.clerk.user_id, "how long did it take you?"))
     await community.bot.kill()
     await community.bot.start()
     await community.ask("ask PlanX users: was it worth it?")
-    await community.bea.wait_for(room, said_by(community.clerk.user_id, "was it worth it?"))
+    for person, room in zip(people, rooms, strict=True):
+        await person.wait_for(room, said_by(community.clerk.user_id, "was it worth it?"))
+    room = rooms[0]
     await community.bea.leave(room)
     since = (await community.bea.call("GET", "sync?full_state=true"))["next_batch"]
-    await community.bot.kill()
-    await community.bot.start()
     question = await community.ask("ask PlanX users: would you do it again?")
     told = await community.hear("I have passed that on", since=question)
     assert told.thread == question
