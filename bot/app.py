@@ -47,7 +47,7 @@ from config.settings import Settings, community, explain
 
 log = structlog.get_logger()
 
-# Handlers are asked in this order; the last one of those that follow a change draws its card.
+# Handlers are asked in this order; the last that follows a change draws its card.
 BUILT_IN = ("directory", "people", "rooms", "escalation", "requests", "digest", "help")
 ENTRY_POINTS = "townclerk.plugins"
 RENEW_SECONDS = 5
@@ -84,9 +84,8 @@ def _find(name: str, module: str) -> Plugin:  # type: ignore[type-arg]
     else:
         points = entry_points(group=ENTRY_POINTS, name=name)
         if not points:
-            raise OperatorError(
-                f"[plugins.{name}]: there is no plugin of that name; the built-in ones are {', '.join(BUILT_IN)}"
-            )
+            known = ", ".join(BUILT_IN)
+            raise OperatorError(f"[plugins.{name}]: there is no plugin of that name; the built-in ones are {known}")
         found = next(iter(points)).load()
     if not isinstance(found, Plugin):
         raise OperatorError(f"[plugins.{name}] is no townclerk plugin")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.events import Ask, Changed, DropTimer, Edited, Effect, Event, Heard, Join, Leave, React, Say, SetTimer
+from bot.events import Ask, Changed, DropTimer, Due, Edited, Effect, Event, Heard, Join, Leave, React, Say, SetTimer
 from bot.render import OP_ID, Renderer
 from bot.store.memory import Memory
 from bot.store.outbox import Post
@@ -42,7 +42,7 @@ class Keeper:
                 case Say():
                     await self._say(memory, _in(effect, language), event, plugin, op_id, now)
                 case Ask():
-                    await self._ask(memory, effect, event, plugin, op_id, now, language)
+                    await self._ask(memory, effect, event, plugin, op_id, origin, now, language)
                 case React() | Join() | Leave():
                     await memory.outbox.add(_act(effect, op_id), now)
                 case SetTimer() | DropTimer():
@@ -76,7 +76,15 @@ class Keeper:
             await memory.outbox.add(post, now, event.cause, not_before)
 
     async def _ask(
-        self, memory: Memory, ask: Ask, event: Event, plugin: str, op_id: str, now: datetime, language: str
+        self,
+        memory: Memory,
+        ask: Ask,
+        event: Event,
+        plugin: str,
+        op_id: str,
+        origin: str,
+        now: datetime,
+        language: str,
     ) -> None:
         """Say the question with its numbered answers, and remember that it waits for one."""
         key = f"{plugin}:{ask.say.key}" if ask.say.key else op_id
@@ -93,6 +101,9 @@ class Keeper:
             language=say.language or "",
             asked_at=now,
             expires_at=now + ask.lasts,
+            origin=origin,
+            asker="" if isinstance(event, Due) else event.sender,
+            again=ask.again,
         )
         await memory.questions.drop_expired(now)
         await memory.questions.ask(question)

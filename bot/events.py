@@ -169,7 +169,8 @@ class Option:
 class Ask:
     """A message that waits for an answer; the plugin's `answers(kind)` handler is given it, once.
 
-    Only `person` may answer; empty: anybody in that room who replies or reacts to it. No options: any words.
+    Only `person` may answer; empty: anybody in that room who replies or reacts to it. No options: any words, said as
+    a reply. With `again` a later reply or reaction answers it anew, and the handler is given that too.
     """
 
     say: Say
@@ -178,6 +179,7 @@ class Ask:
     options: tuple[Option, ...] = ()
     person: str = ""
     lasts: timedelta = timedelta(days=14)
+    again: bool = False
 
     @property
     def shown(self) -> Say:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from bot.domain.request import number_of
 from bot.events import Answered, Due, Edited, Event, Heard, Reacted, Redacted
 from bot.store.memory import Memory
 
@@ -14,8 +15,7 @@ async def with_subject(memory: Memory, event: Event, readers: Collection[str]) -
     """
     match event:
         case Heard():
-            subject = await memory.inbox.subject(event.reply_to, event.room_id)
-            return replace(event, subject=subject or await memory.inbox.subject(event.thread, event.room_id))
+            return replace(event, subject=await _spoken_of(memory, event))
         case Reacted() | Redacted():
             return replace(event, subject=await memory.inbox.subject(event.target, event.room_id))
         case Edited():
@@ -23,6 +23,18 @@ async def with_subject(memory: Memory, event: Event, readers: Collection[str]) -
             return replace(event, answered=answered[0] if answered else "")
         case _:
             return event
+
+
+async def _spoken_of(memory: Memory, heard: Heard) -> str | None:
+    """In a request's thread everything is about the request, but for an answer to a question that waits for one."""
+    replied = await memory.inbox.subject(heard.reply_to, heard.room_id)
+    if number_of(replied) is not None:
+        return replied
+    waiting = await memory.questions.get(replied, heard.received_at)
+    if waiting and waiting.person in ("", heard.sender):
+        return replied
+    talk = await memory.inbox.subject(heard.thread, heard.room_id)
+    return replied or talk if number_of(talk) is None else talk
 
 
 async def language_of(memory: Memory, event: Event, default: str) -> str:

@@ -19,11 +19,13 @@ from babel.numbers import format_decimal
 
 from bot.catalogues import Catalogues
 from bot.events import Say
-from bot.words import Block, Items, Link, Moment, Person, Phrase
+from bot.words import Block, Items, Link, Moment, Person, Phrase, Quote
 
 OP_ID = "org.townclerk.op_id"  # in every event we send, so that our own can be told again after a restore
 PART_BYTES = 16_000  # of encoded text a part: quotes count double, encryption adds a third (MATRIX.md, Sending)
 NAME_LENGTH = 200
+QUOTE_LENGTH = 2000
+QUOTE_BYTES = 7_000  # two of them fit into a part
 LISTED = 25  # names in one line; longer lists are lists
 URL_LENGTH = 1000
 
@@ -132,6 +134,8 @@ class Renderer:
                 return _person(value)
             case Link():
                 return _link(value)
+            case Quote():
+                return _quote(value)
             case list() | tuple():
                 return self._listed(value, language)
         return _plain(_written(value, language))
@@ -178,6 +182,13 @@ def _link(link: Link) -> Text:
         return _plain(text)
     plain = url if link.text == url else f"{text} ({url})"
     return Text(plain, f'<a href="{escape(url)}">{escape(text)}</a>')
+
+
+def _quote(quote: Quote) -> Text:
+    text = _plain(clean(quote.text, QUOTE_LENGTH))
+    while _size(text) > QUOTE_BYTES:  # few are: text in other scripts, or of nothing but quotation marks
+        text = _plain(clean(text.plain, len(text.plain) * 3 // 4))
+    return text
 
 
 def _is_harmless(url: str) -> bool:

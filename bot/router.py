@@ -7,16 +7,17 @@ from typing import Any
 
 import structlog
 
+from bot import questions
 from bot.audience import Audience, Installed, Work, overheard
 from bot.domain.community import Community
 from bot.effects import Keeper
 from bot.errors import Unsettled, UserError
-from bot.events import Answered, Ask, Changed, Due, Edited, Effect, Event, Heard, Reacted, Say
+from bot.events import Ask, Changed, Due, Edited, Effect, Event, Heard, Reacted, Redacted, Say
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
 from bot.language.names import Names
 from bot.plugin import Context
-from bot.questions import WHICH, Answer, answer_in, as_settled, asking, heard_again
+from bot.questions import MEANT, OURS, WHICH, Answer, Chosen
 from bot.recall import language_of, with_subject
 from bot.store.memory import Memory
 from bot.store.timers import Timer
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 
 LATE_AFTER = timedelta(minutes=1)
 RETRY_AFTER = timedelta(minutes=1)
+NONE_CHOSEN: Chosen = {}
 MAX_FOLLOWING = 8  # rounds of one change following from another in one transaction
 
 
@@ -72,7 +74,7 @@ class Router:
         try:
             effects = await owner[1].handler(context, heard, meaning)
         except Unsettled as error:
-            return meaning, asking(heard, error).shown
+            return meaning, questions.asking(heard, error).shown
         except UserError as error:
             return meaning, heard.reply(error.phrase)
         said = (effect.shown if isinstance(effect, Ask) else effect for effect in effects)
@@ -90,13 +92,15 @@ class Router:
         except Exception:
             log.exception("event passed over", event_id=event.cause)
 
-    async def _handle(self, memory: Memory, event: Event, now: datetime) -> None:
+    async def _handle(self, memory: Memory, event: Event, now: datetime, chosen: Chosen = NONE_CHOSEN) -> None:
+        if isinstance(event, Edited | Redacted):
+            await memory.questions.withdraw(event.target, OURS, now)
         language = await language_of(memory, event, self.community.language)
         meaning = NOTHING
         if isinstance(event, Heard | Edited):
-            meaning = await as_settled(memory, event.room_id, self.understand(event.text, language))
+            meaning = await questions.as_settled(memory, event.room_id, self.understand(event.text, language), chosen)
             language = meaning.language if meaning.intent != NOTHING.intent else language
-        answer = await answer_in(memory, self.engine, event, meaning, now)
+        answer = await questions.answer_in(memory, self.engine, event, meaning, now)
         if answer and isinstance(event, Heard | Reacted):
             return await self._answered(memory, event, answer, now)
         for installed, name, work in self._audience.of(event, meaning):
@@ -108,7 +112,11 @@ class Router:
         question = answer.question
         if question.kind == WHICH:
             await memory.questions.settle(question.key)
-            return await self._handle(memory, await heard_again(memory, self.names, event, answer), now)
+            heard, chosen = await questions.heard_again(memory, self.names, event, answer)
+            await self._handle(memory, heard, now, chosen)
+            return await questions.goes_with(memory, heard, question)
+        if answer.unsure or question.kind == MEANT:
+            return await self._perhaps(memory, event, answer, now)
         found = self._audience.asker(question.plugin, question.kind)
         if found is None:
             return None  # its plugin was switched off
@@ -122,6 +130,22 @@ class Router:
 
         language = question.language or self.community.language
         return await self._run(memory, answered, now, language, installed, f"{question.kind}_answered", work)
+
+    async def _perhaps(self, memory: Memory, event: Heard | Reacted, answer: Answer, now: datetime) -> None:
+        """Ask whether words are an answer, or do as they say who were asked that."""
+        question = answer.question
+        effect: Say | Ask
+        if answer.unsure and isinstance(event, Heard):
+            effect = questions.checking(event, answer)
+        else:
+            await memory.questions.settle(question.key)
+            if meant := await questions.as_meant(memory, event, answer, now):
+                return await self._answered(memory, *meant, now)
+            effect = answer.event(event).reply(phrase("bot.not_passed_on"))
+        for installed in self.installed:
+            if installed.plugin.name == question.plugin:
+                await self._keep(memory, [effect], now, event, installed, MEANT, question.language)
+        return None
 
     async def fire(self, memory: Memory, timer: Timer, now: datetime) -> None:
         """Give a timer that fell due to its plugin; dropping the row is what makes it once."""
@@ -190,18 +214,8 @@ class Router:
         error: UserError,
         language: str,
     ) -> None:
-        say: Say | Ask
-        if isinstance(event, Answered) or (
-            isinstance(event, Heard) and (event.addressed or event.direct or event.subject)
-        ):
-            say = event.reply(error.phrase)
-        elif isinstance(event, Edited) and event.answered:
-            say = Say(event.room_id, (error.phrase,), reply_to=event.target, thread=event.thread)
-        else:
-            return
-        if isinstance(error, Unsettled) and isinstance(event, Heard | Edited):
-            say = asking(event, error)
-        await self._keep(memory, [say], now, event, installed, name, language)
+        if say := questions.refusal(event, error):
+            await self._keep(memory, [say], now, event, installed, name, language)
 
     def _context(self, memory: Memory, now: datetime, language: str, installed: Installed) -> Context[Any]:
         return Context(

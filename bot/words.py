@@ -23,6 +23,13 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """What somebody said, passed on in full; any other text filled in is cut to the length of a name."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Moment:
     """An instant to be shown in a calendar: "Tuesday 5 May at 09:00"."""
 

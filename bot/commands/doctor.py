@@ -45,7 +45,7 @@ def _own_files(settings: Settings) -> Finding:
     return Finding(
         True,
         f"plugins {names}; languages {', '.join(sorted(languages))}; "
-        f"starter register of {len(register.tools)} tools and {len(register.assertions)} uses",
+        f"starter register of {len(register.tools)} tools, {len(register.assertions)} uses and {len(register.facts)} facts",
     )
 
 

@@ -42,6 +42,8 @@ class Wanted:
         """Why nobody can mean this, or nothing."""
         if self.everything and (self.tool or self.organisation):
             return "--all leaves nothing out: name no tool and no organisation with it"
+        if self.everything and self.format not in _FILES:
+            return f"--format {self.format} is one file with everything in it: leave out --all"
         if self.format not in _FILES:
             return ""
         about, other = ("organisation", "tool") if self.format is Format.USAGE else ("tool", "organisation")
@@ -56,6 +58,7 @@ class Wanted:
 
 async def export(settings: Settings, wanted: Wanted, now: datetime) -> None:
     """Write what is wanted to its file or folder, or to standard output."""
+    _expect_database(settings.database.url)
     terms = Terms(settings.community.name, settings.exchange.licence, starter_licences(), now)
     if wanted.everything and wanted.format in _FILES and wanted.output:
         await _write_files(settings, terms, wanted, folder(wanted.output))
@@ -72,6 +75,13 @@ async def _write_files(settings: Settings, terms: Terms, wanted: Wanted, into: P
         async for name, text in _FILES[wanted.format](register, await _part(register, wanted), terms):
             with opened(into / name) as write:
                 write(text)
+
+
+def _expect_database(url: str) -> None:
+    """A mistyped path must not put an empty register in the place of a full file."""
+    path = url.removeprefix("sqlite:///")
+    if path != url and not Path(path).exists():
+        raise OperatorError(f"the database {path} isn't there: nothing was exported")
 
 
 @asynccontextmanager

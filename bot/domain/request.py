@@ -24,6 +24,7 @@ class Cause(StrEnum):
     QUESTION_BACK = "question back"
     ASKER_WROTE = "asker wrote"
     ANSWER = "answer"
+    BETTER_ANSWER = "better answer"  # to a claim, by somebody who is known better than who answered first
     RESOLVE = "resolve"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
@@ -62,6 +63,7 @@ TRANSITIONS: dict[State, dict[Cause, State]] = {
         Cause.WITHDRAW: State.WITHDRAWN,
     },
     State.ANSWERED: {
+        Cause.BETTER_ANSWER: State.ANSWERED,
         Cause.RESOLVE: State.RESOLVED,
         Cause.REOPEN: State.OPEN,
         Cause.WITHDRAW: State.WITHDRAWN,
@@ -110,15 +112,20 @@ class Request:
         return f"request:{self.number}"
 
     @property
+    def answer_id(self) -> str:
+        """What a message that answered it is about: still this request, see `number_of`."""
+        return f"answer:{self.number}"
+
+    @property
     def thread_root(self) -> str:
         """The root of the thread in which it is talked over."""
         return self.thread or self.question_event
 
 
 def number_of(subject: str | None) -> int | None:
-    """The number behind "request:12"."""
+    """The number behind "request:12", or "answer:12"."""
     kind, _, number = (subject or "").partition(":")
-    return int(number) if kind == "request" and number.isdigit() else None
+    return int(number) if kind in ("request", "answer") and number.isdigit() else None
 
 
 def after(request: Request, cause: Cause) -> State | None:

@@ -11,7 +11,7 @@ def heirs(known: Mapping[str, Organisation], organisation: Organisation) -> list
     Each as the way that leads there: the abolished body itself, those between, the body of today.
     """
     found: dict[str, tuple[Organisation, ...]] = {}
-    ways = [(organisation,)]
+    ways: list[tuple[Organisation, ...]] = [(organisation,)]
     seen = {organisation.id}
     for way in ways:
         following = [heir for heir in way[-1].successors if heir in known]

@@ -1,13 +1,17 @@
 """Which addresses of the internet may be connected to: public ones alone, and just the one that was looked at."""
 
 import asyncio
+import re
 import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 Address = IPv4Address | IPv6Address
+_PROTOCOLS = IPv4Network("192.0.0.0/24")  # some of its addresses count as global: none is a web server
+_AUTHORITY = re.compile(r"([a-z][a-z0-9+.-]*://)([^/?#\\]*)", re.IGNORECASE)
+_PLAIN_PORT = re.compile(r"(?:\[[^\]@]*\]|[^:@\[\]]*)(?::\d*)?")
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 
 
@@ -25,7 +29,17 @@ def is_public(address: Address) -> bool:
             return is_public(inside)
         if address.is_site_local:
             return False
+    if isinstance(address, IPv4Address) and address in _PROTOCOLS:
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def shown(address: str) -> str:
+    """A web address as it may be printed: of one that may hold a password, the host alone."""
+    found = _AUTHORITY.match(address)
+    if found is None or _PLAIN_PORT.fullmatch(found[2]):
+        return address
+    return found[1] + re.split(r"[/?#\\]", address.rpartition("@")[2].removeprefix(found[1]))[0]
 
 
 class PublicResolver(AbstractResolver):

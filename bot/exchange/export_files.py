@@ -39,6 +39,18 @@ def opened(output: Path | None, beginning: bytes = b"") -> Iterator[Write]:
         raise OperatorError(f"{where}: can't be written ({error.strerror or error})") from error
 
 
+def expect_writable(output: Path) -> None:
+    """Raises OperatorError if nothing can be written there: asked before long work, changes nothing."""
+    try:
+        target = _target(output)
+        if target.is_file() or not target.exists():
+            beside = _beside(target)
+            beside.open("xb").close()
+            beside.unlink()
+    except OSError as error:
+        raise OperatorError(f"{output}: can't be written ({error.strerror or error})") from error
+
+
 def folder(path: Path) -> Path:
     """The folder, made if it isn't there; raises OperatorError if it can't be one."""
     try:
@@ -75,14 +87,12 @@ def _standard_output() -> Iterator[IO[bytes]]:
 @contextmanager
 def _whole_file(output: Path) -> Iterator[IO[bytes]]:
     """Written beside the file and then put in its place; what isn't a plain file is written as it is."""
-    target = Path(os.path.realpath(output))
-    if target.is_dir():
-        raise OperatorError(f"{output}: is a folder; name a file")
+    target = _target(output)
     if target.exists() and not target.is_file():
         with target.open("wb") as file:  # /dev/null, a pipe
             yield file
         return
-    beside = target.with_name(f".{target.name[:_LONGEST]}.{secrets.token_hex(4)}")
+    beside = _beside(target)
     try:
         with beside.open("xb") as file:
             yield file
@@ -93,3 +103,14 @@ def _whole_file(output: Path) -> Iterator[IO[bytes]]:
         with suppress(OSError):
             beside.unlink()
         raise
+
+
+def _target(output: Path) -> Path:
+    target = Path(os.path.realpath(output))
+    if target.is_dir():
+        raise OperatorError(f"{output}: is a folder; name a file")
+    return target
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name[:_LONGEST]}.{secrets.token_hex(4)}")

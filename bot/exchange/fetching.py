@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from bot.errors import OperatorError
-from bot.exchange.addresses import Forbidden, PublicResolver
+from bot.exchange.addresses import Forbidden, PublicResolver, shown
 from bot.exchange.document import LARGEST, MEGABYTE, Document, document_of
 
 MOST_REDIRECTS = 5
@@ -54,9 +54,9 @@ class Fetcher:
             ):  # fmt: skip
                 return await self._followed(session, address)
         except TimeoutError as error:
-            raise OperatorError(f"{address}: took longer than {self._limits.seconds:g} seconds") from error
+            raise OperatorError(f"{shown(address)}: took longer than {self._limits.seconds:g} seconds") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise OperatorError(f"{address}: {_told(error)}") from error
+            raise OperatorError(f"{shown(address)}: {_told(error)}") from error
 
     async def _followed(self, session: aiohttp.ClientSession, address: str) -> Document:
         """The page at the end of the redirects; each step of the way is checked like the first."""
@@ -68,9 +68,9 @@ class Fetcher:
                     here = _joined(here, response.headers["Location"])
                     continue
                 if response.status != 200:
-                    raise OperatorError(f"{address}: the server answered {response.status}")
-                return document_of(address, await self._body(response, address), self._limits.bytes, url=here)
-        raise OperatorError(f"{address}: led on more than {MOST_REDIRECTS} times")
+                    raise OperatorError(f"{shown(address)}: the server answered {response.status}")
+                return document_of(shown(address), await self._body(response, address), self._limits.bytes, url=here)
+        raise OperatorError(f"{shown(address)}: led on more than {MOST_REDIRECTS} times")
 
     def _checked(self, here: str, address: str) -> URL:
         """The address as the connection will read it: two parsers could read two hosts in one text."""
@@ -78,12 +78,12 @@ class Fetcher:
             parts = URL(here)
             host = parts.host or ""
         except ValueError as error:
-            raise OperatorError(f"{address}: isn't a web address ({error})") from error
+            raise OperatorError(f"{shown(address)}: isn't a web address") from error
         if parts.scheme != "https" or not host:
-            led = "" if here == address else f" (led on to {here[:80]})"
-            raise OperatorError(f"{address}: only https addresses are fetched{led}")
+            led = "" if here == address else f" (led on to {shown(here)[:80]})"
+            raise OperatorError(f"{shown(address)}: only https addresses are fetched{led}")
         if parts.user or parts.password:
-            raise OperatorError(f"{address}: an address with a user or password isn't fetched")
+            raise OperatorError(f"{shown(address)}: an address with a user or password isn't fetched")
         try:
             numbers = ip_address(host.partition("%")[0])
         except ValueError:
@@ -94,13 +94,13 @@ class Fetcher:
     async def _body(self, response: aiohttp.ClientResponse, address: str) -> bytes:
         """Piece by piece, so that a lie about the length costs no memory."""
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise OperatorError(f"{address}: the server packs what it sends, though asked not to")
+            raise OperatorError(f"{shown(address)}: the server packs what it sends, though asked not to")
         body = bytearray()
         async for piece in response.content.iter_chunked(_PIECE):
             body += piece
             if len(body) > self._limits.bytes:
                 largest = self._limits.bytes / MEGABYTE
-                raise OperatorError(f"{address}: is larger than {largest:g} MB, the most that townclerk reads")
+                raise OperatorError(f"{shown(address)}: is larger than {largest:g} MB, the most that townclerk reads")
         return bytes(body)
 
 

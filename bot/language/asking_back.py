@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.directory import Organisation, Tool
+from bot.domain.succession import heirs
 from bot.errors import Unsettled, UserError
 from bot.events import Option
 from bot.language.meaning import Match, Named
@@ -15,10 +16,10 @@ CHOICES = 5  # in an ambiguous name; of names that only look alike there are thr
 
 @dataclass(frozen=True)
 class Body:
-    """The organisation that is meant, and the abolished one that was named, if it took over from one."""
+    """The organisation that is meant, and the abolished ones that led to it: the one named, and its successors."""
 
     organisation: Organisation
-    ended: Organisation | None = None
+    abolished: tuple[Organisation, ...] = ()
 
 
 def tool_meant(names: Names, named: Named | None) -> Tool:
@@ -41,11 +42,12 @@ def organisation_meant(names: Names, named: Named | None) -> Body:
     if not named.id:
         raise _question("organisation", named, _body_options(known, named.ids))
     organisation = known[named.id]
-    heirs = [heir for heir in organisation.successors if heir in known]
-    if len(heirs) > 1:
-        told = phrase("bot.split", organisation=organisation.name, ended=organisation.ended or "")
-        raise Unsettled(told, "organisation", named.typed, _body_options(known, heirs), remembered=False)
-    return Body(known[heirs[0]], organisation) if heirs else Body(organisation)
+    ways = heirs(known, organisation)
+    if len(ways) > 1:
+        told = phrase("bot.split", organisation=organisation.name, ended=ways[0][-2].ended or "")
+        options = _body_options(known, [way[-1].id for way in ways])
+        raise Unsettled(told, "organisation", named.typed, options, remembered=False)
+    return Body(ways[0][-1], ways[0][:-1]) if ways else Body(organisation)
 
 
 def _question(kind: str, named: Named, options: tuple[Option, ...]) -> UserError:

@@ -17,7 +17,7 @@ from bot.language.tokens import tokens
 from bot.language.tongue import Tongue
 from bot.language.vocabulary import Vocabulary, Words, shared_words
 
-ENOUGH = 0.45  # what is less certain is nothing
+ENOUGH = 0.5  # what is less certain is nothing
 MOST_LANGUAGES, TOLD_APART = 2, 3.0  # a language that is further behind isn't tried
 LESS_LIKELY = 0.1  # how much surer the meaning in the other language must be
 WORTH_READING, MOST_INTENTS = 0.04, 3  # the likelihoods whose phrases are tried
@@ -154,6 +154,10 @@ def _guesses(parts: Sequence[Part], tongue: Tongue) -> list[Guess]:
             if intent != NOTHING.intent and trusted > likeliest.get(intent, (WORTH_READING, part))[0]:
                 likeliest[intent] = (trusted, part)
     chosen = sorted(likeliest, key=lambda intent: -likeliest[intent][0])[:MOST_INTENTS]
+    if parts[0].bare and len(parts[0].mentions.all) == 1:
+        # A name alone tells the classifier little: the phrases decide.
+        likeliest = {intent: (parts[0].likelihoods.get(intent, 0.0), parts[0]) for intent in tongue.bare}
+        chosen = [*likeliest]
     read = readings(parts, tongue, chosen)
     return [Guess(intent, *likeliest[intent], read.get(intent)) for intent in chosen]
 

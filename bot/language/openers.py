@@ -8,7 +8,7 @@ from bot.language.alignment import align
 from bot.language.candidates import candidates
 from bot.language.meaning import Meaning, Named
 from bot.language.mentions import Mentions
-from bot.language.phrases import Pattern
+from bot.language.phrases import Pattern, Word
 from bot.language.readings import named
 from bot.language.sentence import Sentence
 from bot.language.tongue import Tongue
@@ -72,6 +72,8 @@ def _opens(pattern: Pattern, head: Sentence) -> tuple[float, Pattern, Named | No
     cut = min(pattern.colon)
     if not 0 < cut < len(pattern.elements) or cut != len(pattern.elements) - 1 or not pattern.text_last:
         return None
+    if not any(isinstance(element, Word) for element in pattern.elements[:cut]):
+        return None  # "PlanX: who uses it?"
     opening = replace(pattern, intent=replace(pattern.intent, whole=""), elements=pattern.elements[:cut], colon=_NONE)
     alignment = align(opening, head, MOST)
     if alignment is None:

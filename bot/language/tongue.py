@@ -143,6 +143,7 @@ class Tongue:
     def _expand_all(self, words: Iterable[str]) -> tuple[str, ...]:
         return tuple(part for word in words for part in self._expand(word))
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 (a tongue lives as long as the bot)
     def _expand(self, word: str) -> tuple[str, ...]:
         """The words of one as a message would have them: "l'outil" is two; "'s" and alternatives stay."""
         folded = _folded(word)
@@ -203,13 +204,12 @@ class Tongue:
         words = tuple(token.word for token in said)
         texts = sorted(self.choices[kind], key=len, reverse=True)
         found = (t for t in texts if any(words[at : at + len(t)] == t for at in range(len(words) - len(t) + 1)))
-        text = next(found, None)
-        return self.choices[kind][text] if text else ""
+        return next((self.choices[kind][text] for text in found), "")
 
     def spoken(self, text: str) -> tuple[str, ...]:
         """The words of a sentence from a language file, its slots among them, a question mark at its end."""
-        words = (word for token in tokens(text, self._contractions, frozenset()) for word in (token.word,))
-        return (*words, "?") if text.rstrip().endswith("?") else tuple(words)
+        words = tuple(token.word for token in tokens(text, self._contractions, frozenset()))
+        return (*words, "?") if text.rstrip().endswith("?") else words
 
     @cached_property
     def classifier(self) -> Classifier:
@@ -222,6 +222,11 @@ class Tongue:
     def statements(self) -> frozenset[str]:
         """The intents that are never asked."""
         return frozenset(name for name in self.phrases if self.intent(name).statement)
+
+    @cached_property
+    def bare(self) -> Sequence[str]:
+        """The intents that a name alone may mean."""
+        return [n for n, some in self.phrases.items() if any([k for _, k, _ in p.pieces] == ["slot"] for p in some)]
 
     @cached_property
     def speech(self) -> Speech:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot.domain.directory import Entry, Relation
 from bot.store.database import Connection, instant, micros
+from bot.store.questions import Questions
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,15 @@ class Contacts:
         return [r["user_id"] for r in rows]
 
     async def keep_consent(self, user_id: str, consent: str) -> None:
-        """Remember a person's word; the last one counts."""
+        """Remember a person's word; the last one counts. After a "no" nothing waits for their answer any more."""
         await self._db.execute(
             "INSERT INTO contact (user_id, consent) VALUES ($1, $2) "
             "ON CONFLICT (user_id) DO UPDATE SET consent = excluded.consent",
             user_id,
             consent,
         )
+        if consent == "no":
+            await Questions(self._db).withdraw_from(user_id)
 
     async def keep_language(self, user_id: str, language: str) -> None:
         """Remember the language a person last spoke to us in."""
@@ -71,6 +74,15 @@ class Contacts:
             "DO UPDATE SET person = excluded.person, asked_at = excluded.asked_at, again_at = NULL",
             *_key(entry), person, micros(now),
         )  # fmt: skip
+
+    async def asked_about(self, entry: Entry) -> datetime | None:
+        """When somebody was last asked about this entry."""
+        row = await self._db.fetch_one(
+            "SELECT asked_at FROM reminder WHERE organisation_id = $1 AND tool_id = $2 AND relation = $3 "
+            "AND confirmed_on = $4",
+            *_key(entry),
+        )
+        return instant(row["asked_at"]) if row else None
 
     async def ask_again(self, entry: Entry, at: datetime) -> None:
         """Not now, but then."""

@@ -1,10 +1,12 @@
-"""Facts about tools: only added, but for an answer that its author took back."""
+"""Facts about tools: only added, but for answers that no longer stand."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from bot.domain.facts import Fact, Topic, fact_id
 from bot.store.database import Connection, Row, micros
+
+_ANSWERED = "answer_event IN (SELECT event_id FROM subject WHERE subject = $1)"
 
 
 class Facts:
@@ -42,9 +44,23 @@ class Facts:
         )
         return [_fact(row) for row in rows]
 
+    async def knows(self, answer_event: str) -> bool:
+        """Whether what this message said is kept."""
+        row = await self._db.fetch_one("SELECT 1 AS one FROM fact WHERE answer_event = $1 LIMIT 1", answer_event)
+        return row is not None
+
     async def take_back(self, answer_event: str) -> None:
         """The message that said it was redacted."""
         await self._db.execute("DELETE FROM fact WHERE answer_event = $1 AND answer_event <> ''", answer_event)
+
+    async def take_back_all(self, answer_id: str) -> None:
+        """The request with these answers (`Request.answer_id`) is open again."""
+        await self._db.execute(f"DELETE FROM fact WHERE {_ANSWERED}", answer_id)
+
+    async def erase_claim(self, answer_id: str) -> None:
+        """The claim's words are gone for good, and with them the facts that say nothing without it."""
+        await self._db.execute(f"DELETE FROM fact WHERE topic = 'other' AND {_ANSWERED}", answer_id)
+        await self._db.execute(f"UPDATE fact SET claim = '' WHERE {_ANSWERED}", answer_id)
 
 
 def _fact(row: Row) -> Fact:

@@ -1,7 +1,7 @@
 """What is to be said: saved with the change that caused it, sent by its own loop, each once."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -72,7 +72,7 @@ class Outbox:
                 post.op_id, dumps(post.content), _fingerprint(post.content),
             )  # fmt: skip
             return True
-        if known["state"] == "dead" or known["fingerprint"] == _fingerprint(post.content):
+        if known["state"] in ("dead", "superseded") or known["fingerprint"] == _fingerprint(post.content):
             return False
         await self._edit(post, now, cause)
         return True
@@ -176,6 +176,20 @@ class Outbox:
             op_id,
             reason,
         )
+
+    async def refused(self, beginning: str) -> set[str]:
+        """The op ids that begin so of what the homeserver refused for good."""
+        rows = await self._db.fetch("SELECT op_id FROM outbox WHERE state = 'dead'")
+        return {r["op_id"] for r in rows if r["op_id"].startswith(beginning)}
+
+    async def drop_unsent(self, subjects: Sequence[str]) -> None:
+        """Don't say what is about these, unless the homeserver may have it already."""
+        for subject in subjects:
+            await self._db.execute(
+                "UPDATE outbox SET state = 'superseded', content = NULL WHERE subject = $1 AND state = 'waiting' "
+                "AND first_try_at IS NULL",
+                subject,
+            )
 
     async def counts(self) -> dict[str, int]:
         """How many rows are waiting, and how many were parked for good."""

@@ -2,25 +2,25 @@
 
 from dataclasses import dataclass
 
-from bot.domain.directory import Assertion, Grade, Organisation, Relation, Status, Tool
+from bot.domain.directory import Assertion, Grade, Relation, Status, Tool
 from bot.errors import UserError
 from bot.events import Effect, Heard
-from bot.language.asking_back import organisation_meant, tool_meant
+from bot.language.asking_back import Body, organisation_meant, tool_meant
 from bot.language.meaning import Meaning
 from bot.words import Block, phrase
 from plugins.directory import plugin
-from plugins.directory.lines import Ctx, dispute
+from plugins.directory.lines import Ctx, dispute, own_body, succession
 
 SURE_ENOUGH = 0.85  # below it a sentence may mean the opposite ("we aren't on X now"): ask, don't write
 
 
 @dataclass(frozen=True)
 class Declared:
-    """What was declared, and whether it is sure: said from the body's own verified account."""
+    """What was declared, for whom, and how it is known."""
 
     tool: Tool
-    organisation: Organisation
-    sure: bool
+    body: Body
+    grade: Grade
     others: list[Block]  # who says otherwise
 
 
@@ -52,9 +52,9 @@ async def withdraw_volunteer(context: Ctx, heard: Heard, meant: Meaning) -> list
 
 
 def _noted(heard: Heard, what: str, said: Declared) -> list[Effect]:
-    key = f"directory.noted_{what}" if said.sure else f"directory.noted_{what}_unverified"
-    told = phrase(key, organisation=said.organisation.name, tool=said.tool.name)
-    return [heard.reply(told, *said.others)]
+    key = f"directory.noted_{what}" if said.grade is Grade.CONFIRMED else f"directory.noted_{what}_{said.grade}"
+    told = phrase(key, organisation=said.body.organisation.name, tool=said.tool.name)
+    return [heard.reply(*succession(said.body), told, *said.others)]
 
 
 async def _declared(context: Ctx, heard: Heard, meant: Meaning, relation: Relation, status: Status) -> Declared:
@@ -62,9 +62,9 @@ async def _declared(context: Ctx, heard: Heard, meant: Meaning, relation: Relati
     tool = tool_meant(context.names, meant.tool)
     if meant.certainty < SURE_ENOUGH:
         raise UserError(phrase("directory.say_plainly", tool=tool.name))
-    organisation, sure = await _speaking_for(context, heard, meant)
+    body, sure = await _speaking_for(context, heard, meant)
     assertion = Assertion(
-        organisation_id=organisation.id,
+        organisation_id=body.organisation.id,
         tool_id=tool.id,
         relation=relation,
         status=status,
@@ -76,7 +76,7 @@ async def _declared(context: Ctx, heard: Heard, meant: Meaning, relation: Relati
     )
     await context.memory.register.add_assertions([assertion], context.now)
     await context.memory.contacts.keep_language(heard.sender, context.language)
-    return Declared(tool, organisation, sure, await _others(context, assertion))
+    return Declared(tool, body, assertion.grade, await _others(context, assertion))
 
 
 async def _grade(context: Ctx, heard: Heard, tool: Tool, relation: Relation, *, sure: bool) -> Grade:
@@ -97,15 +97,18 @@ async def _others(context: Ctx, said: Assertion) -> list[Block]:
     usage = next((u for u in found if u.tool_id == said.tool_id), None)
     if usage is None or usage.disputed is None or usage.said_by != said.said_by:
         return []
-    return [phrase("directory.noted_although", dispute=dispute(context, usage.disputed))]
+    return [dispute(context, usage.disputed, "directory.noted_although")]
 
 
-async def _speaking_for(context: Ctx, heard: Heard, meant: Meaning) -> tuple[Organisation, bool]:
-    """The body that is spoken for, and whether by one of its own verified people."""
+async def _speaking_for(context: Ctx, heard: Heard, meant: Meaning) -> tuple[Body, bool]:
+    """The body that is spoken for, and whether by one of its own verified people: those of one that it replaced
+    aren't, as long as nobody has said that they came along.
+    """
     belonging = await context.belonging(heard.sender)
     if meant.organisation is not None:
-        organisation = organisation_meant(context.names, meant.organisation).organisation
-        return organisation, bool(belonging and belonging.verified and belonging.organisation_id == organisation.id)
-    if belonging is None:
+        body = organisation_meant(context.names, meant.organisation)
+    elif belonging is None:
         raise UserError(phrase("directory.who_are_you"))
-    return context.names.organisations[belonging.organisation_id], belonging.verified
+    else:
+        body = own_body(context, belonging.organisation_id)
+    return body, bool(belonging and belonging.verified and belonging.organisation_id == body.organisation.id)

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.domain.directory import Age, Assertion, Grade, Organisation, Status, Tool, Usage, age_of, trust
+from bot.domain.succession import heirs
+from bot.errors import UserError
+from bot.language.asking_back import Body
 from bot.plugin import Context
 from bot.words import Block, Phrase, phrase
 from plugins.directory.settings import DirectorySettings
@@ -19,11 +22,17 @@ def usage_line(context: Ctx, usage: Usage) -> Phrase:
     organisation = context.names.organisations[usage.organisation_id]
     return phrase(
         "directory.line",
-        organisation=organisation.name,
+        organisation=named(context, organisation),
         state=state(usage),
         source=source(context, usage),
         doubt=doubt(context, usage),
     )
+
+
+def named(context: Ctx, organisation: Organisation) -> Phrase | str:
+    """A body's name; of an abolished one with who stands in its place."""
+    today = [way[-1].label for way in heirs(context.names.organisations, organisation)]
+    return phrase("directory.now", organisation=organisation.name, names=today) if today else organisation.name
 
 
 def state(usage: Usage) -> Phrase:
@@ -40,7 +49,8 @@ def source(context: Ctx, usage: Usage) -> Phrase:
 def _said(context: Ctx, organisation_id: str, grade: Grade, said_by: str, on: date) -> Phrase:
     """Nobody's account is named: it is the council's word, or somebody's."""
     organisation = context.names.organisations[organisation_id].label
-    return phrase(f"directory.by_{grade}", organisation=organisation, said_by=said_by, ago=_ago(context, on))
+    who = phrase("directory.unnamed") if not said_by or said_by.startswith("@") else said_by
+    return phrase(f"directory.by_{grade}", organisation=organisation, said_by=who, ago=_ago(context, on))
 
 
 def _ago(context: Ctx, on: date) -> Phrase:
@@ -61,11 +71,11 @@ def doubt(context: Ctx, usage: Usage) -> Phrase | str:
     return found[0] if len(found) == 1 else phrase("directory.both_doubts", one=found[0], other=found[1])
 
 
-def dispute(context: Ctx, said: Assertion) -> Phrase:
+def dispute(context: Ctx, said: Assertion, key: str = "directory.disputed") -> Phrase:
     """Somebody says otherwise."""
     other = phrase(f"directory.status_{said.status}")
     by = _said(context, said.organisation_id, said.grade, said.said_by, said.asserted_on)
-    return phrase("directory.disputed", state=other, source=by)
+    return phrase(key, state=other, source=by)
 
 
 def age_in(context: Ctx, usage: Usage) -> Age:
@@ -96,12 +106,25 @@ async def support(context: Ctx, tool: Tool) -> list[Block]:
     if sure:
         blocks.append(phrase("directory.maintained_by", count=len(sure), names=sorted(sure), tool=tool.name))
     if unsure:
-        blocks.append(phrase("directory.maintained_unverified", count=len(unsure), names=sorted(unsure)))
+        key = "directory.maintained_unverified" if sure else "directory.maintained_only_unverified"
+        blocks.append(phrase(key, count=len(unsure), names=sorted(unsure), tool=tool.name))
     return blocks
 
 
-def succession(ended: Organisation | None, successor: Organisation) -> list[Block]:
-    """That a council was abolished, and by whom it was replaced."""
-    if ended is None:
-        return []
-    return [phrase("directory.abolished", organisation=ended.name, successor=successor.name, ended=ended.ended)]
+def succession(body: Body) -> list[Block]:
+    """That a council was abolished, and by whom it was replaced, reform by reform."""
+    followed_by = (*body.abolished[1:], body.organisation)
+    return [
+        phrase("directory.abolished", organisation=ended.name, successor=successor.name, ended=ended.ended or "?")
+        for ended, successor in zip(body.abolished, followed_by, strict=False)
+    ]
+
+
+def own_body(context: Ctx, organisation_id: str) -> Body:
+    """A person's own council; raises UserError if theirs was split, since nobody knows where they are now."""
+    organisation = context.names.organisations[organisation_id]
+    ways = heirs(context.names.organisations, organisation)
+    if len(ways) > 1:
+        today = [way[-1].name for way in ways]
+        raise UserError(phrase("directory.your_council_split", organisation=organisation.name, names=today))
+    return Body(ways[0][-1], ways[0][:-1]) if ways else Body(organisation)

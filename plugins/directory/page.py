@@ -5,11 +5,11 @@ from statistics import median
 
 from bot.domain.directory import Status, Tool
 from bot.domain.facts import Fact, Topic, newest
-from bot.domain.request import Kind, number_of
+from bot.domain.request import Cause, Kind, Request, State, number_of
 from bot.events import Changed, Effect, Heard, Redacted
 from bot.language.asking_back import tool_meant
 from bot.language.meaning import Meaning
-from bot.words import Block, Items, Link, Phrase, phrase
+from bot.words import Block, Items, Link, Phrase, Quote, phrase
 from plugins.directory import plugin
 from plugins.directory.lines import Ctx, support
 
@@ -52,14 +52,15 @@ def _address(kind: str, url: str) -> Phrase:
 def _line(tool: Tool, topic: Topic, fact: Fact | None) -> Phrase:
     about = phrase(f"directory.topic_{topic}")
     if fact:
-        return phrase("directory.fact", topic=about, text=fact.text, source=_source(fact), on=fact.stated_on)
+        return phrase("directory.fact", topic=about, text=Quote(fact.text), source=_source(fact), on=fact.stated_on)
     if topic is Topic.LICENCE and tool.licence:
         return phrase("directory.fact_unchecked", topic=about, text=tool.licence)
     return phrase("directory.fact_unknown", topic=about)
 
 
 def _checked(fact: Fact) -> Phrase:
-    return phrase("directory.fact_claim", claim=fact.claim, text=fact.text, source=_source(fact), on=fact.stated_on)
+    claim, text = Quote(fact.claim), Quote(fact.text)
+    return phrase("directory.fact_claim", claim=claim, text=text, source=_source(fact), on=fact.stated_on)
 
 
 def _source(fact: Fact) -> Link | Phrase | str:
@@ -84,16 +85,38 @@ async def _measured(context: Ctx, tool: Tool) -> list[Block]:
 
 @plugin.follows
 async def learn(context: Ctx, changed: Changed) -> list[Effect]:
-    """The answer to a claim that was to be checked becomes a fact, with its source."""
+    """The answer to a claim that was to be checked becomes a fact, with its source, for as long as it stands."""
     number = number_of(changed.request_id)
-    request = await context.memory.requests.get(number) if number and changed.what in ("answer", "resolve") else None
+    request = await context.memory.requests.get(number) if number else None
     if request is None or request.kind is not Kind.CHECK or request.tool_id not in context.names.tools:
         return []
-    belonging = await context.belonging(request.answerer) if request.answerer else None
-    if changed.what == "answer" and not (belonging and belonging.verified):
-        return []  # anybody's word is a fact only when the one who asked accepts it
-    body = context.names.organisations.get(request.answerer_organisation)
-    fact = Fact(
+    facts = context.memory.facts
+    if changed.what in (Cause.REOPEN, Cause.BETTER_ANSWER):
+        await facts.take_back_all(request.answer_id)
+    if changed.what == "edited":
+        await facts.take_back(request.answer_event)
+    if request.answer and not await facts.knows(request.answer_event) and await _stands(context, request):
+        await facts.add([await _fact(context, request)], context.now)
+    return []
+
+
+async def _stands(context: Ctx, request: Request) -> bool:
+    """Anybody's word is a fact only when somebody else accepts it; a known council's at once."""
+    if not (request.text or request.topic):
+        return False  # the claim was taken back, and the answer alone says nothing
+    if request.state is State.RESOLVED:
+        steps = await context.memory.requests.steps(request.number)
+        if steps[-1].who != request.answerer:
+            return True
+    belonging = await context.belonging(request.answerer)
+    return bool(belonging and belonging.verified)
+
+
+async def _fact(context: Ctx, request: Request) -> Fact:
+    belonging = await context.belonging(request.answerer)
+    known = belonging and belonging.verified and belonging.organisation_id == request.answerer_organisation
+    body = context.names.organisations.get(request.answerer_organisation) if known else None
+    return Fact(
         tool_id=request.tool_id,
         topic=Topic(request.topic) if request.topic in set(Topic) else Topic.OTHER,
         text=request.answer,
@@ -103,14 +126,14 @@ async def learn(context: Ctx, changed: Changed) -> list[Effect]:
         claim=request.text,
         answer_event=request.answer_event,
     )
-    if request.answer:
-        await context.memory.facts.add([fact], context.now)
-    return []
 
 
 @plugin.redacted
 async def unlearn(context: Ctx, redacted: Redacted) -> list[Effect]:
-    """An answer that its author took back is no fact any more."""
+    """An answer that its author took back is no fact any more; a claim taken back is told nobody."""
     if (redacted.subject or "").startswith("answer:"):
         await context.memory.facts.take_back(redacted.target)
+    request = await context.memory.requests.of_question(redacted.target)
+    if request and request.room_id == redacted.room_id:
+        await context.memory.facts.erase_claim(request.answer_id)
     return []

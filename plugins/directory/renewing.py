@@ -1,6 +1,7 @@
 """Keeping the register fresh: who confirmed an entry is asked once, in their hours, whether it still holds."""
 
 import json
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.domain.directory import Age, Assertion, Entry, Grade, Relation, Status, Usage, trust
@@ -11,6 +12,7 @@ from plugins.directory.lines import Ctx, age_in
 
 KIND = "renew"
 EVERY = timedelta(hours=1)  # working hours differ from council to council
+AT_ONCE = 20  # questions a round: a register that grows old as a whole is asked about over some days
 RENEW_PRIORITY = 3  # nothing waits for it
 ANSWERS = tuple(Option(value) for value in ("yes", "no", "later", "stop"))
 
@@ -30,19 +32,37 @@ async def look_for_old(context: Ctx, due: Due) -> list[Effect]:
     """Ask about what grew old: one question a person and week, and each entry once."""
     if not context.settings.ask_when_stale:
         return []
-    resting = await context.memory.contacts.resting(context.now)
+    resting = await _resting(context)
     effects: list[Effect] = [_next(context)]
-    asked: set[str] = set()
+    free = Free(context)
     old = await context.memory.register.confirmed_before(context.now.date() - context.settings.stale_after)
     # First what a body said itself: it knows what it is asked about.
     for usage in sorted(old, key=lambda u: (trust(u.grade), u.confirmed_on, u.organisation_id, u.tool_id)):
         if age_in(context, usage) is Age.CONFIRMED or _entry(usage) in resting or not _is_asked_about(context, usage):
             continue
-        person = await _whom(context, usage, asked)
+        person = await free.whom(usage)
         if person:
-            asked.add(person)
+            free.asked.add(person)
             effects.append(await _question(context, usage, person))
+        if len(effects) > AT_ONCE:
+            break
     return effects
+
+
+async def _resting(context: Ctx) -> set[Entry]:
+    """The entries that somebody was asked about; not those whose question the homeserver refused, after a day."""
+    resting = await context.memory.contacts.resting(context.now)
+    refused = await context.memory.outbox.refused("directory:renew:")
+    stems = {op_id.rpartition(":")[0] for op_id in refused}
+    for entry in [e for e in resting if f"directory:{_stem(e)}" in stems]:
+        at = await context.memory.contacts.asked_about(entry)
+        if at and at.date() < context.now.date() and f"directory:{_stem(entry)}:{at.date().isoformat()}" in refused:
+            resting.discard(entry)
+    return resting
+
+
+def _stem(entry: Entry | Usage) -> str:
+    return f"renew:{entry.organisation_id}:{entry.tool_id}:{entry.relation}"
 
 
 def _entry(usage: Usage) -> Entry:
@@ -54,25 +74,49 @@ def _is_asked_about(context: Ctx, usage: Usage) -> bool:
     return known and usage.status is not Status.RETIRED
 
 
-async def _whom(context: Ctx, usage: Usage, asked: set[str]) -> str:
-    """Who may be asked now: whoever said it first of all, then the body's other people."""
-    organisation = context.names.organisations[usage.organisation_id]
-    if organisation.ended or not context.community.calendar(organisation).is_open(context.now):
-        return ""
-    people = await context.contacts_of(organisation.id)
-    own = await context.belonging(usage.said_by) if usage.said_by.startswith("@") else None
-    if own and own.verified and own.organisation_id == organisation.id:
-        people = [usage.said_by, *people]
-    for person in people:
-        known = await context.memory.contacts.get(person)
-        rested = known.last_asked_at is None or context.now - known.last_asked_at >= _pause(context)
-        if known.consent != "no" and rested and person not in asked:
-            return person
-    return ""
+@dataclass
+class Free:
+    """Who may be asked in one round, each body and person looked up once."""
 
+    context: Ctx
+    asked: set[str] = field(default_factory=set)
+    _bodies: dict[str, list[str]] = field(default_factory=dict)
+    _people: dict[tuple[str, str], bool] = field(default_factory=dict)
 
-def _pause(context: Ctx) -> timedelta:
-    return timedelta(days=context.settings.days_between_questions)
+    async def whom(self, usage: Usage) -> str:
+        """Who may be asked now: whoever said it first of all, then the body's other people."""
+        body = usage.organisation_id
+        if body not in self._bodies:
+            self._bodies[body] = await self._of(body)
+        people = self._bodies[body]
+        if usage.said_by in people or await self._own(usage.said_by, body):
+            people = [usage.said_by, *people]
+        return next((person for person in people if person not in self.asked), "")
+
+    async def _of(self, body: str) -> list[str]:
+        if not self._at_work(body):
+            return []
+        return [person for person in await self.context.contacts_of(body) if await self._rested(person)]
+
+    async def _own(self, said_by: str, body: str) -> bool:
+        """Whether it was said by one of the body's people who isn't among its contacts, and may be asked now."""
+        if not said_by.startswith("@"):
+            return False
+        if (said_by, body) not in self._people:
+            own = await self.context.belonging(said_by)
+            sure = bool(own and own.verified and own.organisation_id == body)
+            self._people[said_by, body] = sure and self._at_work(body) and await self._rested(said_by)
+        return self._people[said_by, body]
+
+    def _at_work(self, body: str) -> bool:
+        organisation = self.context.names.organisations[body]
+        return not organisation.ended and self.context.community.calendar(organisation).is_open(self.context.now)
+
+    async def _rested(self, person: str) -> bool:
+        known = await self.context.memory.contacts.get(person)
+        pause = timedelta(days=self.context.settings.days_between_questions)
+        rested = known.last_asked_at is None or self.context.now - known.last_asked_at >= pause
+        return known.consent != "no" and rested
 
 
 async def _question(context: Ctx, usage: Usage, person: str) -> Ask:
@@ -90,7 +134,7 @@ async def _question(context: Ctx, usage: Usage, person: str) -> Ask:
         phrase("directory.renew_answers"),
     )
     subject = json.dumps([usage.organisation_id, usage.tool_id, usage.relation, usage.confirmed_on.isoformat()])
-    key = f"renew:{usage.organisation_id}:{usage.tool_id}:{usage.relation}:{context.now.date().isoformat()}"
+    key = f"{_stem(usage)}:{context.now.date().isoformat()}"
     say = Say(person, blocks, key=key, notice=False, priority=RENEW_PRIORITY, language=language)
     return Ask(say, KIND, subject, ANSWERS, person, lasts=timedelta(days=90))
 
@@ -115,7 +159,8 @@ async def renewed(context: Ctx, answered: Answered) -> list[Effect]:
     await context.memory.register.add_assertions([said], context.now)
     tool = context.names.tools[tool_id].name
     organisation = context.names.organisations[organisation_id].name
-    return [answered.reply(phrase(f"directory.renew_{answered.value}", tool=tool, organisation=organisation))]
+    key = f"directory.renew_{answered.value}" if sure else f"directory.renew_{answered.value}_unverified"
+    return [answered.reply(phrase(key, tool=tool, organisation=organisation))]
 
 
 def _said_now(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.domain.directory import Assertion, Grade, Organisation, Relation, Status, Tool, trust
+from bot.domain.directory import Assertion, Grade, Relation, Status, Tool, Usage, trust
+from bot.domain.succession import predecessors
 from bot.errors import UserError
 from bot.events import Effect, Heard
 from bot.language.asking_back import Body, organisation_meant, tool_meant
@@ -11,7 +12,7 @@ from bot.language.keys import fold, words_of
 from bot.language.meaning import Meaning
 from bot.words import Block, Items, Phrase, phrase
 from plugins.directory import plugin
-from plugins.directory.lines import AT_FIRST, MOST, Ctx, doubt, source, state, succession, support
+from plugins.directory.lines import AT_FIRST, MOST, Ctx, doubt, own_body, source, state, succession, support
 
 LISTED = 2 * AT_FIRST
 PERIODS = {"week": timedelta(days=7), "month": timedelta(days=30), "year": timedelta(days=365)}
@@ -26,14 +27,14 @@ async def tools_of(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
         belonging = await context.belonging(heard.sender)
         if belonging is None:
             raise UserError(phrase("bot.which_organisation"))
-        body = Body(context.names.organisations[belonging.organisation_id])
+        body = own_body(context, belonging.organisation_id)
     return [heard.reply(*await _used_by(context, body, everything="all" in meant.slots))]
 
 
 async def _used_by(context: Ctx, body: Body, *, everything: bool) -> Sequence[Block]:
-    organisation: Organisation = body.organisation
-    blocks = succession(body.ended, organisation)
-    found = await context.memory.register.usages_of_organisation(organisation.id)
+    organisation = body.organisation
+    blocks = succession(body)
+    found = await _uses(context, body)
     current = [u for u in found if u.status is not Status.RETIRED and u.tool_id in context.names.tools]
     if not current:
         return [*blocks, phrase("directory.uses_nothing_known", organisation=organisation.name)]
@@ -44,7 +45,7 @@ async def _used_by(context: Ctx, body: Body, *, everything: bool) -> Sequence[Bl
         phrase(
             "directory.tool_line",
             tool=context.names.tools[u.tool_id].name,
-            state=state(u),
+            state=_state(context, u, body),
             source=source(context, u),
             doubt=doubt(context, u),
         )
@@ -54,6 +55,25 @@ async def _used_by(context: Ctx, body: Body, *, everything: bool) -> Sequence[Bl
     if len(shown) > limit:
         blocks.append(phrase("directory.more_tools", count=len(shown) - limit, organisation=organisation.label))
     return blocks
+
+
+async def _uses(context: Ctx, body: Body) -> list[Usage]:
+    """What the body uses, and what is only known of those that it replaced."""
+    found: dict[str, Usage] = {}
+    for organisation in (body.organisation, *predecessors(context.names.organisations, body.organisation)):
+        for usage in await context.memory.register.usages_of_organisation(organisation.id):
+            known = found.get(usage.tool_id)
+            better = known and known.grade is Grade.UNVERIFIED and usage.grade is not Grade.UNVERIFIED
+            if known is None or better:
+                found[usage.tool_id] = usage
+    return list(found.values())
+
+
+def _state(context: Ctx, usage: Usage, body: Body) -> Phrase:
+    if usage.organisation_id == body.organisation.id:
+        return state(usage)
+    before = context.names.organisations[usage.organisation_id]
+    return phrase("directory.before", state=state(usage), organisation=before.name)
 
 
 @plugin.hears("who_maintains", reads=True, overheard=True)

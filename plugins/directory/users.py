@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.directory import Age, Grade, Status, Tool, Usage
+from bot.domain.succession import predecessors
 from bot.events import Effect, Heard
 from bot.language.asking_back import Body, organisation_meant, tool_meant
 from bot.language.meaning import Match, Meaning
@@ -28,11 +29,11 @@ from plugins.directory.places import label, places, places_of
 async def who_uses(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Who uses a tool; whether one body does, if one is named."""
     tool = tool_meant(context.names, meant.tool)
-    if meant.organisation and meant.organisation.match is not Match.UNKNOWN:
+    region = meant.slots.get("region", "") or _place_of(context, meant)
+    if meant.organisation and not (region and meant.organisation.match is Match.UNKNOWN):
         return [heard.reply(*await _does(context, organisation_meant(context.names, meant.organisation), tool))]
     other = tool_meant(context.names, meant.other) if meant.other and meant.other.typed else None
     found = await _users(context, tool, other)
-    region = meant.slots.get("region", "")
     place = label(context.names, region) if region else ""
     if place:
         where = places(region)
@@ -40,10 +41,16 @@ async def who_uses(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     blocks: list[Block] = [phrase("directory.unknown_place", region=region)] if region and not place else []
     blocks += _listed(context, tool, other, found, place, everything="all" in meant.slots)
     blocks += await support(context, tool)
-    if found:
+    if any(u.status is not Status.RETIRED for u in found):
         blocks.append(phrase("directory.ask_all", tool=tool.name))
     blocks.append(phrase("directory.invite", tool=tool.name))
     return [heard.reply(*blocks, subject=f"tool:{tool.id}")]
+
+
+def _place_of(context: Ctx, meant: Meaning) -> str:
+    """The region that was named where a body's name was expected: "does Wales use it"."""
+    typed = meant.organisation.typed if meant.organisation else ""
+    return typed if label(context.names, typed) else ""
 
 
 @plugin.hears("unknown_tool", reads=True)
@@ -99,13 +106,16 @@ def _headline(context: Ctx, tool: Tool, other: Tool | None, current: Sequence[Us
 
 async def _does(context: Ctx, body: Body, tool: Tool) -> Sequence[Block]:
     organisation = body.organisation
-    blocks = succession(body.ended, organisation)
+    blocks = succession(body)
     usage = await _usage(context, organisation.id, tool)
-    if usage is None and body.ended:
-        usage = await _usage(context, body.ended.id, tool)  # what it used is better than nothing known
-        organisation = body.ended if usage else organisation
+    if usage is None and body.abolished:
+        usage = await _usage(context, body.abolished[0].id, tool)  # what it used is better than nothing known
+        organisation = body.abolished[0] if usage else organisation
     if usage is None:
         blocks.append(phrase("directory.not_known_to_use", organisation=organisation.name, tool=tool.name))
+        before = [await _usage(context, b.id, tool) for b in predecessors(context.names.organisations, organisation)]
+        if lines := tuple(usage_line(context, u) for u in before if u):
+            blocks.append(Items(lines))
         return blocks
     key = "directory.does_not_any_more" if usage.status is Status.RETIRED else "directory.does"
     blocks.append(

@@ -92,8 +92,7 @@ async def _people(context: Ctx, organisation: Organisation | None) -> list[str]:
     """Whom to mention: the council's next person in turn; the stewards all."""
     if organisation is None:
         return list(context.community.stewards)
-    listed = list(context.community.council(organisation.id).people)
-    people = listed + [p for p in await context.memory.people.verified_of(organisation.id) if p not in listed]
+    people = await context.people_of(organisation.id)
     if not people:
         return []
     last = await context.memory.requests.last_called_person(organisation.id)

@@ -2,11 +2,11 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.directory import Grade, Organisation
 from bot.errors import UserError
-from bot.events import Answered, Ask, Effect, Heard, Option, Say
+from bot.events import Answered, Ask, Effect, Heard, Option, Redacted, Say
 from bot.plugin import Context, NoSettings
 from bot.words import Person, phrase
 from plugins.people import plugin
@@ -16,6 +16,7 @@ Ctx = Context[NoSettings]
 KIND = "belongs"
 ANSWERS = (Option("yes"), Option("no"))
 WAITS = timedelta(days=90)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def ask_stewards(context: Ctx, heard: Heard, organisation: Organisation) -> list[Ask]:
@@ -31,24 +32,27 @@ def ask_stewards(context: Ctx, heard: Heard, organisation: Organisation) -> list
         {"person": heard.sender, "organisation": organisation.id, "room": heard.room_id, "event": heard.event_id,
          "thread": heard.thread, "language": context.language}
     )  # fmt: skip
-    say = Say(room, told, key=f"belongs:{heard.sender}:{organisation.id}:{heard.event_id}")
-    return [Ask(say, KIND, subject, ANSWERS, lasts=WAITS)]
+    say = Say(room, told, key=f"belongs:{heard.sender}:{organisation.id}")
+    return [Ask(say, KIND, subject, ANSWERS, lasts=WAITS, again=True)]
 
 
 @plugin.answers(KIND)
 async def approve(context: Ctx, answered: Answered) -> list[Effect]:
-    """Keep what the steward says, and tell the person where they said it."""
+    """Keep what the steward says, and tell the person where they said it. The last word counts."""
     if context.community.stewards and not context.community.is_steward(answered.sender):
         raise UserError(phrase("people.stewards_only"))
     asked = json.loads(answered.subject)
+    if answered.sender == asked["person"]:
+        raise UserError(phrase("people.not_yourself"))
     organisation = context.names.organisations.get(asked["organisation"])
     known = await context.memory.people.belonging(asked["person"])
-    if organisation is None or known is None or known.organisation_id != organisation.id:
+    if organisation is None or (known and known.organisation_id != organisation.id):
         return [answered.reply(phrase("people.overtaken", person=Person(asked["person"])))]
     person = Person(asked["person"])
     if answered.value == "yes":
         await context.memory.people.keep(asked["person"], organisation.id, True, context.now)
         await _confirm(context, asked["person"], organisation)
+        await context.memory.inbox.set_subject(answered.event_id, f"approved:{asked['person']}")
     else:
         await context.memory.people.forget(asked["person"])
     told = Say(
@@ -65,13 +69,22 @@ async def approve(context: Ctx, answered: Answered) -> list[Effect]:
     ]
 
 
+@plugin.redacted
+async def take_back(context: Ctx, redacted: Redacted) -> list[Effect]:
+    """A steward who takes their yes back, word or reaction, takes back what it proved."""
+    kind, _, person = (redacted.subject or "").partition(":")
+    known = await context.memory.people.belonging(person) if kind == "approved" else None
+    organisation = context.names.organisations.get(known.organisation_id) if known and known.verified else None
+    if organisation is None:
+        return []
+    await context.memory.people.keep(person, organisation.id, False, context.now)
+    told = phrase("people.approval_taken_back", person=Person(person), organisation=organisation.name)
+    return [Say(redacted.room_id, (told,))]
+
+
 async def _confirm(context: Ctx, person: str, organisation: Organisation) -> None:
-    """What the person said before is the council's own word now; said anew, since nothing is ever overwritten."""
+    """What the person said last of each tool was the council's own word, as of the day on which they said it."""
     said = await context.memory.register.said_by(person, organisation.id)
-    again = [
-        replace(a, grade=Grade.CONFIRMED, said_at=context.now, asserted_on=context.now.date())
-        for a in said
-        if a.grade is Grade.UNVERIFIED
-    ]
-    latest = {(a.tool_id, a.relation): a for a in again}
-    await context.memory.register.add_assertions(latest.values(), context.now)
+    latest = {(a.tool_id, a.relation): a for a in sorted(said, key=lambda a: (a.asserted_on, a.said_at or LONG_AGO))}
+    sure = [replace(a, grade=Grade.CONFIRMED) for a in latest.values() if a.grade is Grade.UNVERIFIED]
+    await context.memory.register.add_assertions(sure, context.now)

@@ -15,7 +15,12 @@ Ctx = Context[NoSettings]
 @plugin.hears("works_for")
 async def works_for(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Remember a person's council; verified by their account or homeserver as configured, else by a steward."""
-    organisation = organisation_meant(context.names, meant.organisation).organisation
+    body = organisation_meant(context.names, meant.organisation)
+    organisation = body.organisation
+    replaced = [
+        phrase("people.abolished", organisation=ended.name, successor=successor.name, ended=ended.ended or "?")
+        for ended, successor in zip(body.abolished, (*body.abolished[1:], organisation), strict=False)
+    ]
     sure = context.community.by_account(heard.sender)
     if sure and sure != organisation.id and sure in context.names.organisations:
         raise UserError(phrase("people.known_elsewhere", organisation=context.names.organisations[sure].name))
@@ -23,13 +28,14 @@ async def works_for(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     known = await context.memory.people.belonging(heard.sender)
     approved = known is not None and known.verified and known.organisation_id == organisation.id
     if sure == organisation.id or approved:
-        await context.memory.people.keep(heard.sender, organisation.id, True, context.now)
+        # What the settings prove isn't kept as proven: it ends with them.
+        await context.memory.people.keep(heard.sender, organisation.id, approved, context.now)
         key = "people.noted_approved" if approved else "people.noted"
-        return [heard.reply(phrase(key, organisation=organisation.name))]
+        return [heard.reply(*replaced, phrase(key, organisation=organisation.name))]
     await context.memory.people.keep(heard.sender, organisation.id, False, context.now)
     asked = ask_stewards(context, heard, organisation)
     key = "people.noted_asking" if asked else "people.noted_unverified"
-    return [heard.reply(phrase(key, organisation=organisation.name)), *asked]
+    return [heard.reply(*replaced, phrase(key, organisation=organisation.name)), *asked]
 
 
 @plugin.hears("about_me", reads=True)

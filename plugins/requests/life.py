@@ -123,6 +123,7 @@ _CHANGES: dict[Cause, Change] = {
     Cause.TAKE: _claimed,
     Cause.PASS: _released,
     Cause.ANSWER: _answered,
+    Cause.BETTER_ANSWER: _answered,
     Cause.RESOLVE: _resolved,
     Cause.REOPEN: _reopened,
 }

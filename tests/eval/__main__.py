@@ -14,6 +14,8 @@ from bot.app import LANGUAGES
 from tests.eval.folds import Validation, validate
 from tests.eval.sentences import CHATTER, Result, name_of, read_sentences, understand, written
 
+OVERHEARD = ("who_uses", "who_maintains", "about_tool")
+
 
 @dataclass(frozen=True)
 class Score:
@@ -37,6 +39,16 @@ class Alarms:
     where: str
     sentences: int
     alarms: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How many questions about a known tool would be answered where nobody spoke to the bot."""
+
+    language: str
+    questions: int
+    heard: int
     share: float
 
 
@@ -79,6 +91,13 @@ def alarms(language: str, chatter: Sequence[Result]) -> list[Alarms]:
     return [Alarms(language, where, len(chatter), n, n / max(1, len(chatter))) for where, n in counts.items()]
 
 
+def heard(language: str, results: Sequence[Result]) -> Heard:
+    """The questions that the bot may answer unasked, and how many it would."""
+    asked = [r for r in results if r.wanted.intent in OVERHEARD and r.wanted.tool]
+    count = sum(result.overheard and result.right for result in asked)
+    return Heard(language, len(asked), count, count / max(1, len(asked)))
+
+
 def miss(result: Result) -> Miss:
     """A miss, in words."""
     wanted, got = result.wanted, result.meaning
@@ -110,6 +129,14 @@ def alarms_table(found: Sequence[Alarms]) -> Table:
     table = Table("language", "where", "chatter", "false alarms", "share", title="Chatter")
     for line in found:
         table.add_row(line.language, line.where, f"{line.sentences}", f"{line.alarms}", f"{line.share:.1%}")
+    return table
+
+
+def heard_table(found: Sequence[Heard]) -> Table:
+    """How many plain questions are answered where nobody spoke to the bot."""
+    table = Table("language", "questions", "heard", "share", title="Questions about a known tool, overheard")
+    for line in found:
+        table.add_row(line.language, f"{line.questions}", f"{line.heard}", f"{line.share:.1%}")
     return table
 
 
@@ -163,12 +190,15 @@ def main() -> None:
         mistaken = [miss(result) for result in every if result.wanted.intent == CHATTER and result.addressed]
         console.print(scores_table(scores))
         console.print(alarms_table(found))
+        plain = [heard(language, some) for language, some in results.items()]
+        console.print(heard_table(plain))
         if arguments.misses:
             console.print(misses_table("Misses", misses))
             console.print(misses_table("False alarms", mistaken))
         figures = {
             "scores": [asdict(line) for line in scores],
             "false_alarms": [asdict(line) for line in found],
+            "heard": [asdict(line) for line in plain],
             "misses": [asdict(line) for line in misses],
             "mistaken": [asdict(line) for line in mistaken],
         }

@@ -9,7 +9,7 @@ import pytest
 from bot.catalogues import Catalogues
 from bot.events import Say
 from bot.render import Renderer, clean
-from bot.words import Block, Items, Link, Moment, Person, Phrase, phrase
+from bot.words import Block, Items, Link, Moment, Person, Phrase, Quote, phrase
 
 PO = """msgid ""
 msgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
@@ -24,6 +24,9 @@ msgid "t.count"
 msgid_plural "t.count"
 msgstr[0] "{count} council"
 msgstr[1] "{count} councils"
+
+msgid "t.two"
+msgstr "{x} & {y}"
 
 msgid "bot.and"
 msgstr " and "
@@ -121,6 +124,19 @@ def test_a_very_long_answer_comes_in_parts_each_below_the_event_limit(renderer: 
     )
     assert sum(str(part["body"]).count("· ") for part in parts) == 3000
     assert [part["m.mentions"] for part in parts[1:]] == [{}] * (len(parts) - 1)
+
+
+@pytest.mark.parametrize("letter", ["x", '"', "\\", "🏙", "ŵ", "<"])
+def test_a_quote_is_passed_on_in_full_as_far_as_two_fit_into_an_event(renderer: Renderer, letter: str) -> None:
+    made = content(renderer, phrase("t.two", x=Quote(letter * 70_000), y=Quote("y" * 2000)))
+    assert len(json.dumps(json.dumps(made, ensure_ascii=False), ensure_ascii=False).encode()) < 48_000
+    quoted, _, other = str(made["body"]).partition(" & ")
+    assert other == "y" * 2000
+    assert len(quoted) == 2000 if letter == "x" else len(quoted) <= 2000
+
+
+def test_a_quote_is_one_line(renderer: Renderer) -> None:
+    assert content(renderer, phrase("t.plain", x=Quote("one\nClerk: two")))["body"] == "one Clerk: two"
 
 
 def test_a_name_is_never_endless() -> None:

@@ -1,4 +1,5 @@
--- A question of ours that waits for an answer: who may give it, and what becomes of it.
+-- A question of ours that waits for an answer: who may give it, and what becomes of it. It came of `asker`'s message
+-- `origin`, and goes with it. `again`: it may be answered anew, by a reply; `answered` then says that it was.
 CREATE TABLE question (
     key TEXT PRIMARY KEY,
     plugin TEXT NOT NULL,
@@ -9,10 +10,16 @@ CREATE TABLE question (
     options TEXT NOT NULL,
     language TEXT NOT NULL DEFAULT '',
     asked_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    origin TEXT NOT NULL DEFAULT '',
+    asker TEXT NOT NULL DEFAULT '',
+    again INTEGER NOT NULL DEFAULT 0,
+    answered INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX question_room ON question (room_id, asked_at);
+CREATE INDEX question_room ON question (room_id, person, asked_at);
 CREATE INDEX question_person ON question (person, asked_at);
+CREATE INDEX question_asker ON question (asker, asked_at);
+CREATE INDEX question_origin ON question (origin);
 
 -- What a name that several share stands for in a room, as somebody there chose.
 CREATE TABLE chosen_name (

@@ -64,6 +64,8 @@ async def test_who_uses_a_tool_says_how_many_how_sure_and_who_answers(talk: Dial
         ("who uses PlanX in London", "2 councils I know of in London"),
         ("does Camden use PlanX?", "Yes: London Borough of Camden uses PlanX"),
         ("does Camden still use BOPS?", "Not any more: London Borough of Camden used BOPS"),
+        ("does Xyzzyshire use PlanX?", "I don't know an organisation called Xyzzyshire."),
+        ("does Wales use PlanX?", "1 council I know of in Wales"),
         ("does Cardiff use BOPS", "I don't know that Cardiff Council uses BOPS"),
         ("what does Camden use?", "London Borough of Camden uses 1 tool I know of"),
         ("what does Oldtown use?", "Oldtown Borough Council was replaced by London Borough of Camden on 1 April 2023"),
@@ -142,3 +144,16 @@ async def test_the_whole_list_is_shown_on_request(tmp_path: Path) -> None:
         await talk.say("who uses Decidim all")
         assert talk.last.body.count("·") == 3
         assert talk.in_room(ROOM) == [talk.last]
+
+
+async def test_where_nobody_uses_it_any_more_nobody_can_be_asked(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, {"directory": {}}, assertions=[uses(CAMDEN, BOPS, status=Status.RETIRED)]) as talk:
+        await talk.say("who uses BOPS?")
+        assert "To ask them all" not in talk.last.body
+
+
+async def test_a_volunteer_whom_nobody_verified_alone_doesnt_answer_too(tmp_path: Path) -> None:
+    register = [uses(CAMDEN, BOPS), maintains(LAMBETH, BOPS, grade=Grade.UNVERIFIED)]
+    async with dialogue(tmp_path, {"directory": {}}, assertions=register) as talk:
+        await talk.say("who uses BOPS?")
+        assert "Lambeth may answer questions about BOPS: said, but not verified yet." in talk.last.body

@@ -53,7 +53,7 @@ async def test_two_people_of_one_council_who_contradict_each_other_are_both_told
         await talk.say("we use PlanX", sender=BEA)
         talk.now = talk.now.replace(minute=1)
         await talk.say("we stopped using PlanX", sender=ANA)
-        assert "Somebody says otherwise; but: in production, confirmed by Camden today" in talk.last.body
+        assert "Somebody says otherwise: in production, confirmed by Camden today. Both are kept" in talk.last.body
         await talk.say("does Camden use PlanX?")
         assert "Not any more" in talk.last.body
         assert "but: in production, confirmed by Camden today" in talk.last.body
@@ -64,6 +64,7 @@ async def test_what_a_tools_maintainers_say_of_a_user_is_shown_as_theirs(tmp_pat
     councils = [{"id": LAMBETH.id, "people": [BEA]}]
     async with dialogue(tmp_path, PLUGINS, assertions=register, councils=councils) as talk:
         await talk.say("Cardiff uses BOPS", sender=BEA)
+        assert talk.last.body == "Noted as the word of the maintainers of BOPS: Cardiff Council uses it. Thank you!"
         await talk.say("who uses BOPS?")
         assert "Cardiff Council – in production, said by the maintainers today" in talk.last.body
 
@@ -74,4 +75,32 @@ async def test_a_claim_by_somebody_of_another_council_is_kept_as_that(tmp_path: 
         assert "not verified" in talk.last.body
         await talk.say("who uses BOPS?")
         assert "London Borough of Lambeth – in production, said in chat today, not verified" in talk.last.body
+        assert BEA not in talk.last.body
+
+
+async def test_when_it_began_is_not_said_of_what_ended(tmp_path: Path) -> None:
+    register = [
+        uses(CAMDEN, PLANX, since="2019", asserted_on=date(2026, 1, 1)),
+        uses(CAMDEN, PLANX, status=Status.RETIRED, grade=CONFIRMED, asserted_on=date(2026, 2, 1)),
+    ]
+    async with dialogue(tmp_path, PLUGINS, assertions=register) as talk:
+        await talk.say("does Camden use PlanX?")
+        assert "no longer used, confirmed by Camden" in talk.last.body
+        assert "2019" not in talk.last.body
+
+
+async def test_two_lists_that_contradict_each_other_are_both_shown(tmp_path: Path) -> None:
+    register = [
+        uses(CAMDEN, PLANX, status=Status.RETIRED, asserted_on=date(2026, 4, 8), said_by="another list"),
+        uses(CAMDEN, PLANX),
+    ]
+    async with dialogue(tmp_path, PLUGINS, assertions=register) as talk:
+        await talk.say("who uses PlanX?")
+        assert "listed by a list 4 weeks ago; but: no longer used, listed by another list" in talk.last.body
+
+
+async def test_a_person_whom_an_import_names_is_not_shown(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS, assertions=[uses(CAMDEN, PLANX, said_by=BEA)]) as talk:
+        await talk.say("who uses PlanX?")
+        assert "in production, listed by somebody 4 weeks ago" in talk.last.body
         assert BEA not in talk.last.body

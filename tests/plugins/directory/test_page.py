@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.domain.facts import Fact, Topic
@@ -21,6 +22,13 @@ async def talk(tmp_path: Path) -> AsyncIterator[Dialogue]:
         async with made.database.transaction() as connection:
             await Memory(connection).facts.add([HOSTED], MONDAY)
         yield made
+
+
+async def checked(talk: Dialogue) -> str:
+    """What the page says of the claim that was to be checked."""
+    await talk.say("what is PlanX?")
+    lines = [line for line in talk.last.body.splitlines() if line.startswith("· Checked: ")]
+    return "".join(line.partition("” – ")[2] for line in lines)
 
 
 async def test_every_topic_has_its_fact_with_source_and_day_or_is_marked_not_checked(talk: Dialogue) -> None:
@@ -78,6 +86,106 @@ async def test_an_answer_taken_back_is_no_fact_any_more(talk: Dialogue) -> None:
     await talk.redact(answer, sender=CAI)
     await talk.say("what is PlanX?")
     assert "kept in London" not in talk.last.body
+
+
+async def test_an_unverified_council_is_not_named_as_the_source(talk: Dialogue) -> None:
+    await talk.say("I work for Lambeth", sender=ANA)
+    claim = await talk.say("check that: PlanX keeps its data in Ireland", sender=BEA)
+    await talk.say("It is kept in London.", sender=ANA, thread=claim, addressed=False)
+    await talk.say("resolve", sender=BEA, thread=claim)
+    assert await checked(talk) == "It is kept in London. (said in chat, 11 May 2026)"
+
+
+async def test_what_somebody_known_answers_replaces_a_bystanders_remark(talk: Dialogue) -> None:
+    claim = await talk.say("check that: PlanX keeps its data in Ireland", sender=BEA)
+    await talk.say("I would like to know that, too.", sender=ANA, thread=claim, addressed=False)
+    await talk.say("It is kept in London.", sender=CAI, thread=claim, addressed=False)
+    assert "Answered by cai (Lambeth)" in talk.card(claim).body
+    assert "#1: what cai says counts now, whose council is verified." in talk.said[-2].body
+    await talk.say("Good to know.", sender=ANA, thread=claim, addressed=False)
+    await talk.say("resolve", sender=BEA, thread=claim)
+    assert (await checked(talk)).startswith("It is kept in London. (London Borough of Lambeth")
+
+
+async def test_what_somebody_known_answered_is_not_replaced(talk: Dialogue) -> None:
+    claim = await talk.say("check that: PlanX keeps its data in Ireland")
+    await talk.say("It is kept in London.", sender=BEA, thread=claim, addressed=False)
+    await talk.say("Good to know.", sender=CAI, thread=claim, addressed=False)
+    assert (await checked(talk)).startswith("It is kept in London. (London Borough of Camden")
+
+
+async def test_nobody_accepts_their_own_word(talk: Dialogue) -> None:
+    claim = await talk.say("check that: PlanX keeps its data in Ireland", sender=BEA)
+    await talk.say("It is kept in London.", sender=ANA, thread=claim, addressed=False)
+    await talk.say("resolve", sender=ANA, thread=claim)
+    assert await checked(talk) == ""
+
+
+@pytest.mark.parametrize("days", [0, 1])
+async def test_an_accepted_answer_is_kept_once(talk: Dialogue, days: int) -> None:
+    claim = await talk.say("check that: PlanX keeps its data in Ireland")
+    await talk.say("It is kept in London.", sender=BEA, thread=claim, addressed=False)
+    await talk.wait(days=days)
+    await talk.say("resolve", thread=claim)
+    async with talk.database.reading() as connection:
+        facts = await Memory(connection).facts.of_tool("planx")
+    assert [(f.text, f.stated_on) for f in facts if f != HOSTED] == [("It is kept in London.", date(2026, 5, 11))]
+
+
+async def test_a_fact_is_edited_with_the_answer(talk: Dialogue) -> None:
+    claim = await talk.say("check that: PlanX keeps its data in Ireland", sender=BEA)
+    answer = await talk.say("It is kept in London.", sender=ANA, thread=claim, addressed=False)
+    await talk.edit(answer, "It is kept in Leeds.", sender=ANA)
+    assert await checked(talk) == ""
+    await talk.say("resolve", sender=BEA, thread=claim)
+    assert await checked(talk) == "It is kept in Leeds. (said in chat, 11 May 2026)"
+    await talk.wait(days=1)
+    await talk.edit(answer, "It is kept in York.", sender=ANA)
+    assert await checked(talk) == "It is kept in York. (said in chat, 12 May 2026)"
+
+
+async def test_a_claim_reopened_is_not_checked_until_it_is_answered_again(talk: Dialogue) -> None:
+    claim = await talk.say("check that: PlanX keeps its data in Ireland")
+    answer = await talk.say("It is kept in London.", sender=BEA, thread=claim, addressed=False)
+    await talk.say("reopen", thread=claim)
+    await talk.edit(answer, "It is kept in Leeds.", sender=BEA)
+    assert await checked(talk) == ""
+    await talk.say("It is kept in York.", sender=BEA, thread=claim, addressed=False)
+    assert (await checked(talk)).startswith("It is kept in York.")
+
+
+async def test_an_answer_taken_back_makes_room_for_another(talk: Dialogue) -> None:
+    claim = await talk.say("check that: PlanX keeps its data in Ireland")
+    answer = await talk.say("It is kept in Leeds.", sender=BEA, thread=claim, addressed=False)
+    await talk.redact(answer, sender=BEA)
+    await talk.edit(answer, "It is kept in Leeds!", sender=BEA)
+    assert await checked(talk) == ""
+    await talk.say("It is kept in London.", sender=BEA, thread=claim, addressed=False)
+    assert (await checked(talk)).startswith("It is kept in London.")
+
+
+@pytest.mark.parametrize(
+    ("said", "stays"), [("check the licence of PlanX: is it MIT", True), ("check that: PlanX is loved by all", False)]
+)
+async def test_a_claim_taken_back_is_told_nobody(talk: Dialogue, said: str, stays: bool) -> None:
+    claim = await talk.say(said)
+    answer = await talk.say("Not quite.", sender=BEA, thread=claim, addressed=False)
+    await talk.say("what is PlanX?")
+    assert "Not quite." in talk.last.body
+    await talk.redact(claim)
+    await talk.say("what is PlanX?")
+    assert ("Not quite." in talk.last.body) == stays
+    await talk.edit(answer, "Not quite so.", sender=BEA)
+    await talk.say("what is PlanX?")
+    assert ("Not quite so." in talk.last.body) == stays
+    async with talk.database.reading() as connection:
+        assert {fact.claim for fact in await Memory(connection).facts.of_tool("planx")} == {""}
+
+
+async def test_a_long_answer_is_told_whole(talk: Dialogue) -> None:
+    claim = await talk.say("check that: PlanX keeps its data in Ireland")
+    await talk.say("It is kept in London. " * 40 + "See the contract.", sender=BEA, thread=claim, addressed=False)
+    assert "See the contract. (London Borough of Camden" in await checked(talk)
 
 
 async def test_how_fast_the_community_answered_is_measured(talk: Dialogue) -> None:

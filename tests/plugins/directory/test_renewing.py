@@ -1,15 +1,31 @@
 """Entries that grew old: who confirmed them is asked, once, in their hours and language, and never after "stop"."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.domain.directory import Grade, Status
+from bot.domain.directory import Grade, Organisation, Status
 from bot.store.memory import Memory
-from tests.dialogue import ANA, BEA, BOPS, CAMDEN, CARDIFF, LAMBETH, PLANX, Dialogue, dialogue, maintains, uses
+from plugins.directory.renewing import AT_ONCE
+from tests.dialogue import (
+    ANA,
+    BEA,
+    BOPS,
+    CAI,
+    CAMDEN,
+    CARDIFF,
+    LAMBETH,
+    MONDAY,
+    PLANX,
+    Dialogue,
+    dialogue,
+    maintains,
+    uses,
+)
 
 OLD = date(2025, 1, 1)
 REGISTER = (
@@ -123,3 +139,53 @@ async def test_who_volunteered_is_asked_whether_they_still_do(tmp_path: Path) ->
         await answer(talk, "no")
         await talk.say("who maintains BOPS?", sender=ANA)
         assert "Nobody has volunteered" in talk.last.body
+
+
+async def test_what_nobody_verified_neither_renews_an_entry_nor_is_told_as_if_it_did(tmp_path: Path) -> None:
+    old = uses(CAMDEN, PLANX, asserted_on=OLD)
+    new = uses(CAMDEN, PLANX, grade=Grade.UNVERIFIED, said_by=ANA)
+    async with dialogue(tmp_path, PLUGINS, assertions=[old, new]) as talk:
+        await talk.wait(hours=8)
+        question = talk.last
+        assert "uses PlanX; the last word on that is of 1 January 2025" in question.body
+        talk.router.community = replace(talk.router.community, councils=())
+        await answer(talk, "no")
+        assert "Noted as your word, not verified" in talk.last.body
+        await talk.say("does Camden use PlanX?")
+        assert talk.last.body.startswith("Yes:")
+
+
+async def test_a_question_that_didnt_arrive_is_asked_again_of_somebody_else_the_next_day(tmp_path: Path) -> None:
+    councils = [{"id": CAMDEN.id, "people": [BEA, CAI]}]
+    register = [uses(CAMDEN, PLANX, asserted_on=OLD)]
+    async with dialogue(tmp_path, PLUGINS, assertions=register, councils=councils) as talk:
+        talk.chat.refuses.add(BEA)
+        await talk.wait(hours=8)
+        assert talk.said == []
+        await talk.wait(days=1)
+        assert [said.room_id for said in talk.said] == [CAI]
+        await talk.wait(days=30)
+        assert len(talk.said) == 1
+
+
+async def test_a_register_that_grew_old_as_a_whole_is_asked_about_a_few_at_a_time(tmp_path: Path) -> None:
+    bodies = [Organisation(f"x-town:{n}", f"Town {n} Council") for n in range(30)]
+    councils = [{"id": body.id, "people": [f"@p{n}:example.org"]} for n, body in enumerate(bodies)]
+    async with dialogue(tmp_path, PLUGINS, councils=councils) as talk:
+        async with talk.database.transaction() as connection:
+            await Memory(connection).register.add_organisations(bodies)
+            await Memory(connection).register.add_assertions([uses(b, PLANX, asserted_on=OLD) for b in bodies], MONDAY)
+        await talk.wait(hours=1)
+        assert len(talk.said) == AT_ONCE
+        await talk.wait(hours=1)
+        assert len({said.room_id for said in talk.said}) == 30
+
+
+async def test_whose_account_proves_it_is_asked_as_long_as_the_settings_say_so(tmp_path: Path) -> None:
+    dora = "@dora:camden.example"
+    councils = [{"id": CAMDEN.id, "homeservers": ["camden.example"]}]
+    register = [uses(CAMDEN, PLANX, asserted_on=OLD)]
+    async with dialogue(tmp_path, PLUGINS, assertions=register, councils=councils) as talk:
+        await talk.say("I work for Camden", sender=dora)
+        await talk.wait(hours=8)
+        assert talk.last.room_id == dora

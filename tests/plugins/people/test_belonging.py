@@ -1,5 +1,6 @@
 """Who belongs where, by dialogue; and the first word in a room."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.dialogue import BEA, CAMDEN, ROOM, dialogue
@@ -30,7 +31,18 @@ async def test_a_homeserver_that_is_one_bodys_alone_proves_it_and_a_shared_one_p
 async def test_an_abolished_council_leads_to_its_successor(tmp_path: Path) -> None:
     async with dialogue(tmp_path, PLUGINS) as talk:
         await talk.say("I work for Oldtown")
+        assert talk.in_room(ROOM)[-1].body.splitlines()[0] == (
+            "Oldtown Borough Council was replaced by London Borough of Camden on 1 April 2023."
+        )
         assert "you work for London Borough of Camden" in talk.in_room(ROOM)[-1].body
+
+
+async def test_what_the_settings_prove_ends_with_them(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS) as talk:
+        await talk.say("I work for Camden", sender=BEA)
+        talk.router.community = replace(talk.router.community, councils=())
+        await talk.say("what do you know about me?", sender=BEA)
+        assert "nothing has verified that yet" in talk.last.body
 
 
 async def test_an_ambiguous_name_is_asked_about(tmp_path: Path) -> None:

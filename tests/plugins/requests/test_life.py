@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.store.memory import Memory
-from tests.dialogue import ANA, BEA, CAI, ROOM, SAM, Dialogue, dialogue
+from tests.dialogue import ANA, BEA, CAI, CAMDEN, PLANX, ROOM, SAM, Dialogue, dialogue, uses
 
 
 @pytest_asyncio.fixture
@@ -194,3 +194,46 @@ async def test_a_second_request_in_a_requests_thread_doesnt_take_the_thread_over
     await talk.say("take", sender=BEA, thread=first, addressed=False)
     assert "Taken by bea" in talk.card(first).body
     assert "Open" in talk.card(second).body
+
+
+@pytest.mark.parametrize("key", ["", "✅"])
+async def test_the_answer_belongs_to_the_request_for_replies_and_reactions(talk: Dialogue, key: str) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    answer = await talk.say("Clear the tile cache.", sender=BEA, thread=question, addressed=False)
+    if key:
+        await talk.react(answer, key, sender=ANA)
+    else:
+        await talk.say("resolve", sender=ANA, reply_to=answer, addressed=False)
+    assert "Resolved." in talk.card(question).body
+
+
+async def test_an_edited_answer_is_kept_as_it_is_now(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: the map layer doesn't load")
+    answer = await talk.say("Clear the tile cache.", sender=BEA, thread=question, addressed=False)
+    await talk.edit(answer, "Clear the browser's cache.", sender=BEA)
+    async with talk.database.reading() as connection:
+        request = await Memory(connection).requests.get(1)
+    assert request is not None
+    assert request.answer == "Clear the browser's cache."
+
+
+async def test_in_its_thread_a_reply_to_anything_the_bot_said_is_about_the_request(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, {"requests": {}, "directory": {}}, assertions=[uses(CAMDEN, PLANX)]) as talk:
+        question = await talk.say("help with PlanX: how do I set up the map?")
+        await talk.say("who uses PlanX?", sender=CAI, thread=question)
+        told = talk.last.event_id
+        assert "Open" in talk.card(question).body
+        await talk.say("Set MAP=1, that did it for us.", sender=BEA, thread=question, reply_to=told, addressed=False)
+        assert "Answered by bea" in talk.card(question).body
+
+
+async def test_in_its_thread_a_reply_to_a_question_of_the_bots_answers_that_while_it_waits(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, {"requests": {}, "directory": {}}, assertions=[uses(CAMDEN, PLANX)]) as talk:
+        question = await talk.say("help with PlanX: how do I set up the map?")
+        await talk.say("does WCC use PlanX?", sender=CAI, thread=question)
+        asked = talk.last.event_id
+        await talk.say("2", sender=CAI, thread=question, reply_to=asked, addressed=False)
+        assert "Open" in talk.card(question).body
+        assert "Winchester" in talk.last.body
+        await talk.say("Set MAP=1, that did it for us.", sender=BEA, thread=question, reply_to=asked, addressed=False)
+        assert "Answered by bea" in talk.card(question).body

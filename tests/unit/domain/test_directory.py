@@ -76,6 +76,11 @@ MINUTE = datetime(2026, 5, 11, 9, 0, tzinfo=UTC)
         ([said(400, USED, Grade.IMPORTED), said(5, OVER, Grade.CONFIRMED)], None),
         ([said(50, USED, Grade.UNVERIFIED), said(5, OVER, Grade.IMPORTED)], None),
         ([said(9, USED, Grade.IMPORTED), said(5, OVER, Grade.IMPORTED)], None),
+        ([said(9, USED, Grade.IMPORTED), said(5, OVER, Grade.IMPORTED, said_by="another list")], Grade.IMPORTED),
+        ([said(90, USED, Grade.IMPORTED), said(5, OVER, Grade.IMPORTED, said_by="another list")], None),
+        ([said(9, USED, Grade.UNVERIFIED), said(5, OVER, Grade.UNVERIFIED, said_by="@dora:x")], Grade.UNVERIFIED),
+        ([said(4, USED, Grade.IMPORTED), said(3, OVER, Grade.IMPORTED),
+          said(2, OVER, Grade.IMPORTED, said_by="another list")], None),
     ],
     ids=[
         "the maintainers say otherwise since",
@@ -84,8 +89,12 @@ MINUTE = datetime(2026, 5, 11, 9, 0, tzinfo=UTC)
         "what was true long ago is no dispute",
         "nor what somebody unknown once said",
         "nor a list's own later edition",
+        "two lists of one week",
+        "but not of two seasons",
+        "two people whom nobody knows",
+        "not what its author no longer says",
     ],
-)
+)  # fmt: skip
 def test_who_says_otherwise(assertions: list[Assertion], by: Grade | None) -> None:
     disputed = now(*assertions).disputed
     assert (disputed.grade if disputed else None) == by
@@ -102,6 +111,31 @@ def test_two_people_of_one_body_who_contradict_each_other_a_minute_apart_are_bot
 def test_who_changes_their_own_mind_disputes_nothing() -> None:
     first = said(0, USED, Grade.CONFIRMED, said_by="@bea:x", said_at=MINUTE)
     assert now(first, said(0, OVER, Grade.CONFIRMED, said_by="@bea:x", said_at=MINUTE + STALE_AFTER)).disputed is None
+
+
+@pytest.mark.parametrize(
+    ("assertions", "since"),
+    [
+        ([said(9, USED, Grade.IMPORTED, since="2019"), said(5, USED, Grade.CONFIRMED)], "2019"),
+        ([said(9, USED, Grade.IMPORTED, since="2019"), said(5, OVER, Grade.CONFIRMED)], ""),
+        ([said(5, OVER, Grade.IMPORTED, since="2019")], ""),
+        ([said(9, USED, Grade.IMPORTED, since="2019"), said(8, OVER, Grade.IMPORTED), said(5, USED, Grade.IMPORTED)],
+         ""),
+        ([said(9, USED, Grade.CONFIRMED, since="2019"), said(8, OVER, Grade.IMPORTED), said(5, USED, Grade.IMPORTED)],
+         "2019"),
+        ([said(9, USED, Grade.IMPORTED, since="2019"), said(5, USED, Grade.UNVERIFIED, since="1999")], "2019"),
+    ],
+    ids=[
+        "whoever said it",
+        "an end isn't the start",
+        "even if it is told with it",
+        "begun anew is another beginning",
+        "an end that nobody believed is none",
+        "nobody verified it",
+    ],
+)  # fmt: skip
+def test_since_when(assertions: list[Assertion], since: str) -> None:
+    assert now(*assertions).since == since
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_whatever_happens_a_settled_request_can_be_reopened(causes: list[Cause])
 
 @pytest.mark.parametrize(
     ("subject", "number"),
-    [("request:12", 12), (None, None), ("", None), ("request:x", None), ("reaction:take:1", None)],
+    [("request:12", 12), ("answer:12", 12), (None, None), ("", None), ("answer:x", None), ("reaction:take:1", None)],
 )
 def test_a_subject_names_its_request(subject: str | None, number: int | None) -> None:
     assert number_of(subject) == number

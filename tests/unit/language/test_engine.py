@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.meaning import NOTHING, Match
-from tests.unit.language.community import engine, names
+from tests.unit.language.community import engine, names, speaking
 
 CHOSEN = {"status", "all", "topic"}  # slots with a fixed choice hold the choice, not what was typed
 OVERHEARD = 0.95
@@ -82,7 +82,7 @@ def test_a_sentence_about_a_council(text: str, intent: str, code: str) -> None:
     [
         ("who uses PlanX all", "who_uses", "all", "all"),
         ("who uses PlanX in London?", "who_uses", "region", "London"),
-        ("who uses PlanX among districts", "who_uses", "region", "districts"),
+        ("who uses PlanX among districts", "who_uses", "region", "District"),
         ("who uses BOPS with PlanX", "who_uses", "with", "PlanX"),
         ("what's there for planning", "tools_for", "category", "planning"),
         ("we've been using PlanX since 2023", "we_use", "since", "2023"),
@@ -136,6 +136,39 @@ def test_a_short_command_is_a_sentence_too(text: str, intent: str) -> None:
     meaning = engine().understand(text, names())
     assert meaning.intent == intent
     assert meaning.certainty >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "tool", "said"),
+    [
+        ("help with Jira: it is slow", "help", "Jira", "it is slow"),
+        ("help with PlanX: who uses BOPS?", "help", "PlanX", "who uses BOPS?"),
+        ("help: who has a tool for planning?", "help", None, "who has a tool for planning?"),
+        ("help: PlanX is slow", "help", "PlanX", "PlanX is slow"),
+        ("ask PlanX users: how long did it take?", "ask_users", "PlanX", "how long did it take?"),
+    ],
+)
+def test_an_opener_with_a_colon_tells_more_than_what_follows(
+    text: str, intent: str, tool: str | None, said: str
+) -> None:
+    meaning = engine().understand(text, names())
+    assert (meaning.intent, meaning.slots.get("tool"), meaning.slots["text"]) == (intent, tool, said)
+
+
+@pytest.mark.parametrize("text", ["PlanX: who uses it?", "Question: who uses PlanX?", "PlanX: wer nutzt es?"])
+def test_a_colon_after_anything_else_opens_nothing(text: str) -> None:
+    assert speaking().understand(text, names(), ("de", "en")).intent == "who_uses"
+
+
+def test_a_councils_name_alone_asks_for_its_tools_and_may_not_be_overheard() -> None:
+    meaning = engine().understand("Camden", names())
+    assert (meaning.intent, meaning.certainty < OVERHEARD) == ("tools_of", True)
+
+
+def test_of_two_tools_that_no_phrase_tells_apart_the_first_named_is_the_first() -> None:
+    meaning = engine().understand("which councils combine PlanX and BOPS?", names())
+    assert meaning.other is not None
+    assert (meaning.known_tool, meaning.other.id) == ("planx", "bops")
 
 
 @pytest.mark.parametrize(

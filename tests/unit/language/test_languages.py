@@ -113,6 +113,13 @@ def test_only_a_clear_sentence_about_a_known_tool_may_be_answered_when_overheard
 
 
 @pytest.mark.parametrize(
+    "text", ["guten Morgen zusammen!", "bonjour tout le monde !", "bore da bawb!", "Morgen zusammen"]
+)
+def test_a_greeting_to_everybody_is_not_for_the_bot(text: str) -> None:
+    assert speaking().understand(text, names(), ROOMS).intent == NOTHING.intent
+
+
+@pytest.mark.parametrize(
     "text", ["who uses PlanX?", "which councils use Decidim", "wer nutzt PlanX?", "qui utilise BOPS ?"]
 )
 def test_a_clear_sentence_about_a_known_tool_is(text: str) -> None:
