@@ -3,10 +3,9 @@
 import asyncio
 import json
 import sys
-from collections.abc import Coroutine
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import structlog
 import typer
@@ -17,9 +16,10 @@ from bot.commands.ask import ask as ask_register
 from bot.commands.doctor import examine
 from bot.commands.exports import Wanted
 from bot.commands.exports import export as export_register
-from bot.commands.import_report import Outcome, told, write_corrections
-from bot.errors import OperatorError
+from bot.commands.import_report import in_words, told, write_corrections
+from bot.commands.process import confirmed, do, say, told_in_one_line
 from bot.exchange.export import Format
+from bot.exchange.export_files import expect_writable
 from config.settings import Settings, load
 
 DEFAULT_FILE = Path("townclerk.toml")
@@ -40,16 +40,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="The result as one JSON obj
 
 
 def main() -> None:
-    """Run a command; exit 0 done, 1 the work failed, 2 wrong usage."""
-    try:
+    """Run a command; exit 0 done, 1 the work failed, 2 wrong usage, 130 stopped by Ctrl-C."""
+    with told_in_one_line():
         cli()
-    except OperatorError as error:
-        typer.echo(f"townclerk: {' '.join(str(error).split())}", err=True)
-        sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 def _settings(config: Path | None) -> Settings:
@@ -59,14 +52,6 @@ def _settings(config: Path | None) -> Settings:
     for name in unknown:
         structlog.get_logger().warning("unknown variable", name=name)
     return settings
-
-
-def _do(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(work)
-
-
-def _print(result: object) -> None:
-    typer.echo(json.dumps(result, ensure_ascii=False, indent=2))
 
 
 def _show_version(wanted: bool) -> None:
@@ -89,7 +74,7 @@ def _common(
 def run(config: ConfigFile = None) -> None:
     """Run the bot until it is told to stop."""
     logs.configure()
-    _do(app.run(_settings(config)))
+    asyncio.run(app.run(_settings(config)))
 
 
 @cli.command()
@@ -101,11 +86,11 @@ def ask(
     person: Annotated[str, typer.Option("--as", help="The Matrix id of who says it.")] = "",
 ) -> None:
     """Answer from the register, without a homeserver; changes nothing."""
-    answer = _do(ask_register(_settings(config), text, clock.now(), overheard=overheard, person=person))
+    answer = do(ask_register(_settings(config), text, clock.now(), overheard=overheard, person=person))
     if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
+        say(json.dumps(answer, ensure_ascii=False))
     elif answer["reply"]:
-        typer.echo(answer["reply"]["body"])
+        say(answer["reply"]["body"])
     else:
         typer.echo(f"({answer['intent']}: no answer from the register)", err=True)
 
@@ -122,27 +107,29 @@ def import_(
     report: Annotated[Path | None, typer.Option(help="Write the rows to correct here, as CSV to import.")] = None,
 ) -> None:
     """Bring uses into the register: CSV, publiccode.yml, catalogues; safe to repeat, and beside a running bot."""
-    if not sources and not starter:
-        raise typer.BadParameter("name a file to import, or --starter")
-    wanted = imports.Wanted(sources or (), starter, dry_run, strict)
     asking = not (yes or as_json or dry_run) and sys.stdin.isatty() and sys.stderr.isatty()
-    found = _do(imports.import_all(_settings(config), wanted, clock.now(), _agreed if asking else None))
-    if as_json:
-        _print(found.as_json(dry_run=dry_run))
-    elif not (asking and found.reports):
-        typer.echo("\n".join(told(found, done=not dry_run, dry_run=dry_run)), nl=bool(found.starter or found.reports))
+    wanted = imports.Wanted(sources or (), starter, dry_run, strict, asking, report)
+    if wanted.fault:
+        raise typer.BadParameter(wanted.fault)
     if report:
-        typer.echo(write_corrections(report, found.reports), err=True)
+        expect_writable(report)
+    settings, now = _settings(config), clock.now()
+    found = do(imports.import_all(settings, wanted, now))
+    if as_json:
+        say(json.dumps(found.as_json(dry_run=dry_run), ensure_ascii=False, indent=2))
+    elif lines := [*told(found, done=not wanted.only_planned, dry_run=dry_run)]:
+        say("\n".join(lines))
+    if asking and found.added:
+        agreed = confirmed("Go on?")
+        if agreed:
+            do(imports.carry_out(settings, found, now))
+        say(f"added {in_words(found.added)}" if agreed else "nothing was changed")
     for line in found.failed:
         typer.echo(f"townclerk: {line}", err=True)
+    if report:
+        typer.echo(write_corrections(report, found.reports), err=True)
     if found.failed:
         raise typer.Exit(1)
-
-
-def _agreed(found: Outcome) -> bool:
-    """On a terminal the plan is shown first."""
-    typer.echo("\n".join(told(found, done=False)))
-    return typer.confirm("Go on?", default=True, err=True)
 
 
 @cli.command()
@@ -158,7 +145,7 @@ def export(
     wanted = Wanted(format_, tool, organisation, everything, output)
     if wanted.fault:
         raise typer.BadParameter(wanted.fault)
-    _do(export_register(_settings(config), wanted, clock.now()))
+    do(export_register(_settings(config), wanted, clock.now()))
 
 
 @cli.command()
@@ -167,9 +154,9 @@ def doctor(
     offline: Annotated[bool, typer.Option(help="Don't ask the homeserver.")] = False,
 ) -> None:
     """Say in words what is wrong, or that all is well."""
-    findings = _do(examine(lambda: _settings(config), offline=offline))
+    findings = do(examine(lambda: _settings(config), offline=offline))
     for finding in findings:
-        typer.echo(f"{'ok' if finding.well else 'WRONG'}: {finding.text}")
+        say(f"{'ok' if finding.well else 'WRONG'}: {finding.text}")
     if not all(finding.well for finding in findings):
         raise typer.Exit(1)
 
@@ -184,5 +171,5 @@ def demo(
     """A whole community on this machine: a real homeserver, real rooms, a conversation to watch and to join."""
     from bot.demo.stage import play  # needs the demo extra: matrix-synapse
 
-    if not _do(play(folder, script=script, interactive=not no_input and sys.stdin.isatty(), keep=keep)):
+    if not asyncio.run(play(folder, script=script, interactive=not no_input and sys.stdin.isatty(), keep=keep)):
         raise typer.Exit(1)

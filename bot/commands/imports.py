@@ -1,6 +1,6 @@
-"""`townclerk import`: plans are made by bot.exchange, and carried out here in one transaction a file."""
+"""`townclerk import`: plans are made by bot.exchange, shown, and carried out, each file by itself."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.commands.import_report import FileReport, Outcome, watched
+from bot.commands.starter import missing
+from bot.commands.writing import Writer
 from bot.errors import OperatorError
+from bot.exchange.addresses import shown
 from bot.exchange.comparing import compared
 from bot.exchange.document import MEGABYTE, Document
 from bot.exchange.fetching import Fetcher, Limits
@@ -16,15 +19,14 @@ from bot.exchange.folders import Passed, documents_at, is_address
 from bot.exchange.kinds import read
 from bot.exchange.plan import Plan
 from bot.exchange.planning import plan
-from bot.exchange.products import completed
 from bot.exchange.register import read_register
 from bot.exchange.rows import Contents
 from bot.language.names import Names
-from bot.store.database import Database, open_database
+from bot.store.database import Database, open_database, open_for_reading
 from bot.store.memory import Memory
 from config.settings import Settings
 
-STARTER = "the starter register"
+MOST_ROWS = 200_000  # of one file: what is said of each is kept until the file is done
 _AT_ONCE = 200  # organisations whose assertions are read together
 
 
@@ -36,71 +38,90 @@ class Wanted:
     starter: bool = False
     dry_run: bool = False
     strict: bool = False
+    asking: bool = False  # only plan, and keep the plans for `carry_out`
+    report: Path | None = None
+
+    @property
+    def fault(self) -> str:
+        """Why nobody can mean this, or nothing."""
+        if not self.sources and not self.starter:
+            return "name a file to import, or --starter"
+        if self.report and self.report.exists():
+            place = self.report.resolve()
+            for source in () if self.report.is_char_device() else self.sources:
+                named = Path(source) if not is_address(source) else None
+                if named and named.exists() and (named.samefile(place) or named.resolve() in place.parents):
+                    return f"--report {self.report} would be written over what is imported: name another file"
+        return ""
+
+    @property
+    def only_planned(self) -> bool:
+        """Whether nothing is written, or not yet."""
+        return self.dry_run or self.asking
 
 
-async def import_all(
-    settings: Settings, wanted: Wanted, now: datetime, agreed: Callable[[Outcome], bool] | None = None
-) -> Outcome:
-    """Import each file by itself. With `agreed`, all plans are made and shown to it first; it may say no."""
-    database = await open_database(settings.database.url)
+async def import_all(settings: Settings, wanted: Wanted, now: datetime) -> Outcome:
+    """Import each file by itself, or only plan it."""
+    opened = open_for_reading if wanted.only_planned else open_database
+    database = await opened(settings.database.url)
     try:
-        importing = _Import(database, settings, now, wanted.strict)
-        if wanted.starter:
-            importing.outcome.starter = await _import_starter(database, now, dry_run=wanted.dry_run)
+        importing = _Import(database, settings, now, wanted)
         await importing.begin()
+        writer = Writer(database, importing.outcome.version, now)
+        if importing.outcome.starter and not wanted.only_planned:
+            await writer.add_starter(read_register())
         async for report in importing.planned(wanted.sources):
-            if not wanted.dry_run and agreed is None:
-                await importing.carry_out(report.plan)
-        if not wanted.dry_run and agreed is not None and importing.outcome.reports and agreed(importing.outcome):
-            for report in importing.outcome.reports:
-                await importing.carry_out(report.plan)
+            if not wanted.only_planned:
+                report.done(await writer.carry_out(report.plan))
+            if not wanted.asking:
+                report.drop(but_new=wanted.report is not None)
         return importing.outcome
     finally:
         await database.close()
 
 
+async def carry_out(settings: Settings, found: Outcome, now: datetime) -> None:
+    """Do what was planned and agreed to; the outcome then tells what was done."""
+    database = await open_database(settings.database.url)
+    try:
+        writer = Writer(database, found.version, now)
+        if found.starter:
+            found.starter = await writer.add_starter(read_register())
+        for report in found.reports:
+            report.done(await writer.carry_out(report.plan))
+    finally:
+        await database.close()
+
+
 async def import_starter(settings: Settings, now: datetime) -> dict[str, Any]:
-    """Bring in the starter register alone; how much that is."""
-    return (await import_all(settings, Wanted(starter=True), now)).starter or {}
-
-
-async def _import_starter(database: Database, now: datetime, *, dry_run: bool) -> dict[str, Any]:
-    """Bring in the organisations, tools, uses and facts that come with townclerk."""
-    register = read_register()
-    if not dry_run:
-        async with database.transaction() as connection:
-            memory = Memory(connection)
-            await memory.register.add_organisations(register.organisations)
-            await memory.register.add_tools(register.tools, now)
-            await memory.register.add_assertions(register.assertions, now)
-            await memory.facts.add(register.facts, now)
-    counts = {
-        "organisations": len(register.organisations),
-        "tools": len(register.tools),
-        "uses": len(register.assertions),
-        "facts": len(register.facts),
-    }
-    return {"file": STARTER, "summary": counts}
+    """Bring in the starter register alone; how much of it was new."""
+    found = await import_all(settings, Wanted(starter=True), now)
+    return found.starter.as_json() if found.starter else {}
 
 
 class _Import:
     """One run of the command: the register's names are read once and kept current with what is planned."""
 
-    def __init__(self, database: Database, settings: Settings, now: datetime, strict: bool) -> None:
+    def __init__(self, database: Database, settings: Settings, now: datetime, wanted: Wanted) -> None:
         self._database = database
         self._settings = settings
         self._now = now
-        self._strict = strict
+        self._wanted = wanted
         self._names = Names()
-        self._version = 0
         self.outcome = Outcome()
 
     async def begin(self) -> None:
-        """Read what the register has."""
+        """Read what the register has, and what it lacks of the starter register if that is wanted."""
         async with self._database.reading() as connection:
-            register = Memory(connection).register
-            self._version = await register.version()
-            self._names = Names(await register.tools(), await register.organisations())
+            memory = Memory(connection)
+            self.outcome.version = await memory.register.version()
+            self._names = Names(await memory.register.tools(), await memory.register.organisations())
+            if self._wanted.starter:
+                self.outcome.starter = lacking = await missing(memory, read_register())
+                for body in (*lacking.organisations, *lacking.completed_organisations):
+                    self._names.put_organisation(body)
+                for tool in (*lacking.tools, *lacking.completed_tools):
+                    self._names.put_tool(tool)
 
     async def planned(self, sources: Sequence[str]) -> AsyncIterator[FileReport]:
         """A report for each file that could be read; the others are told in the outcome."""
@@ -108,10 +129,6 @@ class _Import:
             documents = self._fetched(source) if is_address(source) else self._found(source)
             async for document, contents in documents:
                 made = await self._plan(document, contents)
-                if self._strict and made.broken:
-                    rows = "1 row is" if len(made.broken) == 1 else f"{len(made.broken)} rows are"
-                    self.outcome.failed.append(f"{document.name}: nothing was imported: {rows} broken")
-                    made = _nothing_of(made)
                 report = FileReport(document.name, document.short_name, contents.kind, made)
                 self.outcome.reports.append(report)
                 yield report
@@ -130,13 +147,13 @@ class _Import:
         """The page at an address, and those that a catalogue's page leads to."""
         limits = self._settings.exchange
         if not limits.urls:
-            self.outcome.failed.append(f"{source}: web addresses are fetched only with [exchange] urls = true")
+            self.outcome.failed.append(f"{shown(source)}: web addresses are fetched only with [exchange] urls = true")
             return
         fetcher = Fetcher(Limits(limits.megabytes * MEGABYTE, limits.seconds))
         seen: set[str] = set()
         while source and source not in seen:
             if len(seen) >= limits.pages:
-                self.outcome.failed.append(f"{source}: not read: [exchange] pages is {limits.pages}")
+                self.outcome.failed.append(f"{shown(source)}: not read: [exchange] pages is {limits.pages}")
                 return
             seen.add(source)
             try:
@@ -153,14 +170,23 @@ class _Import:
 
     def _read(self, document: Document) -> Contents | None:
         try:
-            return read(document)
+            contents = read(document)
         except OperatorError as error:
             self.outcome.failed.append(str(error))
             return None
+        if len(contents.rows) > MOST_ROWS:
+            rows = f"{len(contents.rows):,} rows, and townclerk reads at most {MOST_ROWS:,}"
+            self.outcome.failed.append(f"{document.name}: has {rows} of one file: split it")
+            return None
+        return contents
 
     async def _plan(self, document: Document, contents: Contents) -> Plan:
         rows = watched(document.short_name, len(contents.rows))
         made = plan(contents, self._names, self._now.date(), document.short_name, rows)
+        if self._wanted.strict and made.broken:
+            broken = "1 row is" if len(made.broken) == 1 else f"{len(made.broken)} rows are"
+            self.outcome.failed.append(f"{document.name}: nothing was imported: {broken} broken")
+            return _nothing_of(made)
         made = await self._compared(made)
         for body in made.organisations:
             self._names.put_organisation(body)
@@ -180,35 +206,6 @@ class _Import:
             for tool_id in sorted(tools):
                 facts += await memory.facts.of_tool(tool_id)
         return compared(made, said, facts)
-
-    async def carry_out(self, made: Plan) -> None:
-        """Write the plan, all of it or nothing."""
-        async with self._database.transaction() as connection:
-            memory = Memory(connection)
-            if await memory.register.version() != self._version:
-                made = await self._without_what_came(memory, made)
-            if made.organisations:
-                await memory.register.add_organisations(made.organisations)
-            if made.tools or made.completed:
-                await memory.register.add_tools((*made.tools, *made.completed), self._now)
-            fresh = [(a.id, a.assertion) for a in made.additions if a.id not in made.already]
-            if fresh:
-                await memory.register.add_identified(fresh, self._now)
-            if made.facts:
-                await memory.facts.add(made.facts, self._now)
-            self._version = await memory.register.version()
-
-    async def _without_what_came(self, memory: Memory, made: Plan) -> Plan:
-        """Somebody changed the register since the plan was made: nothing of theirs is written over."""
-        bodies = {body.id for body in await memory.register.organisations()}
-        tools = {tool.id: tool for tool in await memory.register.tools()}
-        fuller = [completed(tools[tool.id], tool) for tool in (*made.completed, *made.tools) if tool.id in tools]
-        return replace(
-            made,
-            organisations=tuple(body for body in made.organisations if body.id not in bodies),
-            tools=tuple(tool for tool in made.tools if tool.id not in tools),
-            completed=tuple(tool for tool in fuller if tool != tools[tool.id]),
-        )
 
 
 def _nothing_of(made: Plan) -> Plan:

@@ -110,6 +110,11 @@ class Crypto:
         room = self._client.rooms.get(room_id)
         return bool(room and room.encrypted) or room_id in self._client.encrypted_rooms
 
+    def knows_member(self, room_id: str, user_id: str) -> bool:
+        """Whether the sync has brought this person's membership or invitation: keys go only to who is known."""
+        room = self._client.rooms.get(room_id)
+        return room is not None and user_id in room.users
+
     async def encrypt(self, room_id: str, event_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """The encrypted event for everybody in the room now. Raises TryLater or Refused."""
         client = self._client

@@ -83,6 +83,8 @@ class Homeserver:
             return None
         if row.room_id.startswith("@"):
             room_id = await self.direct.room_with(row.room_id, row.attempts)
+            if await self._is_encrypted(room_id) and not self.crypto.knows_member(room_id, row.room_id):
+                raise TryLater("the person invited has not arrived in our sync yet")
         else:
             room_id = await self._room_id(row.room_id)
         match row.kind:

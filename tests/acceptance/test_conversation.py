@@ -60,7 +60,9 @@ async def test_a_question_is_passed_on_in_an_encrypted_direct_chat_and_its_answe
         await person.client.join(room)
         read = await person.reads("asks the users of PlanX: how long did it take you?")
         assert community.ana.user_id not in read
-        await person.say(room, "About three months.")
+        await person.say(room, "About three months.")  # it replies to nothing: whether it is the answer is asked
+        await person.reads("Shall I pass it on?")
+        await person.say(room, "yes")
         answer = await community.hear("London Borough of Camden answers: About three months.")
         assert answer.thread == question
         await person.reads("I have passed that on")

@@ -41,7 +41,7 @@ def table(title: str, found: Outcome) -> Table:
     """Rows by outcome, for each kind of file."""
     shown = Table("kind", "files", *OUTCOMES, title=title)
     for kind in dict.fromkeys(report.kind for report in found.reports):
-        plans = [report.plan.summary for report in found.reports if report.kind is kind]
+        plans = [report.summary for report in found.reports if report.kind is kind]
         shown.add_row(kind, str(len(plans)), *(str(sum(plan[name] for plan in plans)) for name in OUTCOMES))
     return shown
 

@@ -1,0 +1,101 @@
+"""A command as a process: its streams, Ctrl-C, and every failure as one line on stderr with its exit code."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import NoReturn, TypeVar
+
+import typer
+
+from bot.errors import OperatorError
+from bot.language.vocabulary import BrokenVocabulary
+
+INTERRUPTED = 130
+_PATIENCE = 2.0  # seconds for closing what is open: a long statement can't be stopped
+
+T = TypeVar("T")
+
+
+@contextmanager
+def told_in_one_line() -> Iterator[None]:
+    """What goes wrong inside ends the process with one line on stderr."""
+    _open_streams()
+    try:
+        yield
+        sys.stdout.flush()
+    except (OperatorError, BrokenVocabulary) as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        _fail("")  # nobody reads on: they know
+    except OSError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        leave()
+
+
+def do(work: Coroutine[object, object, T]) -> T:
+    """Run this. Ctrl-C stops it where it stands; asyncio's own way waits for the next pause."""
+    before = signal.signal(signal.SIGINT, _interrupt)
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        leave()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def confirmed(question: str) -> bool:
+    """What a person at the terminal answers; Ctrl-C and Ctrl-D end the command."""
+    try:
+        return typer.confirm(question, default=True, err=True)
+    except typer.Abort:
+        typer.echo("", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def say(text: str) -> None:
+    """A line of the result."""
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OperatorError(f"standard output: can't be written ({error.strerror or error})") from error
+
+
+def leave() -> NoReturn:
+    """End at once: the database's thread would be waited for."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(INTERRUPTED)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    last_resort = threading.Timer(_PATIENCE, os._exit, [INTERRUPTED])
+    last_resort.daemon = True
+    last_resort.start()
+    raise KeyboardInterrupt
+
+
+def _open_streams() -> None:
+    """In place of what the caller closed: nothing to read, errors to nobody; a result for nobody can't be written."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")
+    sys.stdout = sys.stdout or open(os.devnull, encoding="utf-8")
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
+
+
+def _fail(reason: str) -> NoReturn:
+    if reason:
+        typer.echo(f"townclerk: {' '.join(reason.split())}", err=True)
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):  # what couldn't be written would be tried, and told, once more at the end
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+    sys.exit(1)
