@@ -18,6 +18,7 @@ from bot.language.tongue import Tongue
 from bot.language.vocabulary import Vocabulary, Words, shared_words
 
 ENOUGH = 0.5  # what is less certain is nothing
+ENOUGH_NAMED = 0.25  # and where a tool or body that we know is named: who names one means something
 MOST_LANGUAGES, TOLD_APART = 2, 3.0  # a language that is further behind isn't tried
 LESS_LIKELY = 0.1  # how much surer the meaning in the other language must be
 WORTH_READING, MOST_INTENTS = 0.04, 3  # the likelihoods whose phrases are tried
@@ -139,7 +140,8 @@ def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
     guesses = sorted(_guesses(parts, tongue), key=lambda guess: -guess.certainty)
     for guess in guesses[:1]:
         meaning = _meaning(guess, parts, tongue)
-        if meaning.certainty >= ENOUGH:
+        named = any(name is not None and name.id for name in (meaning.tool, meaning.organisation))
+        if meaning.certainty >= (ENOUGH_NAMED if named else ENOUGH):
             return meaning
     return nothing
 
