@@ -12,7 +12,7 @@ from rich.table import Table
 
 from bot.app import LANGUAGES
 from tests.eval.folds import Validation, validate
-from tests.eval.sentences import CHATTER, Result, name_of, read_sentences, understand, written
+from tests.eval.sentences import CHATTER, HERE, UNSEEN, Result, name_of, read_sentences, understand, written
 
 OVERHEARD = ("who_uses", "who_maintains", "about_tool")
 
@@ -171,6 +171,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--misses", action="store_true", help="list the sentences that were misunderstood")
     parser.add_argument("--folds", action="store_true", help="cross-validate over the example phrases instead")
+    parser.add_argument("--unseen", action="store_true", help="the sentences that no phrase was ever tuned to")
     parser.add_argument("--language", choices=LANGUAGES, action="append", help="only this language")
     arguments = parser.parse_args()
     languages = arguments.language or (LANGUAGES if arguments.folds else written())
@@ -181,7 +182,8 @@ def main() -> None:
         console.print(folds_table(validations))
         figures: dict[str, object] = {"folds": [asdict(line) for line in validations]}
     else:
-        results = {language: understand(read_sentences(language)) for language in languages}
+        folder = UNSEEN if arguments.unseen else HERE
+        results = {language: understand(read_sentences(language, folder)) for language in languages}
         chatter = {language: [r for r in some if r.wanted.intent == CHATTER] for language, some in results.items()}
         scores = [line for language, some in results.items() for line in _by_intent(language, some)]
         found = [line for language, some in chatter.items() for line in alarms(language, some)]

@@ -16,6 +16,7 @@ from bot.language.names import Names
 CHATTER = "none"
 OTHER = "other"  # a second tool, by its id
 HERE = Path(__file__).parent
+UNSEEN = HERE / "unseen"  # looked at once, after the last change of a phrase
 CHECKED = ("say", "tool", "organisation", "number")
 
 
@@ -101,9 +102,9 @@ def written() -> list[str]:
     return [language for language in LANGUAGES if (HERE / f"{language}.toml").exists()]
 
 
-def read_sentences(language: str = "en") -> list[Wanted]:
+def read_sentences(language: str = "en", folder: Path = HERE) -> list[Wanted]:
     """The sentences of a language; ValueError if the register doesn't know a name that is expected."""
-    text = (HERE / f"{language}.toml").read_text(encoding="utf-8")
+    text = (folder / f"{language}.toml").read_text(encoding="utf-8")
     tables: dict[str, list[dict[str, Any]]] = tomllib.loads(text)
     sentences = [_wanted(intent, language, row) for intent, rows in tables.items() for row in rows]
     names = register_names()
