@@ -16,7 +16,7 @@ from bot.commands.ask import ask as ask_register
 from bot.commands.doctor import examine
 from bot.commands.exports import Wanted
 from bot.commands.exports import export as export_register
-from bot.commands.import_report import in_words, told, write_corrections
+from bot.commands.import_report import Outcome, in_words, told, write_corrections
 from bot.commands.process import confirmed, do, say, told_in_one_line
 from bot.exchange.export import Format
 from bot.exchange.export_files import expect_writable
@@ -124,6 +124,10 @@ def import_(
         if agreed:
             do(imports.carry_out(settings, found, now))
         say(f"added {in_words(found.added)}" if agreed else "nothing was changed")
+    _end(found, report)
+
+
+def _end(found: Outcome, report: Path | None) -> None:
     for line in found.failed:
         typer.echo(f"townclerk: {line}", err=True)
     if report:

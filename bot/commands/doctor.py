@@ -45,7 +45,8 @@ def _own_files(settings: Settings) -> Finding:
     return Finding(
         True,
         f"plugins {names}; languages {', '.join(sorted(languages))}; "
-        f"starter register of {len(register.tools)} tools, {len(register.assertions)} uses and {len(register.facts)} facts",
+        f"starter register of {len(register.tools)} tools, {len(register.assertions)} uses and "
+        f"{len(register.facts)} facts",
     )
 
 

@@ -1,5 +1,6 @@
 """`townclerk import`: plans are made by bot.exchange, shown, and carried out, each file by itself."""
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -46,18 +47,22 @@ class Wanted:
         """Why nobody can mean this, or nothing."""
         if not self.sources and not self.starter:
             return "name a file to import, or --starter"
-        if self.report and self.report.exists():
-            place = self.report.resolve()
-            for source in () if self.report.is_char_device() else self.sources:
-                named = Path(source) if not is_address(source) else None
-                if named and named.exists() and (named.samefile(place) or named.resolve() in place.parents):
-                    return f"--report {self.report} would be written over what is imported: name another file"
+        report = self.report
+        if report and os.path.isfile(report) and any(_within(report, source) for source in self.sources):
+            return f"--report {report} would be written over what is imported: name another file"
         return ""
 
     @property
     def only_planned(self) -> bool:
         """Whether nothing is written, or not yet."""
         return self.dry_run or self.asking
+
+
+def _within(file: Path, source: str) -> bool:
+    """Whether the file is what was named, by whatever name, or lies in the folder that was."""
+    if is_address(source) or not os.path.exists(source):
+        return False
+    return os.path.samefile(file, source) or Path(source).resolve() in file.resolve().parents
 
 
 async def import_all(settings: Settings, wanted: Wanted, now: datetime) -> Outcome:

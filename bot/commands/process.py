@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TypeVar
 
@@ -40,13 +41,17 @@ def told_in_one_line() -> Iterator[None]:
 
 def do(work: Coroutine[object, object, T]) -> T:
     """Run this. Ctrl-C stops it where it stands; asyncio's own way waits for the next pause."""
-    before = signal.signal(signal.SIGINT, _interrupt)
+    before = signal.getsignal(signal.SIGINT)
+    heard = before is signal.default_int_handler  # a shell's background job is told to ignore it
     try:
+        if heard:
+            signal.signal(signal.SIGINT, _interrupt)
         return asyncio.run(work)
     except KeyboardInterrupt:
         leave()
     finally:
-        signal.signal(signal.SIGINT, before)
+        if heard:
+            signal.signal(signal.SIGINT, before)
 
 
 def confirmed(question: str) -> bool:
@@ -55,7 +60,7 @@ def confirmed(question: str) -> bool:
         return typer.confirm(question, default=True, err=True)
     except typer.Abort:
         typer.echo("", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+        leave()
 
 
 def say(text: str) -> None:
@@ -85,9 +90,10 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 def _open_streams() -> None:
     """In place of what the caller closed: nothing to read, errors to nobody; a result for nobody can't be written."""
-    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")
-    sys.stdout = sys.stdout or open(os.devnull, encoding="utf-8")
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
+    nowhere = Path(os.devnull)
+    sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nowhere.open(encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
 
 
 def _fail(reason: str) -> NoReturn:

@@ -37,7 +37,7 @@ def is_public(address: Address) -> bool:
 def shown(address: str) -> str:
     """A web address as it may be printed: of one that may hold a password, the host alone."""
     found = _AUTHORITY.match(address)
-    if found is None or _PLAIN_PORT.fullmatch(found[2]):
+    if found is None or "@" not in address or _PLAIN_PORT.fullmatch(found[2]):
         return address
     return found[1] + re.split(r"[/?#\\]", address.rpartition("@")[2].removeprefix(found[1]))[0]
 

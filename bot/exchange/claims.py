@@ -16,6 +16,11 @@ class Claim:
     status: Status
     grade: Grade
 
+    @property
+    def proves_use(self) -> bool:
+        """Whether more is claimed than interest, money or membership, seen in passing."""
+        return self.status is not Status.EVALUATION or trust(self.grade) < trust(Grade.OBSERVED)
+
 
 _USED = Claim(Relation.USES, Status.PRODUCTION, Grade.IMPORTED)
 _SEEN = Claim(Relation.USES, Status.PRODUCTION, Grade.OBSERVED)

@@ -6,6 +6,7 @@ from datetime import date
 from bot.errors import OperatorError
 from bot.exchange.dates import iso_date
 from bot.exchange.document import Document
+from bot.exchange.persons import impersonal, without_contacts
 from bot.exchange.repository import domain_of, repository
 from bot.exchange.rows import BrokenRow, Contents, Kind, UseRow
 from bot.exchange.text import LONGEST_NAME, cleaned, web_address
@@ -53,16 +54,17 @@ def _listed(document: Document, body: Body, tree: Node, last: str) -> Iterator[U
 
 def _body(document: Document, tree: Node, name: str, address: str) -> Body:
     identity = next(filter(None, (cleaned(node.text or "") for node in tree.each("identifiers"))), "")
-    identity = identity or id_of(tree.words("uri")) or _curie(tree.words("identifier")) or id_of(address)
+    address = web_address(address)
+    identity = impersonal(identity) or id_of(tree.words("uri")) or _curie(tree.words("identifier")) or id_of(address)
     found = body_named(name or domain_of(address))
     if isinstance(found, str):
         raise OperatorError(f"{document.name}: doesn't say whose it is ({found if name else 'no name, no address'})")
-    return Body(found.name, identity or found.id, address if domain_of(address) else "")
+    return Body(found.name, identity or found.id, address)
 
 
 def _curie(text: str) -> str:
     scheme, colon, code = cleaned(text).partition(":")
-    return f"{scheme.casefold()}:{code}" if colon and code and not code.startswith("//") else ""
+    return impersonal(f"{scheme.casefold()}:{code}") if colon and code and not code.startswith("//") else ""
 
 
 def _use(
@@ -70,13 +72,14 @@ def _use(
 ) -> UseRow | BrokenRow:
     """One software of the list: an address, or a mapping with more."""
     given = entry.text or entry.words("url") or entry.words("software") or entry.words("repository")
-    address, called = repository(given), cleaned(entry.words("name"))
+    address, named = repository(given), cleaned(entry.words("name"))
     if not address and "://" not in given:
-        called = called or cleaned(given)
+        named = named or cleaned(given)
+    if len(named) > LONGEST_NAME:
+        return BrokenRow(entry.line, f"tool is longer than {LONGEST_NAME} characters")
+    called = without_contacts(named)
     if not called and not address:
         return BrokenRow(entry.line, f"no tool: neither a name nor an address (“{cleaned(given)[:60]}”)")
-    if len(called) > LONGEST_NAME:
-        return BrokenRow(entry.line, f"tool is longer than {LONGEST_NAME} characters")
     dates = {field: next(filter(None, (entry.words(key) for key in keys)), "") for field, keys in _DATES.items()}
     if wrong := [field for field, text in dates.items() if text and not _date(text)]:
         return BrokenRow(entry.line, f"{wrong[0]} isn't a date: “{dates[wrong[0]][:40]}”")
@@ -96,7 +99,7 @@ def _use(
         relation=relation,
         grade=cleaned(entry.words("grade"))[:60],
         evidence_url=_evidence(document, entry, kind, domain),
-        source=cleaned(entry.words("source"))[:LONGEST_NAME] or f"{kind} of {domain or body.name}",
+        source=impersonal(entry.words("source")) or f"{kind} of {domain or body.name}",
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import OperatorError
+from bot.exchange.text import whole
 
 MEGABYTE = 1_000_000
 LARGEST = 16 * MEGABYTE
@@ -27,18 +28,20 @@ class Document:
 
 def read_document(path: Path, largest: int = LARGEST) -> Document:
     """The file as text; OperatorError says in one line why it can't be."""
+    name = whole(str(path))
     try:
         if path.exists() and not path.is_file():
-            raise OperatorError(f"{path}: is neither a file nor a folder")
+            raise OperatorError(f"{name}: is neither a file nor a folder")
         with path.open("rb") as file:
             content = file.read(largest + 1)  # never more than that in memory, whatever the file's size
     except (OSError, ValueError) as error:
-        raise OperatorError(f"{path}: can't be read ({getattr(error, 'strerror', None) or error})") from error
-    return document_of(str(path), content, largest)
+        raise OperatorError(f"{name}: can't be read ({getattr(error, 'strerror', None) or error})") from error
+    return document_of(name, content, largest)
 
 
 def document_of(name: str, content: bytes, largest: int = LARGEST, url: str = "") -> Document:
     """These bytes as text; OperatorError if they are too many, or none, or no text."""
+    name = whole(name)  # a file's name needn't be text
     if len(content) > largest:
         raise OperatorError(f"{name}: is larger than {largest / MEGABYTE:g} MB, the most that townclerk reads")
     text = decoded(content).replace("\0", "")

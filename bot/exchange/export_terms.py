@@ -1,6 +1,5 @@
 """What may be told of where a statement comes from: its source and licence, and never a person."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +8,13 @@ from urllib.parse import unquote
 
 from bot.domain.directory import Assertion, Grade, Usage
 from bot.errors import OperatorError
+from bot.exchange.persons import names_a_person
 from bot.exchange.register import starter_folder
 from bot.exchange.text import cleaned
 
 THE_BODY = "the body itself"
 A_MEMBER = "a member of the community"
 NOT_STATED = "not stated"
-
-_PERSON = re.compile(r"@[^\s:]+:\S|[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)  # a Matrix id, an e-mail address
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Terms:
 
     def source(self, said: Assertion | Usage) -> str:
         """Who says so: a source by its name, a person only as what they are to the body."""
-        if _names_a_person(said.said_by):
+        if names_a_person(said.said_by):
             return THE_BODY if said.grade is Grade.CONFIRMED else A_MEMBER
         return cleaned(said.said_by)
 
@@ -47,12 +45,12 @@ class Terms:
 
     def evidence(self, said: Assertion | Usage) -> str:
         """Where it can be seen, unless the address itself names a person."""
-        return "" if _names_a_person(unquote(said.evidence_url)) else said.evidence_url
+        return "" if names_a_person(unquote(said.evidence_url)) else said.evidence_url
 
 
 def hides_a_person(said: Assertion) -> bool:
     """Whether a person's name stands behind what is told of this statement."""
-    return _names_a_person(said.said_by)
+    return names_a_person(said.said_by)
 
 
 def starter_licences() -> dict[str, str]:
@@ -62,7 +60,3 @@ def starter_licences() -> dict[str, str]:
         return {str(source): str(licence) for source, licence in tomllib.loads(path.read_text("utf-8")).items()}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise OperatorError(f"{path}: can't be read ({error})") from error
-
-
-def _names_a_person(text: str) -> bool:
-    return _PERSON.search(text) is not None

@@ -1,17 +1,23 @@
 """JSON as the same tree that YAML is read into; its numbers count the entries, since lines mean nothing in it."""
 
 import json
+import re
 from typing import Any
 
 from bot.errors import OperatorError
 from bot.exchange.document import Document
+from bot.exchange.text import whole
 from bot.exchange.yaml_tree import DEEPEST, Node
+
+_SURROGATE = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 
 
 def read_json(document: Document) -> Any:
     """The value, every number still the text it was written as; OperatorError if it is no JSON."""
     try:
-        return json.loads(document.text.removeprefix("\ufeff"), parse_int=str, parse_float=str, parse_constant=str)
+        value = json.loads(document.text.removeprefix("\ufeff"), parse_int=str, parse_float=str, parse_constant=str)
+        halved = _SURROGATE.search(document.text)
+        return json.loads(whole(json.dumps(value, ensure_ascii=False))) if halved else value
     except json.JSONDecodeError as error:
         raise OperatorError(f"{document.name}, line {error.lineno}: isn't valid JSON ({error.msg})") from error
     except RecursionError as error:

@@ -101,7 +101,7 @@ def _json_kind(value: object) -> Kind | None:
 
 def _first_tree(document: Document) -> Node:
     try:
-        trees = [tree for tree in read_yaml(document.text) if tree.pairs]
+        trees = [tree for tree in read_yaml(document) if tree.pairs]
     except NotYaml as error:
         raise OperatorError(f"{document.name}: can't be read as YAML ({error})") from error
     if not trees:

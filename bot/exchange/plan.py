@@ -1,10 +1,12 @@
 """A plan of what an import would do, to be shown before anything is changed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.directory import Assertion, Organisation, Status, Tool, Usage
 from bot.domain.facts import Fact
+from bot.exchange.identity import undated_id
 from bot.exchange.resolving import Ambiguous
 from bot.exchange.rows import BrokenRow, UseRow
 
@@ -16,6 +18,11 @@ class Addition:
     id: str
     assertion: Assertion
     row: UseRow
+
+    @property
+    def dated(self) -> bool:
+        """Whether the file says of when it is."""
+        return self.id != undated_id(self.assertion)
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ class Plan:
     conflicting: tuple[Conflict, ...]
     broken: tuple[BrokenRow, ...]
     completed: tuple[Tool, ...] = ()  # known tools of which the file knows more
+    filled: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by the known tool's id: what was blank
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
     already: frozenset[str] = frozenset()  # ids of additions that the register has already
@@ -110,6 +118,10 @@ class Plan:
             "new_tools": [
                 {"id": tool.id, "name": tool.name} | ({"repository": tool.repository} if tool.repository else {})
                 for tool in self.tools
+            ],
+            "completed_tools": [
+                {"id": tool.id, "name": tool.name, "filled": {**self.filled.get(tool.id, {})}}
+                for tool in self.completed
             ],
             "ambiguous": [
                 {

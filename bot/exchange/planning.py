@@ -11,8 +11,8 @@ from bot.exchange.claims import claim_of
 from bot.exchange.dates import first_day, last_day
 from bot.exchange.identity import undated_id
 from bot.exchange.plan import Addition, Conflict, Plan, Question
-from bot.exchange.products import Products, completed
-from bot.exchange.resolving import Ambiguous, Answer, Bodies, Found
+from bot.exchange.products import NOT_BY_NAME, Products, blanks_filled, completed
+from bot.exchange.resolving import LOOKS_LIKE, Ambiguous, Answer, Bodies, Found
 from bot.exchange.rows import BrokenRow, Contents, StatedTool, UseRow
 from bot.language.meaning import Named
 
@@ -90,6 +90,7 @@ class _Planner:
             conflicting=tuple(self._conflicting),
             broken=tuple(self._broken),
             completed=tuple(self._completed.values()),
+            filled={id_: blanks_filled(self._known[id_], tool) for id_, tool in self._completed.items()},
             facts=tuple(self._facts),
             notes=tuple(self._notes),
         )
@@ -98,7 +99,8 @@ class _Planner:
         """What the file says of a tool: a new one, or what is blank in one that is known."""
         answer = self._products.resolve_stated(stated)
         if isinstance(answer, Ambiguous):
-            self._notes.append(f"the tool “{stated.name}” is left out: is it {' or '.join(answer.choices)}?")
+            asked = "does it only look like" if answer.question == LOOKS_LIKE else "is it"
+            self._notes.append(f"the tool “{stated.name}” is left out: {asked} {' or '.join(answer.choices)}?")
             return
         if answer is None:
             tool = self._products.make_stated(stated)
@@ -106,20 +108,27 @@ class _Planner:
             if others := [other.name for other in self._known.values() if _same_name(other, tool)]:
                 self._notes.append(f"“{tool.name}” isn't the known “{others[0]}”: its repository is another")
         else:
-            tool = self._fill(answer.id, stated)
+            tool = self._fill(answer.id, stated, sure=self._products.lives_at(answer.id, stated))
         self._facts += [
             Fact(tool.id, fact.topic, fact.text, stated.source, self._today, source_url=stated.repository)
             for fact in stated.facts
         ]
 
-    def _fill(self, id_: str, stated: StatedTool) -> Tool:
-        """Its blanks filled; what the register says otherwise stays, and is noted."""
+    def _fill(self, id_: str, stated: StatedTool, *, sure: bool) -> Tool:
+        """Its blanks filled, and each one noted; what the register says otherwise stays, and is noted.
+
+        Unless it is `sure` that this is the tool, and no namesake, the file doesn't say where it lives.
+        """
         known = self._tools.get(id_) or self._completed.get(id_) or self._known[id_]
-        fuller = completed(known, stated)
+        fuller = completed(known, stated, sure=sure)
         if fuller != known:
             (self._tools if id_ in self._tools else self._completed)[id_] = fuller
             if fuller.repository != known.repository:
                 self._products.placed(id_, fuller.repository)
+            told = ", ".join(f"{blank} “{text[:100]}”" for blank, text in blanks_filled(known, fuller).items())
+            self._notes.append(f"{known.name}: filled in: {told}")
+        if left := [blank for blank in blanks_filled(fuller, completed(fuller, stated)) if blank in NOT_BY_NAME]:
+            self._notes.append(f"{known.name}: known by its name alone, so not filled in: {', '.join(left)}")
         if stated.licence and stated.licence.casefold() != known.licence.casefold() and known.licence:
             self._notes.append(f"{known.name}: the register says {known.licence}, the file says {stated.licence}")
         return fuller
@@ -155,7 +164,7 @@ class _Planner:
     def _product(self, row: UseRow, answer: Answer | None) -> Found:
         if isinstance(answer, Found):
             if row.repository and row.tool_id == answer.id:  # a person's choice says where the tool lives
-                self._fill(answer.id, StatedTool(row.line, row.called, row.repository))
+                self._fill(answer.id, StatedTool(row.line, row.called, row.repository), sure=True)
             return answer
         made = self._products.make(row)
         self._tools[made.id] = made
@@ -164,13 +173,14 @@ class _Planner:
     def _addition(self, row: UseRow, organisation_id: str, tool_id: str) -> Addition:
         claim = claim_of(row, self._today)
         stated = _stated_on(row, claim.status)
+        begun = first_day(row.since) if row.since and not claim.proves_use else None
         said = Assertion(
             organisation_id=organisation_id,
             tool_id=tool_id,
             relation=claim.relation,
             status=claim.status,
             grade=claim.grade,
-            asserted_on=stated or self._today,
+            asserted_on=stated or begun or self._today,
             since=row.since,
             said_by=row.source or self._said_by,
             evidence_url=row.evidence_url,

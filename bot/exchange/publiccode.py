@@ -23,7 +23,7 @@ def read_publiccode(document: Document) -> Contents:
     """Every tool in the file with its uses; what can't be parsed is read line by line, and graded low."""
     notes: tuple[str, ...] = ()
     try:
-        trees = [tree for tree in read_yaml(document.text) if tree.pairs]
+        trees = [tree for tree in read_yaml(document) if tree.pairs]
         if not trees:
             raise NotYaml("there are no keys in it")
     except NotYaml as problem:

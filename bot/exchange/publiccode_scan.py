@@ -46,10 +46,10 @@ def _entries(line: int, value: str) -> list[Node]:
 
 
 def _plain(value: str) -> str:
-    """Without quotes and comments; "" if the text itself is on the lines below."""
+    """Without quotes and comments; "" if the text itself is on the lines below, or at an anchor."""
     text = value.strip()
     if text[:1] in ("'", '"'):
         closing = text.find(text[0], 1)
         return text[1:closing] if closing > 0 else text[1:]
     bare = re.split(r"(?:^|\s)#", text)[0].strip()
-    return "" if _BLOCK.fullmatch(bare) else bare
+    return "" if bare.startswith(("*", "&")) or _BLOCK.fullmatch(bare) else bare

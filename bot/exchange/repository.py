@@ -3,18 +3,21 @@
 import re
 from urllib.parse import urlsplit
 
-from bot.exchange.text import cleaned
+from bot.exchange.text import LONGEST_ADDRESS, LONGEST_NAME, cleaned
 
 _SHORT_SSH = re.compile(r"(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):(?!/|\d+/)(\S+)")
 _INSIDE = re.compile(r"/(?:-/)?(?:tree|blob|raw|src|commits?|issues|releases|wiki)(?:/.*)?$")
 _TWO_STEPS = frozenset({"github.com", "bitbucket.org", "codeberg.org"})  # owner and name, and nothing below
 _SCHEMES = frozenset({"http", "https", "git", "ssh", "git+https", "git+http", "git+ssh"})
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
+_LONGEST_HOST = 253
 
 
 def repository(text: str) -> str:
     """The address as https, host in lower case, without `.git`, user, query and slash at the end; "" if it is none."""
     address = cleaned(text)
+    if len(address) > LONGEST_ADDRESS:
+        return ""
     if short := _SHORT_SSH.fullmatch(address):
         address = f"ssh://{short[1]}/{short[2]}"
     try:
@@ -45,10 +48,8 @@ def repository_key(text: str) -> str:
 def name_in(address: str) -> str:
     """What to call a tool of which only the repository is known: `nextcloud/server`, but `drupal` if both are that."""
     host, *steps = repository(address).removeprefix("https://").split("/")
-    if len(steps) < 2:
-        return steps[0] if steps else host
-    owner, name = steps[-2:]
-    return name if owner.casefold() == name.casefold() else f"{owner}/{name}"
+    owner, name = (steps or [host])[-1:] * 2 if len(steps) < 2 else steps[-2:]
+    return (name if owner.casefold() == name.casefold() else f"{owner}/{name}")[:LONGEST_NAME]
 
 
 def domain_of(address: str) -> str:
@@ -58,4 +59,4 @@ def domain_of(address: str) -> str:
     except ValueError:
         return ""
     host = host.removeprefix("www.")
-    return host if _HOST.fullmatch(host) else ""
+    return host if len(host) <= _LONGEST_HOST and _HOST.fullmatch(host) else ""

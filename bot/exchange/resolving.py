@@ -1,7 +1,7 @@
 """What a name in a row means: one that the register has, a new one, or a question that has to be asked."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -13,9 +13,13 @@ from bot.exchange.text import fingerprint, slug
 from bot.language.keys import key, words_of
 from bot.language.meaning import Match, Named
 
+LOOKS_LIKE = "looks like"  # the question about a name in letters that only seem to be those of a known one
 ANOTHER = "new"  # in place of an id, a person's answer to "which one": none of them
 LONG_NAME = 8  # letters: with so many, two may be wrong
 _CURIE = re.compile(r"[A-Za-z][A-Za-z0-9.+-]*:(?!//)\S{1,100}")
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+_RUN_IN = re.compile(r"(\S.{2,}?[^\W\d_])(M?BC|CC|DC)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class Resolver:
         self._find = find
         self._found: dict[str, Named] = {}  # a file names the same ones again and again
         self._by_name = _literal(known)
-        self._new: dict[str, str] = {}
+        self._new: dict[str, list[str]] = {}  # by the slug of their name: two can have one name
         self._new_ids: set[str] = set()
 
     def _search(self, line: int, name: str) -> Answer | None:
@@ -59,8 +63,8 @@ class Resolver:
             return Found(name, known=True)
         if literal := self._by_name.get(name.casefold()):
             return Found(literal, known=True)
-        if made := self._new.get(slug(name)):
-            return Found(made, known=False)
+        if made := self._made_anew(line, name):
+            return made
         named = self._found.get(name) or self._found.setdefault(name, self._find(name))
         match named.match:
             case Match.EXACT:
@@ -68,10 +72,21 @@ class Resolver:
             case Match.TYPO | Match.AMBIGUOUS:  # a wrong guess would be written into the register
                 question = "which one" if named.match is Match.AMBIGUOUS else "did you mean"
                 return self._ask(line, name, named.ids, question)
+            case Match.NEAR if named.lookalike:
+                return self._ask(line, name, named.ids, LOOKS_LIKE)
             case Match.NEAR if close := self._close(name, named.ids):
                 return self._ask(line, name, close, "did you mean")
             case _:
-                return None
+                ids = self._known_otherwise(name)
+                return self._ask(line, name, ids, "did you mean") if ids else None
+
+    def _known_otherwise(self, name: str) -> tuple[str, ...]:
+        found = (self._find(spelt) for spelt in self._other_spellings(name))
+        return next((named.ids for named in found if named.match in (Match.EXACT, Match.AMBIGUOUS)), ())
+
+    def _other_spellings(self, name: str) -> Iterator[str]:
+        """How else a name that is unknown may be written: never taken for the same without asking."""
+        yield from ()
 
     def _close(self, name: str, ids: tuple[str, ...]) -> tuple[str, ...]:
         """Those a slip of the hand away: one that was asked about must not be made new once it has more neighbours."""
@@ -83,12 +98,23 @@ class Resolver:
         choices = tuple(self._names.get(id_, id_) for id_ in ids)
         return Ambiguous(line, self._column, name, choices, ids, question)
 
-    def _made_before(self, wanted: str, name: str) -> Found | None:
+    def _made_anew(self, line: int, name: str) -> Answer | None:
+        """What earlier rows made under this name."""
+        ids = tuple(self._new.get(slug(name), ()))
+        if len(ids) > 1:
+            return self._ask(line, name, ids, "which one")
+        return Found(ids[0], known=False) if ids else None
+
+    def _named_new(self, name: str, id_: str) -> None:
+        ids = self._new.setdefault(slug(name), [])
+        if id_ not in ids:
+            ids.append(id_)
+
+    def _made_before(self, line: int, wanted: str, name: str) -> Answer | None:
         """What an earlier row or an earlier import made under this id for this very name."""
         if wanted in self._names and slug(self._names[wanted]) == slug(name):
             return Found(wanted, known=True)
-        made = self._new.get(slug(name))
-        return Found(made, known=False) if made else None
+        return self._made_anew(line, name)
 
     def _free(self, wanted: str, told_apart_by: str) -> str:
         """The id wanted, or one like it if another has it."""
@@ -112,7 +138,7 @@ class Bodies(Resolver):
     def resolve(self, row: UseRow) -> Answer | None:
         """A known id decides, then the web address, then the name; a file may have the id where the name should be."""
         if row.organisation_id.casefold() == ANOTHER:
-            return self._made_before(_own_id(row.organisation), row.organisation)
+            return self._made_before(row.line, _own_id(row.organisation), row.organisation)
         for given in (row.organisation_id, row.organisation):
             if known := self._ids.get(given):
                 return Found(known, known=True)
@@ -123,19 +149,28 @@ class Bodies(Resolver):
         answer = self._search(row.line, row.organisation)
         return None if answer and self._another(row.organisation_id, answer) else answer
 
+    def _other_spellings(self, name: str) -> Iterator[str]:
+        """Without what is in brackets ("… (VGR)"), and with its kind set apart ("LichfieldDC")."""
+        if (bare := _BRACKETS.sub(" ", name).strip()) not in ("", name):
+            yield bare
+        if run_in := _RUN_IN.fullmatch(name):
+            yield f"{run_in[1]} {run_in[2]}"
+
     def _another(self, given: str, answer: Answer) -> bool:
         """Whether the file's unknown id shows this to be another body, of the same name or a similar one."""
         if not _CURIE.fullmatch(given):
             return False
         if isinstance(answer, Found):
             return answer.id in self._made
-        return all(_scheme(given) in self._schemes.get(id_, ()) for id_ in answer.ids)
+        if answer.question == LOOKS_LIKE:
+            return False
+        return all(id_ in self._made or _scheme(given) in self._schemes.get(id_, ()) for id_ in answer.ids)
 
     def make(self, row: UseRow) -> Organisation:
         """A new organisation: under the id the file gives it, else under one made of its name."""
         curie = row.organisation_id if _CURIE.fullmatch(row.organisation_id) else ""
         id_ = self._free(curie or _own_id(row.organisation), row.organisation)
-        self._new.setdefault(slug(row.organisation), id_)
+        self._named_new(row.organisation, id_)
         if curie:
             self._made.add(id_)
         return Organisation(

@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 LONGEST_NAME = 300
+LONGEST_ADDRESS = 2_000
 LONGEST_SLUG = 60
 _SPOKEN = str.maketrans({"&": " and ", "+": " plus ", "#": " sharp ", "ø": "o", "ł": "l", "đ": "d", "ß": "ss"})
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})  # controls, bidi overrides, zero-width, surrogates
@@ -17,6 +18,11 @@ def cleaned(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     seen = (" " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c) not in _UNSEEN)
     return " ".join("".join(seen).split())
+
+
+def whole(text: str) -> str:
+    """The text with U+FFFD for every half of a character (a lone surrogate), which nothing can write down."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def slug(name: str) -> str:
@@ -38,4 +44,5 @@ def fingerprint(text: str) -> str:
 def web_address(text: str) -> str:
     """The text if it is a web address one can follow, else nothing."""
     address = cleaned(text)
-    return address if re.fullmatch(r"https?://[^\s<>\"]{1,2000}", address, re.IGNORECASE) else ""
+    followed = len(address) <= LONGEST_ADDRESS and re.fullmatch(r"https?://[^\s<>\"]+", address, re.IGNORECASE)
+    return address if followed else ""

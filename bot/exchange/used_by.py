@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 
+from bot.exchange.persons import impersonal, without_contacts
 from bot.exchange.repository import domain_of
-from bot.exchange.text import LONGEST_NAME, cleaned
+from bot.exchange.text import LONGEST_NAME, cleaned, web_address
 from bot.exchange.yaml_tree import Node
 
 _IPA = re.compile(r"codice\s*ipa\s*:?\s*(\w{2,12})\s*(?:[,;:–-]\s*)?(.*)", re.IGNORECASE)
 _URN = re.compile(r"urn:[a-z0-9][a-z0-9-]{1,31}:\S{1,100}", re.IGNORECASE)
-_EMAIL = re.compile(r"[<(]?(?:mailto:)?[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+[>)]?")
 _POINTER = re.compile(r"\b(?:see|vedi|voir|siehe|zie|more|weitere)\b.*https?://|https?://.*\bmore\b", re.IGNORECASE)
 _MANY = r"circa|oltre|over|about|more than|plus de|über|ca\.?|many|various|several|diversi|vari|molti|altri|\d{1,4}\+?"
 _PLURALS = (
@@ -50,11 +50,11 @@ def body_in(entry: Node) -> Body | str:
 def body_named(text: str) -> Body | str:
     """The body this text names, or why it names none."""
     whole = cleaned(text)
-    name = cleaned(_EMAIL.sub(" ", whole))  # nobody's contact comes in by this way
+    if len(whole) > LONGEST_NAME and any(c.isalpha() for c in whole):
+        return f"the organisation's name is longer than {LONGEST_NAME} characters"
+    name = without_contacts(whole[:LONGEST_NAME])  # nobody's contact comes in by this way
     if not any(c.isalpha() for c in name):
         return f"“{whole[:40]}” names no organisation"
-    if len(name) > LONGEST_NAME:
-        return f"the organisation's name is longer than {LONGEST_NAME} characters"
     if _POINTER.search(name):
         return f"“{name[:60]}” points elsewhere and names no organisation"
     if _GROUP.fullmatch(name):
@@ -82,16 +82,16 @@ def _described(entry: Node) -> Body | str:
     found = body_named(name)
     if isinstance(found, str):
         return found
-    return Body(found.name, found.id or id_of(address), address if domain_of(address) else "")
+    return Body(found.name, found.id or id_of(address), web_address(address))
 
 
 def id_of(address: str) -> str:
     """A body's id from the address that identifies it: a URN as it is, a web address by its domain."""
     address = cleaned(address)
     if _URN.fullmatch(address):
-        return address.casefold()
-    domain = domain_of(address)
-    return f"domain:{domain}" if domain and "://" in address else ""
+        return impersonal(address.casefold())
+    domain = domain_of(web_address(address))
+    return f"domain:{domain}" if domain else ""
 
 
 def italian_id(code: str) -> str:

@@ -7,9 +7,11 @@ from bot.exchange.csv_records import MOST_LINES, Record, read_records
 from bot.exchange.dates import iso_date
 from bot.exchange.document import Document
 from bot.exchange.formulas import restored
+from bot.exchange.persons import impersonal, without_contacts
 from bot.exchange.repository import repository
 from bot.exchange.rows import BrokenRow, UseRow
 from bot.exchange.text import LONGEST_NAME, cleaned, web_address
+from bot.exchange.used_by import body_named
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "organisation": (
@@ -75,13 +77,27 @@ def _row(record: Record, columns: dict[str, int], width: int) -> UseRow | Broken
     if len(record.fields) < width or any(field.strip() for field in record.fields[width:]):
         return BrokenRow(record.line, f"{len(record.fields)} fields instead of {width}")
     values = {field: cleaned(restored(record.fields[position])) for field, position in columns.items()}
-    if reason := _fault(values) or _date_fault(values):
+    named = _fault(values) or _date_fault(values) or _named(values)
+    if isinstance(named, str):
         words = {name: value[:LONGEST_NAME] for name, value in values.items()}
-        return BrokenRow(record.line, reason, UseRow(line=record.line, **words))
+        return BrokenRow(record.line, named, UseRow(line=record.line, **words))
+    values |= named
     values |= {field: iso_date(values[field]) for field in _DATES if values.get(field)}
     values["evidence_url"] = web_address(values.get("evidence_url", ""))
     values["repository"] = repository(values.get("repository", ""))
+    values["source"] = impersonal(values.get("source", ""))
     return UseRow(line=record.line, **values)
+
+
+def _named(values: dict[str, str]) -> dict[str, str] | str:
+    """The body and the tool without any person's address, or which of them isn't named."""
+    body, tool = body_named(values["organisation"]), without_contacts(values["tool"])
+    if isinstance(body, str):
+        return body
+    if not tool:
+        return f"“{values['tool'][:40]}” names no tool"
+    identity = impersonal(values.get("organisation_id", "")) or body.id
+    return {"organisation": body.name, "organisation_id": identity, "website": body.website, "tool": tool}
 
 
 def _fault(values: dict[str, str]) -> str:

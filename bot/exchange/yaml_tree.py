@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 import yaml
 
+from bot.errors import OperatorError
+from bot.exchange.document import Document
+from bot.exchange.text import whole
+
 MOST_NODES = 500_000  # counted as if every alias were written out
 DEEPEST = 60
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -13,7 +17,11 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class NotYaml(Exception):
-    """The text isn't YAML, or is made to do harm; says why in a few words."""
+    """The text isn't YAML; says why in a few words."""
+
+
+class Harmful(OperatorError):
+    """The text is made to do harm: nothing in it is read, by whatever means."""
 
 
 @dataclass(eq=False, slots=True)
@@ -50,15 +58,15 @@ class Node:
         return found.items if found.text is None and not found.pairs else [found]
 
 
-def read_yaml(text: str) -> list[Node]:
-    """The documents in a text; NotYaml if it can't be read as YAML."""
-    seen = _UNSEEN.sub(" ", text.removeprefix("\ufeff"))
+def read_yaml(document: Document) -> list[Node]:
+    """The documents in a text; NotYaml if it can't be read as YAML, Harmful if it must not be."""
+    seen = _UNSEEN.sub(" ", document.text.removeprefix("\ufeff"))
     try:
-        return _trees(seen)
+        return _trees(document.name, seen)
     except yaml.YAMLError as error:
         if "\t" in seen:  # tabs for indents are forbidden, and common
             try:
-                return _trees(seen.expandtabs(4))
+                return _trees(document.name, seen.expandtabs(4))
             except yaml.YAMLError:
                 pass
         mark = getattr(error, "problem_mark", None)
@@ -66,14 +74,15 @@ def read_yaml(text: str) -> list[Node]:
         raise NotYaml(place + (getattr(error, "problem", None) or str(error))) from error
 
 
-def _trees(text: str) -> list[Node]:
-    return list(_Builder().documents(yaml.parse(text, Loader=_LOADER)))
+def _trees(name: str, text: str) -> list[Node]:
+    return list(_Builder(name).documents(yaml.parse(text, Loader=_LOADER)))
 
 
 class _Builder:
     """Puts the parser's events together without recursion; an alias points to what it stands for."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name  # what errors call the text
         self._open: list[tuple[Node, list[Node], str]] = []  # the node, its parts so far, its anchor
         self._anchors: dict[str, Node] = {}
         self._count = 0
@@ -86,13 +95,13 @@ class _Builder:
                     self._anchors = {}
                 case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                     if len(self._open) >= DEEPEST:
-                        raise NotYaml(f"line {line}: nested more than {DEEPEST} deep")
+                        raise Harmful(f"{self._name}, line {line}: nested more than {DEEPEST} deep")
                     self._open.append((Node(line), [], event.anchor or ""))
                 case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                     yield from self._put(*self._closed(isinstance(event, yaml.MappingEndEvent)))
                 case yaml.ScalarEvent():
                     nothing = event.implicit[0] and event.value in ("", "~", "null", "Null", "NULL")
-                    node = Node(line, "" if nothing else event.value)
+                    node = Node(line, "" if nothing else whole(event.value))
                     yield from self._put(node, event.anchor or "")
                 case yaml.AliasEvent():
                     yield from self._put(self._anchors.get(event.anchor or "") or Node(line, ""), "")
@@ -110,7 +119,7 @@ class _Builder:
         """Into what is open; a node that is in nothing is a document."""
         self._count += 1
         if max(self._count, node.size) > MOST_NODES:
-            raise NotYaml(f"line {node.line}: unfolds to more than {MOST_NODES:,} values")
+            raise Harmful(f"{self._name}, line {node.line}: unfolds to more than {MOST_NODES:,} values")
         if anchor:
             self._anchors[anchor] = node
         if self._open:

@@ -92,6 +92,8 @@ def test_a_name_that_several_have_is_refused_with_their_ids(filled: Shell) -> No
         ("--format", "xml"),
         ("--format", "usage"),
         ("--format", "usage", "--all"),
+        ("--format", "csv", "--all"),
+        ("--format", "jsonl", "--all", "--output", "x"),
         ("--format", "usage", "--tool", "PlanX"),
         ("--format", "used-by", "--organisation", "Camden"),
         ("--format", "used-by", "--tool", "PlanX", "--all", "--output", "x"),
@@ -102,9 +104,9 @@ def test_what_nobody_can_mean_is_wrong_usage(filled: Shell, arguments: tuple[str
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_the_communitys_licence_is_a_setting(shell: Shell) -> None:
-    done = shell.townclerk("export", "--format", "jsonl", TOWNCLERK_EXCHANGE__LICENCE="OGL-UK-3.0")
-    assert json.loads(done.stdout)["licence"] == "OGL-UK-3.0"
+def test_the_communitys_licence_is_a_setting(filled: Shell) -> None:
+    done = filled.townclerk("export", "--format", "jsonl", TOWNCLERK_EXCHANGE__LICENCE="OGL-UK-3.0")
+    assert json.loads(done.stdout.splitlines()[0])["licence"] == "OGL-UK-3.0"
 
 
 def test_an_export_changes_nothing_and_waits_for_nobody_who_writes(filled: Shell) -> None:
@@ -120,6 +122,14 @@ def test_an_export_changes_nothing_and_waits_for_nobody_who_writes(filled: Shell
 
 
 def test_an_empty_register_is_an_empty_table(shell: Shell) -> None:
+    (shell.folder / "none.csv").write_text("organisation,tool\n")
+    shell.townclerk("import", "none.csv")
     done = shell.townclerk("export", "--format", "csv")
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 1)
-    assert list(shell.folder.iterdir()) == []
+
+
+def test_a_database_that_isnt_there_costs_no_file_its_rows(shell: Shell) -> None:
+    (shell.folder / "full.csv").write_text("full\n")
+    done = shell.townclerk("export", "--format", "csv", "--output", "full.csv")
+    assert (done.returncode, done.stderr) == (1, "townclerk: the database t.db isn't there: nothing was exported\n")
+    assert [(p.name, p.read_text()) for p in shell.folder.iterdir()] == [("full.csv", "full\n")]

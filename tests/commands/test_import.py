@@ -1,21 +1,13 @@
 """`townclerk import`: what is in a file comes into the register, what is broken in it is said."""
 
-import asyncio
-import contextlib
 import json
-import os
-import pty
-import subprocess
-import sys
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.commands import imports
-from bot.commands.import_report import Outcome
-from bot.commands.imports import Wanted, import_all
+from bot.commands.imports import Wanted, carry_out, import_all
 from bot.domain.directory import Tool
 from bot.exchange.document import Document
 from bot.store.database import open_database
@@ -43,13 +35,21 @@ def test_asked_to_be_strict_nothing_of_a_file_with_a_broken_row_is_imported(shel
     assert "I don't know a tool called PlanX" in shell.townclerk("ask", "who uses PlanX?").stdout
 
 
+def test_a_file_that_strict_refuses_leaves_no_names_for_the_next(shell: Shell) -> None:
+    (shell.folder / "one.csv").write_text(HEADER + "Puddleby Council,Boggle Suite,,\n,PlanX,,\n")
+    (shell.folder / "two.csv").write_text(HEADER + "Puddleby Council,Boggle Suite,,\n")
+    done = shell.townclerk("import", "one.csv", "two.csv", "--strict")
+    assert done.stderr == "townclerk: one.csv: nothing was imported: 1 row is broken\n"
+    assert "added 1 use, 1 organisation and 1 tool" in done.stdout
+
+
 def test_a_dry_run_changes_nothing_and_says_what_it_would_do(shell: Shell) -> None:
     (shell.folder / "uses.csv").write_text(HEADER + "Camden,PlanX,2022,https://e.example/1\n")
     done = shell.townclerk("import", "uses.csv", "--dry-run", "--json")
     report = json.loads(done.stdout)
     assert report["dry_run"] is True
     assert report["files"][0]["summary"]["new"] == 1
-    assert "I don't know a tool called PlanX" in shell.townclerk("ask", "who uses PlanX?").stdout
+    assert [path.name for path in shell.folder.iterdir()] == ["uses.csv"]
 
 
 def test_the_same_file_twice_adds_nothing(shell: Shell) -> None:
@@ -69,6 +69,18 @@ def test_a_file_that_cant_be_read_is_one_line_and_exit_1(shell: Shell) -> None:
     done = shell.townclerk("import", "missing.csv")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == ["townclerk: missing.csv: can't be read (No such file or directory)"]
+
+
+def test_a_dry_run_of_nothing_ends_its_line(shell: Shell) -> None:
+    assert shell.townclerk("import", "missing.csv", "--dry-run").stdout == "dry run: nothing was changed\n"
+
+
+def test_a_file_of_too_many_rows_is_told_in_words(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "MOST_ROWS", 1)
+    (shell.folder / "uses.csv").write_text(HEADER + "Camden,PlanX,,\nLambeth,BOPS,,\n")
+    done = shell.townclerk("import", "uses.csv")
+    assert done.returncode == 1
+    assert done.stderr == "townclerk: uses.csv: has 2 rows, and townclerk reads at most 1 of one file: split it\n"
 
 
 def test_nothing_to_import_is_wrong_usage(shell: Shell) -> None:
@@ -125,6 +137,21 @@ def test_a_report_that_cant_be_written_is_told(shell: Shell) -> None:
     done = shell.townclerk("import", "uses.csv", "--report", "no/such/folder.csv")
     assert done.returncode == 1
     assert "no/such/folder.csv: can't be written (No such file or directory)" in done.stderr
+    assert [path.name for path in shell.folder.iterdir()] == ["uses.csv"]
+
+
+@pytest.mark.parametrize("sources", [("uses.csv",), ("missing.csv", "."), ("link.csv",)])
+def test_a_report_is_never_written_over_what_is_imported(shell: Shell, sources: tuple[str, ...]) -> None:
+    (shell.folder / "uses.csv").write_text(HEADER + "Camden,PlanX,,\n")
+    (shell.folder / "link.csv").symlink_to("uses.csv")
+    assert shell.townclerk("import", *sources, "--report", "./uses.csv").returncode == 2
+    assert (shell.folder / "uses.csv").read_text() == HEADER + "Camden,PlanX,,\n"
+
+
+def test_what_failed_is_told_before_the_report(shell: Shell) -> None:
+    (shell.folder / "uses.csv").write_text(HEADER + "Camden,PlanX,,\n")
+    told = shell.townclerk("import", "missing.csv", "uses.csv", "--report", "look.csv").stderr.splitlines()
+    assert ["missing.csv" in told[0], told[1]] == [True, "look.csv: 1 row to look at"]
 
 
 def test_what_contradicts_the_register_is_shown_and_both_are_kept(shell: Shell) -> None:
@@ -145,60 +172,19 @@ def test_web_addresses_are_fetched_only_if_the_settings_say_so(shell: Shell) -> 
     assert "is inside a private network (127.0.0.1 is not a public address), which is never fetched from" in done.stderr
 
 
-def on_terminal(shell: Shell, answer: str, *arguments: str) -> str:
-    """What a person sees who runs it and answers."""
-    terminal, theirs = pty.openpty()
-    environment = os.environ | {"TOWNCLERK_DATABASE__URL": "sqlite:///t.db", "TERM": "dumb"}
-    command = [sys.executable, "-m", "bot", "import", *arguments]
-    process = subprocess.Popen(
-        command, cwd=shell.folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-    )
-    os.close(theirs)
-    os.write(terminal, f"{answer}\n".encode())
-    seen = b""
-    with contextlib.suppress(OSError):  # how Linux says that nobody is there any more
-        while piece := os.read(terminal, 4096):
-            seen += piece
-    process.wait(timeout=60)
-    os.close(terminal)
-    return seen.decode()
-
-
-def test_on_a_terminal_the_plan_is_shown_before_anything_is_changed(shell: Shell) -> None:
-    (shell.folder / "uses.csv").write_text(HEADER + "Camden,PlanX,2022,https://e.example/1\n")
-    seen = on_terminal(shell, "n", "uses.csv")
-    assert "would add 1 use, 1 organisation and 1 tool" in seen
-    assert "Go on?" in seen
-    assert "I don't know a tool called PlanX" in shell.townclerk("ask", "who uses PlanX?").stdout
-    assert "Go on?" not in on_terminal(shell, "n", "uses.csv", "--yes")
-    assert "used by 1 council" in shell.townclerk("ask", "who uses PlanX?").stdout
-
-
-def test_asked_and_agreed_to_it_is_done(shell: Shell) -> None:
-    (shell.folder / "uses.csv").write_text(HEADER + "Camden,PlanX,2022,https://e.example/1\n")
-    assert "Go on?" in on_terminal(shell, "y", "uses.csv")
-    assert "used by 1 council" in shell.townclerk("ask", "who uses PlanX?").stdout
-
-
 async def test_what_others_write_while_a_person_thinks_is_not_written_over(tmp_path: Path) -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     (tmp_path / "publiccode.yml").write_text(MEDUSA.replace("usedBy", "landingURL: https://m.example\nusedBy"))
     settings = Settings(database=DatabaseSettings(url=f"sqlite:///{tmp_path / 't.db'}"))
     theirs = Tool("medusa", "Medusa", description="Theirs.", website="https://theirs.example")
 
-    async def written(tool: Tool) -> None:
-        database = await open_database(settings.database.url)
-        async with database.transaction() as connection:
-            await Memory(connection).register.add_tools([tool], now)
-        await database.close()
-
-    def thinking(_: Outcome) -> bool:
-        meanwhile = threading.Thread(target=asyncio.run, args=[written(theirs)])
-        meanwhile.start()
-        meanwhile.join()
-        return True
-
-    await import_all(settings, Wanted([str(tmp_path / "publiccode.yml")]), now, thinking)
+    wanted = Wanted([str(tmp_path / "publiccode.yml")], asking=True)
+    found = await import_all(settings, wanted, now)
+    database = await open_database(settings.database.url)
+    async with database.transaction() as connection:
+        await Memory(connection).register.add_tools([theirs], now)
+    await database.close()
+    await carry_out(settings, found, now)
     database = await open_database(settings.database.url)
     async with database.reading() as connection:
         [tool] = await Memory(connection).register.tools()

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.errors import OperatorError
-from bot.exchange.addresses import Forbidden, PublicResolver, is_public
+from bot.exchange.addresses import Forbidden, PublicResolver, is_public, shown
 from bot.exchange.fetching import MOST_REDIRECTS, Fetcher, Limits
 
 HOST = "catalogue.example"
@@ -35,6 +35,8 @@ HOST = "catalogue.example"
         ("192.168.1.1", False),
         ("100.64.0.1", False),
         ("169.254.169.254", False),
+        ("192.0.0.9", False),
+        ("192.0.0.10", False),
         ("224.0.0.1", False),
         ("255.255.255.255", False),
         ("::1", False),
@@ -52,6 +54,23 @@ HOST = "catalogue.example"
 )
 def test_only_what_is_out_on_the_internet_is_public(address: str, public: bool) -> None:
     assert is_public(ip_address(address)) is public
+
+
+@pytest.mark.parametrize(
+    ("address", "printed"),
+    [
+        ("https://a.example/page?q=x@y", "https://a.example/page?q=x@y"),
+        ("https://a.example:8443/@council", "https://a.example:8443/@council"),
+        ("https://[2606:4700::1111]/", "https://[2606:4700::1111]/"),
+        ("https://user:secret@a.example/page", "https://a.example"),
+        ("https://secret@a.example", "https://a.example"),
+        ("https://user:sec/ret@a.example/page", "https://a.example"),
+        ("https://user:sec@ret@a.example?q=1", "https://a.example"),
+        ("https://a.example:port/", "https://a.example:port/"),
+    ],
+)
+def test_no_password_is_printed(address: str, printed: str) -> None:
+    assert shown(address) == printed
 
 
 class Loopback(PublicResolver):
