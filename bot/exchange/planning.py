@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from bot.domain.directory import Assertion, Organisation, Relation, Status, Tool, assertion_id
-from bot.domain.facts import Fact
+from bot.domain.facts import Fact, Topic
 from bot.exchange.claims import claim_of
 from bot.exchange.dates import first_day, last_day
 from bot.exchange.identity import undated_id
@@ -97,7 +97,7 @@ class _Planner:
 
     def describe(self, stated: StatedTool) -> None:
         """What the file says of a tool: a new one, or what is blank in one that is known."""
-        answer = self._products.resolve_stated(stated)
+        answer, sure = self._products.resolve_stated(stated), True
         if isinstance(answer, Ambiguous):
             asked = "does it only look like" if answer.question == LOOKS_LIKE else "is it"
             self._notes.append(f"the tool “{stated.name}” is left out: {asked} {' or '.join(answer.choices)}?")
@@ -108,10 +108,12 @@ class _Planner:
             if others := [other.name for other in self._known.values() if _same_name(other, tool)]:
                 self._notes.append(f"“{tool.name}” isn't the known “{others[0]}”: its repository is another")
         else:
-            tool = self._fill(answer.id, stated, sure=self._products.lives_at(answer.id, stated))
+            sure = self._products.lives_at(answer.id, stated)
+            tool = self._fill(answer.id, stated, sure=sure)
         self._facts += [
             Fact(tool.id, fact.topic, fact.text, stated.source, self._today, source_url=stated.repository)
             for fact in stated.facts
+            if sure or fact.topic is not Topic.LICENCE
         ]
 
     def _fill(self, id_: str, stated: StatedTool, *, sure: bool) -> Tool:

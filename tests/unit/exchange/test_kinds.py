@@ -8,7 +8,7 @@ import pytest
 from bot.errors import OperatorError
 from bot.exchange.document import Document, document_of, read_document
 from bot.exchange.folders import Passed, documents_at
-from bot.exchange.rows import Kind
+from bot.exchange.rows import Kind, UseRow
 from tests.unit.exchange.conftest import ReadText
 
 BOMB = "publiccodeYmlVersion: 0.2\nname: x\nurl: https://a.example/b\na0: &a0 [x, x]\n" + "".join(
@@ -46,8 +46,8 @@ def test_the_kind_is_in_the_text_and_not_in_the_name(read_text: ReadText, text: 
         ('{"name": "left-pad"}', "f: is JSON, but no kind that is read (CSV with"),
         ('{"data": [', "f, line 1: isn't valid JSON ("),
         ('{"data": ' + "[" * 200_000, "f: is nested too deep to be read"),
-        (BOMB.replace("name: x\nurl: https://a.example/b\n", ""), "f: can't be read as YAML (line"),
-        ("publiccodeYmlVersion: 0.2\nx: " + "[" * 100_000, "f: can't be read as YAML (line 2: nested more than 60"),
+        (BOMB.replace("name: x\nurl: https://a.example/b\n", ""), "f, line 8: unfolds to"),
+        ("publiccodeYmlVersion: 0.2\nx: " + "[" * 100_000, "f, line 2: nested more than 60"),
         ("softwareUsed: [\n", "f: can't be read as YAML (line 2: "),
         ("softwareUsed: []\n", "f: doesn't say whose it is (no name, no address)"),
         ('{"organization": {"name": "..."}, "software": []}', "f: doesn't say whose it is (“...” names no"),
@@ -60,10 +60,16 @@ def test_what_cant_be_read_is_one_clear_sentence(read_text: ReadText, text: str,
     assert "\n" not in str(error.value)
 
 
-def test_a_bomb_does_not_go_off_and_what_is_plain_in_it_is_read(read_text: ReadText) -> None:
-    contents = read_text(BOMB + "usedBy:\n  - Camden\n")
-    assert len(contents.rows) == 1
-    assert "unfolds to more than 500,000 values" in contents.notes[0]
+@pytest.mark.parametrize("users", ["  - Camden", " *a6"])
+def test_a_bomb_does_not_go_off_and_nothing_in_it_is_read(read_text: ReadText, users: str) -> None:
+    with pytest.raises(OperatorError, match=r"^f, line \d+: unfolds to more than 500,000 values$"):
+        read_text(f"{BOMB}usedBy:\n{users}\n", "f")
+
+
+@pytest.mark.parametrize("entry", ["*m", "&m"])
+def test_an_anchor_is_no_name_where_no_parser_reads_the_file(read_text: ReadText, entry: str) -> None:
+    broken = "publiccodeYmlVersion: 0.2\nname: x\n" + f"usedBy:\n  - Camden\n  - {entry}\nbad: [\n"
+    assert [row.organisation for row in read_text(broken).rows if isinstance(row, UseRow)] == ["Camden"]
 
 
 def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -214,5 +214,6 @@ def test_the_plan_as_json_counts_every_row_and_names_what_needs_a_look() -> None
         "completed_tools": 0,
         "facts": 0,
     }
+    assert shown["completed_tools"] == []
     assert shown["broken"] == [{"line": 5, "reason": "no tool"}]
     assert shown["new_organisations"] == [{"id": "x-name:newham", "name": "Newham"}]

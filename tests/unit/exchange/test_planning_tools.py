@@ -72,14 +72,36 @@ def test_a_typo_of_a_tool_that_lives_elsewhere_is_another_tool_and_else_a_questi
     )
 
 
-def test_a_known_tools_blanks_are_filled_and_what_it_has_stays() -> None:
-    stated = StatedTool(1, "Otello", ELSEWHERE, licence="EUPL-1.2", description="Another thing.", aliases=("O",))
-    made = planned(use("Otello", repository=ELSEWHERE), tools=(stated,))
+def test_a_known_tools_blanks_are_filled_each_is_told_and_what_it_has_stays() -> None:
+    stated = StatedTool(1, "Medusa!", HERE, licence="EUPL-1.2", website="https://m.example", aliases=("M",))
+    blank = Tool("medusa", "Medusa", repository=HERE, description="A thing.")
+    made = planned(tools=(stated,), known=(blank,))
     [fuller] = made.completed
-    assert (fuller.repository, fuller.licence, fuller.description) == (ELSEWHERE, "EUPL-1.2", "A thing.")
-    assert not made.tools
+    assert (fuller.licence, fuller.website, fuller.description) == ("EUPL-1.2", "https://m.example", "A thing.")
+    assert made.notes == ("Medusa: filled in: licence “EUPL-1.2”, website “https://m.example”",)
+    filled = {"licence": "EUPL-1.2", "website": "https://m.example"}
+    assert made.as_json()["completed_tools"] == [{"id": "medusa", "name": "Medusa", "filled": filled}]
     again = planned(tools=(stated,), known=(fuller,))
     assert (again.completed, again.notes) == ((), ())
+
+
+def test_by_its_name_alone_nobody_takes_a_known_tool_over() -> None:
+    licence = StatedFact(Topic.LICENCE, "MIT"), StatedFact(Topic.SUPPORT, "internal")
+    evil = StatedTool(1, "Otello", ELSEWHERE, "s", "https://evil.example", "MIT", category="x", facts=licence)
+    made = planned(use("Otello", repository=ELSEWHERE), tools=(evil,))
+    [fuller] = made.completed
+    assert fuller == Tool("otello", "Otello", description="A thing.", category="x")
+    assert made.notes == (
+        "Otello: filled in: category “x”",
+        "Otello: known by its name alone, so not filled in: repository, licence, website",
+    )
+    assert [fact.topic for fact in made.facts] == [Topic.SUPPORT]
+
+
+def test_a_persons_choice_of_the_tool_says_where_it_lives() -> None:
+    made = planned(use("Otelo", tool_id="otello", repository=ELSEWHERE))
+    assert [tool.repository for tool in made.completed] == [ELSEWHERE]
+    assert made.notes == (f"Otello: filled in: repository “{ELSEWHERE}”",)
 
 
 def test_a_licence_that_the_register_has_otherwise_is_noted() -> None:
