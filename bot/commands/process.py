@@ -75,6 +75,7 @@ def say(text: str) -> None:
 
 def leave() -> NoReturn:
     """End at once: the database's thread would be waited for."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # pressed again, it changes nothing
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()

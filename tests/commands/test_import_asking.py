@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pty
+import select
 import signal
 import subprocess
 
@@ -25,9 +26,13 @@ def on_terminal(shell: Shell, answer: str, *arguments: str) -> tuple[str, int]:
         os.write(terminal, f"{answer}\n".encode())
     seen = b""
     with contextlib.suppress(OSError):  # how Linux says that nobody is there any more
-        while piece := os.read(terminal, 4096):
-            asked, seen = b"Go on?" in seen, seen + piece
-            if not answer and not asked and b"Go on?" in seen:
+        while True:
+            if select.select([terminal], [], [], 0.2)[0]:
+                piece = os.read(terminal, 4096)
+                seen += piece
+                if not piece:
+                    break
+            elif not answer and b"Go on?" in seen:
                 process.send_signal(signal.SIGINT)
     process.wait(timeout=60)
     os.close(terminal)
