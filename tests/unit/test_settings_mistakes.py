@@ -35,7 +35,7 @@ def refused(file: Path) -> str:
     [
         ('[community]\nhours = ""', "community.hours: this can't be empty"),
         ('[community]\ntime_zone = " "', "community.time_zone"),
-        ('[community]\nlanguage = "xx"', "townclerk doesn't speak 'xx'; write one of: en"),
+        ('[community]\nlanguage = "xx"', "townclerk doesn't speak 'xx'; write one of: cy, de, en, fr"),
         ('[community]\nlanguage = "en-GB"', "townclerk doesn't speak 'en-GB'"),
         ('[community]\nlanguage = "../en"', "community.language"),
         ('[[councils]]\nhours = "always"', "councils.0.id: Field required"),
