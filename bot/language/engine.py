@@ -137,13 +137,12 @@ def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
         return nothing
     if opened := Opener(tongue).meaning(parts[0].sentence):
         return opened
-    guesses = sorted(_guesses(parts, tongue), key=lambda guess: -guess.certainty)
-    for guess in guesses[:1]:
-        meaning = _meaning(guess, parts, tongue)
-        named = any(name is not None and name.id for name in (meaning.tool, meaning.organisation))
-        if meaning.certainty >= (ENOUGH_NAMED if named else ENOUGH):
-            return meaning
-    return nothing
+    guess = max(_guesses(parts, tongue), key=lambda guess: guess.certainty, default=None)
+    if guess is None:
+        return nothing
+    meaning = _meaning(guess, parts, tongue)
+    named = any(name is not None and name.id for name in (meaning.tool, meaning.organisation))
+    return meaning if meaning.certainty >= (ENOUGH_NAMED if named else ENOUGH) else nothing
 
 
 def _guesses(parts: Sequence[Part], tongue: Tongue) -> list[Guess]:

@@ -20,7 +20,8 @@ MEASURED_OVER = timedelta(days=365)
 async def about_tool(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """What a tool is, where it lives, who stands by it; or only the one thing that was asked."""
     tool = tool_meant(context.names, meant.tool)
-    facts = {fact.topic: fact for fact in newest(await context.memory.facts.of_tool(tool.id))}
+    known = newest(await context.memory.facts.of_tool(tool.id))
+    facts = {fact.topic: fact for fact in known}
     asked = meant.slots.get("fact", "")
     if asked in set(Topic):
         return [heard.reply(*await _one(context, tool, Topic(asked), facts))]
@@ -28,7 +29,7 @@ async def about_tool(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]
     current = [u for u in users if u.status is not Status.RETIRED]
     lines = [_address("home", tool.website), _address("source", tool.repository)]
     lines += [_line(tool, topic, facts.get(topic)) for topic in Topic if topic is not Topic.OTHER]
-    lines += [_checked(f) for f in newest(await context.memory.facts.of_tool(tool.id)) if f.topic is Topic.OTHER]
+    lines += [_checked(fact) for fact in known if fact.topic is Topic.OTHER]
     lines.append(phrase("directory.fact_users", count=len(current), tool=tool.name))
     description = tool.description or phrase("directory.no_description")
     blocks: list[Block] = [phrase("directory.about", tool=tool.name, description=description), Items(tuple(lines))]
