@@ -21,6 +21,11 @@ class Body:
     organisation: Organisation
     abolished: tuple[Organisation, ...] = ()
 
+    @property
+    def reforms(self) -> list[tuple[Organisation, Organisation]]:
+        """Each abolished body with the one that followed it, the one that was named first."""
+        return list(zip(self.abolished, (*self.abolished[1:], self.organisation), strict=False))
+
 
 def tool_meant(names: Names, named: Named | None) -> Tool:
     """The one tool that is meant; raises UserError, perhaps Unsettled with the choices, otherwise."""

@@ -113,10 +113,9 @@ async def support(context: Ctx, tool: Tool) -> list[Block]:
 
 def succession(body: Body) -> list[Block]:
     """That a council was abolished, and by whom it was replaced, reform by reform."""
-    followed_by = (*body.abolished[1:], body.organisation)
     return [
         phrase("directory.abolished", organisation=ended.name, successor=successor.name, ended=ended.ended or "?")
-        for ended, successor in zip(body.abolished, followed_by, strict=False)
+        for ended, successor in body.reforms
     ]
 
 

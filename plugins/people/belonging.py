@@ -19,7 +19,7 @@ async def works_for(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     organisation = body.organisation
     replaced = [
         phrase("people.abolished", organisation=ended.name, successor=successor.name, ended=ended.ended or "?")
-        for ended, successor in zip(body.abolished, (*body.abolished[1:], organisation), strict=False)
+        for ended, successor in body.reforms
     ]
     sure = context.community.by_account(heard.sender)
     if sure and sure != organisation.id and sure in context.names.organisations:
