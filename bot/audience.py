@@ -4,7 +4,21 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.request import number_of
-from bot.events import Due, Edited, Effect, Entered, Event, Heard, Reacted, Redacted
+from bot.events import (
+    Answered,
+    Departed,
+    Due,
+    Edited,
+    Effect,
+    Entered,
+    Event,
+    Fetched,
+    Heard,
+    Moved,
+    Reacted,
+    Redacted,
+    Unsent,
+)
 from bot.language.meaning import NOTHING, Meaning
 from bot.plugin import Context, Handler, Hearing, Plugin
 
@@ -65,8 +79,25 @@ class Audience:
                 yield from self._each("redactions", event)
             case Entered():
                 yield from self._each("entrances", event)
-            case Due():
+            case Departed():
+                yield from self._each("departures", event)
+            case Moved():
+                yield from self._each("moves", event)
+            case Fetched() | Unsent():
+                yield from self._own(event)
+            case Due() | Answered():
                 return
+
+    def _own(self, event: Fetched | Unsent) -> Iterable[tuple[Installed, str, Work]]:
+        """What became of a plugin's own effect is told to that plugin alone."""
+        for installed in self.installed:
+            if installed.plugin.name != event.plugin:
+                continue
+            handlers = installed.plugin.refusals
+            if isinstance(event, Fetched):
+                handlers = [handler for kind, handler in installed.plugin.fetching.items() if kind == event.kind]
+            for handler in handlers:
+                yield installed, handler.__name__, _given(handler, event)
 
     def _each(self, kind: str, *values: object) -> Iterable[tuple[Installed, str, Work]]:
         for installed in self.installed:

@@ -38,6 +38,7 @@ class Heard(Happened):
     reply_to: str | None = None
     subject: str | None = None  # what the thread, or the message replied to, is about: "request:12"
     listening: bool = False  # the room lets us answer what is surely a question, though not addressed
+    mentions: tuple[str, ...] = ()  # other people it names: in `m.mentions`, or by their full id
 
     def reply(self, *blocks: Block, **options: object) -> "Say":
         """An answer where it was asked: in the thread if asked in one, else as a reply to the message."""
@@ -80,6 +81,51 @@ class Entered(Happened):
     """The bot came into a room it was invited to, by `sender`."""
 
     direct: bool
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Departed(Happened):
+    """`sender`, a person or the bot itself, is no longer in the room: left, kicked, banned, or the account is gone."""
+
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Moved(Happened):
+    """The room was upgraded (`m.room.tombstone`) and goes on in `successor`, which the servers `via` know."""
+
+    successor: str
+    via: tuple[str, ...]
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Fetched(Happened):
+    """The message `target` that this plugin asked to see (`Fetch`). `sender` is its author; `text` is empty if it
+    can't be read, or is no person's text.
+    """
+
+    plugin: str
+    kind: str
+    subject: str
+    target: str
+    text: str
+    thread: str | None
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Unsent(Happened):
+    """The homeserver refused for good what this plugin had to say or do: `what` is the outbox's kind ("message",
+    "edit", "pin", …), `key` the key it was said under, if it had one.
+    """
+
+    plugin: str
+    what: str
+    key: str
+    subject: str
+    reason: str
     received_at: datetime
 
 
@@ -127,7 +173,7 @@ class Answered(Happened):
         return replace(say, **options)  # type: ignore[arg-type]
 
 
-Event = Heard | Reacted | Edited | Redacted | Entered | Due | Answered
+Event = Heard | Reacted | Edited | Redacted | Entered | Departed | Moved | Fetched | Unsent | Due | Answered
 
 # --- what shall be done --------------------------------------------------------------------------------
 
@@ -199,10 +245,38 @@ class React:
 
 
 @dataclass(frozen=True)
-class Join:
-    """Accept an invitation, or enter a room the settings name (by id or alias)."""
+class Redact:
+    """Take back all that was said under `key`, its edits too."""
 
     room_id: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Pin:
+    """Pin what was said under `key` in its room, or unpin it; refused where the bot may not (`Unsent`)."""
+
+    room_id: str
+    key: str
+    pinned: bool = True
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """Ask the homeserver for a message that wasn't kept; the plugin's `fetched(kind)` handler is given it."""
+
+    room_id: str
+    target: str
+    kind: str
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Join:
+    """Accept an invitation, or enter a room the settings name (by id or alias); `via` are servers that know it."""
+
+    room_id: str
+    via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -229,4 +303,4 @@ class DropTimer:
     key: str
 
 
-Effect = Say | Ask | React | Join | Leave | SetTimer | DropTimer | Changed
+Effect = Say | Ask | React | Redact | Pin | Fetch | Join | Leave | SetTimer | DropTimer | Changed

@@ -10,7 +10,21 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.community import Community
-from bot.events import Answered, Changed, Due, Edited, Effect, Entered, Heard, Reacted, Redacted
+from bot.events import (
+    Answered,
+    Changed,
+    Departed,
+    Due,
+    Edited,
+    Effect,
+    Entered,
+    Fetched,
+    Heard,
+    Moved,
+    Reacted,
+    Redacted,
+    Unsent,
+)
 from bot.language.meaning import Meaning
 from bot.language.names import Names
 from bot.store.memory import Memory
@@ -109,6 +123,10 @@ class Plugin(Generic[S]):
     edits: list[Handler] = field(default_factory=list)
     redactions: list[Handler] = field(default_factory=list)
     entrances: list[Handler] = field(default_factory=list)
+    departures: list[Handler] = field(default_factory=list)
+    moves: list[Handler] = field(default_factory=list)
+    refusals: list[Handler] = field(default_factory=list)
+    fetching: dict[str, Handler] = field(default_factory=dict)
     timers: dict[str, Handler] = field(default_factory=dict)
     following: list[Handler] = field(default_factory=list)
     answering: dict[str, Handler] = field(default_factory=dict)
@@ -150,6 +168,30 @@ class Plugin(Generic[S]):
         """The bot came into a room by invitation."""
         self.entrances.append(handler)
         return handler
+
+    def departs(self, handler: Callable[[Context[S], Departed], Effects]) -> Handler:
+        """Somebody, or the bot, is no longer in a room."""
+        self.departures.append(handler)
+        return handler
+
+    def moved(self, handler: Callable[[Context[S], Moved], Effects]) -> Handler:
+        """A room was upgraded; its settings have been carried along."""
+        self.moves.append(handler)
+        return handler
+
+    def unsent(self, handler: Callable[[Context[S], Unsent], Effects]) -> Handler:
+        """Something this plugin had to say or do was refused for good."""
+        self.refusals.append(handler)
+        return handler
+
+    def fetched(self, kind: str) -> Callable[[Callable[[Context[S], Fetched], Effects]], Handler]:
+        """A message this plugin asked to see (effect `Fetch`) is here, or can't be had."""
+
+        def register(handler: Callable[[Context[S], Fetched], Effects]) -> Handler:
+            self.fetching[kind] = handler
+            return handler
+
+        return register
 
     def answers(self, kind: str) -> Callable[[Callable[[Context[S], Answered], Effects]], Handler]:
         """A question of this kind (effect `Ask`) was answered; a UserError leaves it open for another answer."""
