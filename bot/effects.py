@@ -4,7 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.events import Ask, Changed, DropTimer, Due, Edited, Effect, Event, Heard, Join, Leave, React, Say, SetTimer
+from bot.events import (
+    Ask,
+    Changed,
+    DropTimer,
+    Due,
+    Edited,
+    Effect,
+    Event,
+    Fetch,
+    Heard,
+    Join,
+    Leave,
+    Pin,
+    React,
+    Redact,
+    Say,
+    SetTimer,
+)
 from bot.render import OP_ID, Renderer
 from bot.store.memory import Memory
 from bot.store.outbox import Post
@@ -43,16 +60,21 @@ class Keeper:
                     await self._say(memory, _in(effect, language), event, plugin, op_id, now)
                 case Ask():
                     await self._ask(memory, effect, event, plugin, op_id, origin, now, language)
-                case React() | Join() | Leave():
-                    await memory.outbox.add(_act(effect, op_id), now)
+                case Redact() | Pin():
+                    await _change(memory, effect, f"{plugin}:{effect.key}", event.cause, now)
                 case SetTimer() | DropTimer():
                     await _wake(memory, effect)
                 case Changed():
                     pass  # the router has it followed
+                case _:
+                    await memory.outbox.add(_act(effect, op_id), now)
 
     async def _say(self, memory: Memory, say: Say, event: Event, plugin: str, op_id: str, now: datetime) -> None:
         if say.room_id.startswith("@"):
             say = replace(say, room_id=await memory.rooms.direct_with(say.room_id) or say.room_id)
+        room = await memory.rooms.get(say.room_id) if say.thread else None
+        if room and not room.threads:
+            say = replace(say, thread=None, reply_to=say.reply_to or say.thread)
         if say.key:
             op_id = f"{plugin}:{say.key}"
         elif isinstance(event, Edited):
@@ -125,11 +147,26 @@ def _in(say: Say, language: str) -> Say:
     return replace(say, language=say.language or language)
 
 
-def _act(effect: React | Join | Leave, op_id: str) -> Post:
-    if isinstance(effect, React):
-        relation = {"rel_type": "m.annotation", "event_id": effect.target, "key": effect.emoji}
-        return Post(op_id, effect.room_id, "reaction", {"m.relates_to": relation}, effect.target)
-    return Post(op_id, effect.room_id, type(effect).__name__.lower(), {})
+def _act(effect: React | Fetch | Join | Leave, op_id: str) -> Post:
+    match effect:
+        case React():
+            relation = {"rel_type": "m.annotation", "event_id": effect.target, "key": effect.emoji}
+            return Post(op_id, effect.room_id, "reaction", {"m.relates_to": relation}, effect.target)
+        case Fetch():
+            return Post(op_id, effect.room_id, "fetch", {"kind": effect.kind}, effect.target, effect.subject)
+        case Join():
+            return Post(op_id, effect.room_id, "join", {"via": list(effect.via)})
+        case Leave():
+            return Post(op_id, effect.room_id, "leave", {})
+
+
+async def _change(memory: Memory, effect: Redact | Pin, key: str, cause: str, now: datetime) -> None:
+    """Queued in the message's own room, so that it comes after the message."""
+    if isinstance(effect, Redact):
+        await memory.outbox.take_back(key, now)
+    elif room_id := await memory.outbox.room_of(key):
+        kind = "pin" if effect.pinned else "unpin"
+        await memory.outbox.add(Post(f"{key}~{kind}~{cause}", room_id, kind, {}, key), now)
 
 
 async def _wake(memory: Memory, effect: SetTimer | DropTimer) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.words import Block, Items, phrase
+from bot.words import Block, Items, Phrase, phrase
 
 # --- what comes in -------------------------------------------------------------------------------------
 
@@ -44,6 +44,10 @@ class Heard(Happened):
         """An answer where it was asked: in the thread if asked in one, else as a reply to the message."""
         say = Say(room_id=self.room_id, blocks=blocks, reply_to=self.event_id, thread=self.thread)
         return replace(say, **options)  # type: ignore[arg-type]
+
+    def in_thread(self, thread: str | None) -> "Heard":
+        """The same, said in this thread."""
+        return replace(self, thread=thread)
 
 
 @dataclass(frozen=True)
@@ -204,11 +208,13 @@ class Say:
 @dataclass(frozen=True)
 class Option:
     """One of the answers a question takes. One with a label is shown, numbered, and taken by number or label too;
-    "yes", "no", "later", "stop" and "none" are values that people have many words for.
+    "yes", "no", "that", "later", "stop" and "none" are values that people have many words for. `shown`: what stands
+    behind the number, if that is more than the label.
     """
 
     value: str
     label: str = ""
+    shown: Phrase | None = None
 
 
 @dataclass(frozen=True)
@@ -230,7 +236,7 @@ class Ask:
     @property
     def shown(self) -> Say:
         """The message with its numbered answers below."""
-        labels = [option.label for option in self.options if option.label]
+        labels = [option.shown or option.label for option in self.options if option.label]
         lines = [phrase("bot.option", number=number, label=label) for number, label in enumerate(labels, start=1)]
         return replace(self.say, blocks=(*self.say.blocks, Items(tuple(lines)))) if lines else self.say
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.community import Community
+from bot.domain.request import Request
 from bot.events import (
     Answered,
     Changed,
@@ -29,6 +30,7 @@ from bot.language.meaning import Meaning
 from bot.language.names import Names
 from bot.store.memory import Memory
 from bot.store.people import Belonging
+from bot.words import Link
 
 
 class NoSettings(BaseModel):
@@ -44,7 +46,8 @@ S = TypeVar("S", bound=BaseModel)
 class Context(Generic[S]):
     """All that a handler may use: the time, its settings, the community's, the memory and the names.
 
-    `memory` is inside the transaction that will also save the handler's effects.
+    `memory` is inside the transaction that will also save the handler's effects. `understand` is for words that
+    didn't come as a message, like those of one that was fetched.
     """
 
     now: datetime
@@ -54,6 +57,7 @@ class Context(Generic[S]):
     names: Names
     language: str
     bot: str
+    understand: Callable[[str], Meaning]
     plugins: frozenset[str] = frozenset()
 
     async def belonging(self, user_id: str) -> Belonging | None:
@@ -85,6 +89,15 @@ class Context(Generic[S]):
         """A link to an event; a room id alone doesn't say which server to ask for it, so ours is named."""
         server = self.bot.partition(":")[2]
         return f"https://matrix.to/#/{quote(room_id, safe='!:')}/{quote(event_id, safe='$:')}?via={server}"
+
+    async def link_to(self, request: Request) -> Link:
+        """A link to a request's question, or to the card that stands for it; its text is the number."""
+        event_id = await self.memory.requests.anchor(request)
+        return Link(self.permalink(request.room_id, event_id) if event_id else "", f"#{request.number}")
+
+    async def thread_of(self, request: Request) -> str | None:
+        """The root of the thread in which it is talked over."""
+        return request.thread or await self.memory.requests.anchor(request)
 
 
 Effects = Awaitable[Sequence[Effect]]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from bot.events import Ask, Changed, Due, Edited, Effect, Event, Heard, Reacted,
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
 from bot.language.names import Names
+from bot.language.quoting import said
 from bot.plugin import Context
 from bot.questions import MEANT, OURS, WHICH, Answer, Chosen
 from bot.recall import language_of, with_subject
@@ -98,7 +100,9 @@ class Router:
         language = await language_of(memory, event, self.community.language)
         meaning = NOTHING
         if isinstance(event, Heard | Edited):
-            meaning = await questions.as_settled(memory, event.room_id, self.understand(event.text, language), chosen)
+            addressed = isinstance(event, Edited) or event.addressed or event.direct
+            words = said(event.text, addressed=addressed)
+            meaning = await questions.as_settled(memory, event.room_id, self.understand(words, language), chosen)
             language = meaning.language if meaning.intent != NOTHING.intent else language
         answer = await questions.answer_in(memory, self.engine, event, meaning, now)
         if answer and isinstance(event, Heard | Reacted):
@@ -226,6 +230,7 @@ class Router:
             names=self.names,
             language=language,
             bot=self.bot,
+            understand=partial(self.understand, language=language),
             plugins=frozenset(i.plugin.name for i in self.installed),
         )
 

@@ -27,6 +27,7 @@ class RoomsSettings(Section):
 
     maintainers: str = ""
     stewards: str = ""
+    help: str = ""
 
 
 def _zone(value: str) -> str:

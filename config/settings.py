@@ -166,6 +166,7 @@ def community(settings: Settings) -> Community:
         stewards=said.stewards,
         stewards_room=said.rooms.stewards,
         maintainers_room=said.rooms.maintainers,
+        help_room=said.rooms.help or said.rooms.maintainers,
         hours=said.hours,
         nation=said.nation,
         councils=tuple(Council(**council.model_dump()) for council in settings.councils),

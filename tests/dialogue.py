@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -125,18 +125,45 @@ class Said:
 
 @dataclass
 class FakeChat:
-    """Takes what is sent, or refuses it."""
+    """Takes what is sent, or refuses it: everything in a room, or one kind of thing (`(room, "pin")`)."""
 
     said: list[Said] = field(default_factory=list)
-    refuses: set[str] = field(default_factory=set)
+    refuses: set[str | tuple[str, str]] = field(default_factory=set)
+    messages: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)  # sender, text, thread
+    pinned: dict[str, list[str]] = field(default_factory=dict)
+    redacted: set[str] = field(default_factory=set)
+    joined: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the rooms, and by which servers
 
     async def send(self, row: Ready) -> str | None:
-        """Remember it."""
-        if row.room_id in self.refuses:
-            raise Refused("403 M_FORBIDDEN")
+        """Do it, or remember that it was said."""
+        self._check(row.room_id, row.kind)
+        match row.kind:
+            case "redact":
+                self.redacted.add(row.target_event or "")
+                return None
+            case "pin" | "unpin":
+                others = [one for one in self.pinned.get(row.room_id, []) if one != row.target_event]
+                self.pinned[row.room_id] = [*others, *([row.target_event or ""] if row.kind == "pin" else [])]
+                return None
+            case "join":
+                self.joined[row.room_id] = tuple(row.content.get("via", ()))
         event_id = f"$said{len(self.said) + 1}"
-        self.said.append(Said(event_id, row.room_id, row.op_id, row.content, row.edits_event))
+        self.said.append(Said(event_id, row.room_id, row.op_id, row.content, row.target_event))
         return event_id
+
+    async def fetch(self, room_id: str, event_id: str) -> Incoming:
+        """What somebody said."""
+        self._check(room_id, "fetch")
+        if event_id in {said.event_id for said in self.said}:
+            return Incoming(event_id, CLERK, "own")
+        if event_id not in self.messages or event_id in self.redacted:
+            raise Refused("404 M_NOT_FOUND")
+        sender, text, thread = self.messages[event_id]
+        return Incoming(event_id, sender, "new", {"kind": "heard", "text": text, "thread": thread})
+
+    def _check(self, room_id: str, kind: str) -> None:
+        if room_id in self.refuses or (room_id, kind) in self.refuses:
+            raise Refused("403 M_FORBIDDEN")
 
     async def sync(self, since: str | None, timeout_ms: int) -> News:
         """Not part of a dialogue."""
@@ -170,11 +197,13 @@ class Dialogue:
         addressed: bool = True,
         thread: str | None = None,
         reply_to: str | None = None,
+        mentions: Sequence[str] = (),
     ) -> str:
         """Somebody says something, by default to the bot; its event id."""
-        return await self.arrive(
-            sender, room, kind="heard", text=text, addressed=addressed, thread=thread, reply_to=reply_to
-        )  # fmt: skip
+        event_id = self._next_id()
+        self.chat.messages[event_id] = (sender, text, thread)
+        heard = {"text": text, "addressed": addressed, "thread": thread, "reply_to": reply_to}
+        return await self.arrive(sender, room, event_id, kind="heard", mentions=list(mentions), **heard)
 
     async def react(self, target: str, key: str, sender: str = BEA, room: str = ROOM) -> str:
         """Somebody reacts."""
@@ -182,15 +211,43 @@ class Dialogue:
 
     async def edit(self, target: str, text: str, sender: str = ANA, room: str = ROOM) -> str:
         """Somebody edits."""
+        if target in self.chat.messages and self.chat.messages[target][0] == sender:
+            self.chat.messages[target] = (sender, text, self.chat.messages[target][2])
         return await self.arrive(sender, room, kind="edited", target=target, text=text, thread=None)
 
     async def redact(self, target: str, sender: str = ANA, room: str = ROOM) -> str:
         """Somebody takes something back."""
+        self.chat.messages.pop(target, None)
         return await self.arrive(sender, room, kind="redacted", target=target)
 
-    async def arrive(self, sender: str, room: str, **content: Any) -> str:
+    async def depart(self, user: str, room: str = ROOM) -> str:
+        """Somebody, or the bot, is no longer in the room."""
+        if user == CLERK:
+            await self._change(room, membership="leave")
+        return await self.arrive(user, room, kind="departed", who=user)
+
+    async def move(self, room: str, successor: str, sender: str = SAM) -> str:
+        """The room is upgraded; the bot is in the new one if a plugin had it join."""
+        event_id = await self.arrive(sender, room, kind="moved", successor=successor, via=["example.org"])
+        if successor in self.chat.joined:
+            await self._change(successor, membership="join", members=5, named=True)
+        return event_id
+
+    async def rooms_say(self, room: str = ROOM, *, threads: bool | None = None, **state: bool) -> None:
+        """The room's state: `may_pin`, `may_send`, `shared`; and the steward's word on `threads`."""
+        await self._change(room, **state)
+        if threads is not None:
+            async with self.database.transaction() as connection:
+                await Memory(connection).rooms.set_threads(room, threads)
+
+    async def _change(self, room: str, **changes: Any) -> None:
+        async with self.database.transaction() as connection:
+            rooms = Memory(connection).rooms
+            await rooms.keep(replace(await rooms.get(room) or Room(room, "join", members=5, named=True), **changes))
+
+    async def arrive(self, sender: str, room: str, event_id: str = "", /, **content: Any) -> str:
         """An event comes in, and all that follows from it at once."""
-        event_id = f"$event{next(self._numbers)}"
+        event_id = event_id or self._next_id()
         async with self.database.transaction() as connection:
             memory = Memory(connection)
             batch = await memory.inbox.new_batch()
@@ -198,16 +255,23 @@ class Dialogue:
         await self.settle()
         return event_id
 
+    def _next_id(self) -> str:
+        return f"$event{next(self._numbers)}"
+
     async def settle(self) -> None:
         """Think and speak until nothing is left to do now."""
         think = Think(self.database, self.router, lambda: self.now, Signals())
         say = Say(self.database, self.chat, lambda: self.now, Signals())
-        while await think.events(self.now) or await think.timers(self.now):
-            pass
-        async with self.database.reading() as connection:
-            rooms = await Memory(connection).outbox.rooms()
-        for room_id, _ in rooms:
-            await say.room(room_id)
+        thought = True
+        while thought:
+            while await think.events(self.now) or await think.timers(self.now):
+                pass
+            async with self.database.reading() as connection:
+                rooms = await Memory(connection).outbox.rooms()
+            for room_id, _ in rooms:
+                await say.room(room_id)
+            async with self.database.reading() as connection:
+                thought = bool(await Memory(connection).inbox.waiting(1))
 
     async def wait(self, **span: float) -> None:
         """Time goes by, timer by timer."""
@@ -238,6 +302,15 @@ class Dialogue:
     def last(self) -> Said:
         """The newest."""
         return self.said[-1]
+
+    def pinned(self, room: str = ROOM) -> list[str]:
+        """The events pinned there, the bot's newest last."""
+        return self.chat.pinned.get(room, [])
+
+    @property
+    def redacted(self) -> set[str]:
+        """What the bot took back."""
+        return self.chat.redacted
 
     def in_room(self, room: str) -> list[Said]:
         """What it said in one room."""

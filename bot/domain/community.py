@@ -33,6 +33,7 @@ class Community:
     stewards: tuple[str, ...] = ()
     stewards_room: str = ""
     maintainers_room: str = ""
+    help_room: str = ""  # where questions asked in private are put to all
     hours: str = "Mon-Fri 09:00-17:00"
     nation: str = "England"
     councils: tuple[Council, ...] = ()

@@ -1,6 +1,6 @@
 """The life of a help request: the table of states and causes is the machine, a missing entry the refusal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +14,8 @@ class State(StrEnum):
     ANSWERED = "answered"
     RESOLVED = "resolved"
     WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"  # of another request, where it is answered
+    LAPSED = "lapsed"  # nobody said a word for long
 
 
 class Cause(StrEnum):
@@ -21,13 +23,23 @@ class Cause(StrEnum):
 
     TAKE = "take"
     PASS = "pass"
+    HAND_OVER = "hand over"  # to somebody who said yes
+    RELEASE = "release"  # of a claim whose holder fell silent or left
+    WAIT = "wait"
     QUESTION_BACK = "question back"
     ASKER_WROTE = "asker wrote"
     ANSWER = "answer"
     BETTER_ANSWER = "better answer"  # to a claim, by somebody who is known better than who answered first
+    ACCEPT = "accept"  # the asker chose the message that answers it
     RESOLVE = "resolve"
+    SILENCE = "silence"  # nobody says that it isn't settled
+    UNDO = "undo"  # of a resolving that was taken back
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
+    ASKER_LEFT = "asker left"
+    DUPLICATE = "duplicate"
+    LAPSE = "lapse"
+    ROOM_LEFT = "room left"  # by us: nothing can be said there any more
 
 
 class Kind(StrEnum):
@@ -37,42 +49,64 @@ class Kind(StrEnum):
     CHECK = "check"  # of a claim about a tool; the answer becomes a fact
 
 
-# WAITING goes back to CLAIMED or OPEN, as it was: see `after`.
+_ENDS: dict[Cause, State] = {
+    Cause.ACCEPT: State.RESOLVED,
+    Cause.RESOLVE: State.RESOLVED,
+    Cause.WITHDRAW: State.WITHDRAWN,
+    Cause.ASKER_LEFT: State.WITHDRAWN,
+    Cause.DUPLICATE: State.DUPLICATE,
+    Cause.ROOM_LEFT: State.LAPSED,
+}
+_ANSWERS: dict[Cause, State] = {
+    Cause.WAIT: State.WAITING,
+    Cause.QUESTION_BACK: State.WAITING,
+    Cause.ANSWER: State.ANSWERED,
+}
+
+# Where the way back depends on where it came from, `after` says so: out of WAITING, and back out of RESOLVED.
 TRANSITIONS: dict[State, dict[Cause, State]] = {
     State.OPEN: {
         Cause.TAKE: State.CLAIMED,
         Cause.PASS: State.OPEN,  # a council that was called declines
-        Cause.QUESTION_BACK: State.WAITING,
-        Cause.ANSWER: State.ANSWERED,
-        Cause.RESOLVE: State.RESOLVED,
-        Cause.WITHDRAW: State.WITHDRAWN,
+        Cause.LAPSE: State.LAPSED,
+        **_ANSWERS,
+        **_ENDS,
     },
     State.CLAIMED: {
         Cause.PASS: State.OPEN,
-        Cause.QUESTION_BACK: State.WAITING,
-        Cause.ANSWER: State.ANSWERED,
-        Cause.RESOLVE: State.RESOLVED,
-        Cause.WITHDRAW: State.WITHDRAWN,
+        Cause.HAND_OVER: State.CLAIMED,
+        Cause.RELEASE: State.OPEN,
+        **_ANSWERS,
+        **_ENDS,
     },
     State.WAITING: {
         Cause.TAKE: State.CLAIMED,
         Cause.PASS: State.OPEN,
+        Cause.HAND_OVER: State.WAITING,
+        Cause.RELEASE: State.OPEN,
         Cause.ASKER_WROTE: State.OPEN,
         Cause.ANSWER: State.ANSWERED,
-        Cause.RESOLVE: State.RESOLVED,
-        Cause.WITHDRAW: State.WITHDRAWN,
+        Cause.LAPSE: State.LAPSED,
+        **_ENDS,
     },
     State.ANSWERED: {
         Cause.BETTER_ANSWER: State.ANSWERED,
-        Cause.RESOLVE: State.RESOLVED,
+        Cause.SILENCE: State.RESOLVED,
         Cause.REOPEN: State.OPEN,
-        Cause.WITHDRAW: State.WITHDRAWN,
+        **_ENDS,
     },
-    State.RESOLVED: {Cause.REOPEN: State.OPEN},
+    State.RESOLVED: {
+        Cause.ACCEPT: State.RESOLVED,
+        Cause.UNDO: State.ANSWERED,
+        Cause.REOPEN: State.OPEN,
+    },
     State.WITHDRAWN: {Cause.REOPEN: State.OPEN},
+    State.DUPLICATE: {Cause.REOPEN: State.OPEN},
+    State.LAPSED: {Cause.REOPEN: State.OPEN},
 }
 
 UNANSWERED = frozenset({State.OPEN, State.CLAIMED, State.WAITING})
+SETTLED = frozenset(State) - UNANSWERED - {State.ANSWERED}
 
 
 @dataclass(frozen=True)
@@ -105,6 +139,10 @@ class Request:
     topic: str = ""  # of the claim to be checked (`bot.domain.facts.Topic`), if it is known
     answer: str = ""  # the words that answered it, kept for the next one who asks
     answer_event: str = ""
+    asked_in: str = ""  # the question's room, if the request lives in another: a direct chat, or one since upgraded
+    duplicate_of: int | None = None
+    cards: int = 0  # how many cards came before the present one and were taken away
+    round: int = 1  # how often it was put to the councils anew
 
     @property
     def id(self) -> str:
@@ -117,20 +155,97 @@ class Request:
         return f"answer:{self.number}"
 
     @property
-    def thread_root(self) -> str:
-        """The root of the thread in which it is talked over."""
-        return self.thread or self.question_event
+    def talk_id(self) -> str:
+        """What any other message in its thread is about."""
+        return f"talk:{self.number}"
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its question can't be seen in the room in which it lives: its card stands for it there."""
+        return bool(self.asked_in) and self.asked_in != self.room_id
+
+    @property
+    def question_room(self) -> str:
+        """Where the question was asked."""
+        return self.asked_in or self.room_id
+
+    @property
+    def card_op(self) -> str:
+        """The op id of its present card."""
+        return f"requests:{self.card_key}"
+
+    @property
+    def card_key(self) -> str:
+        """The key its present card is said under."""
+        return f"card:{self.question_event}" + (f":{self.cards}" if self.cards else "")
 
 
 def number_of(subject: str | None) -> int | None:
-    """The number behind "request:12", or "answer:12"."""
+    """The number behind "request:12", "answer:12" or "talk:12"."""
     kind, _, number = (subject or "").partition(":")
-    return int(number) if kind in ("request", "answer") and number.isdigit() else None
+    return int(number) if kind in ("request", "answer", "talk") and number.isdigit() else None
 
 
 def after(request: Request, cause: Cause) -> State | None:
     """The state this cause leads to, or None if it has no meaning here."""
     state = TRANSITIONS[request.state].get(cause)
-    if request.state is State.WAITING and cause is Cause.ASKER_WROTE and request.claimer:
-        return State.CLAIMED
+    match request.state, cause:
+        case State.WAITING, Cause.ASKER_WROTE if request.claimer:
+            return State.CLAIMED
+        case State.WAITING, Cause.TAKE if request.claimer:
+            return None
+        case State.WAITING, Cause.HAND_OVER | Cause.RELEASE if not request.claimer:
+            return None
+        case State.RESOLVED, Cause.UNDO if not request.answered_at:
+            return State.CLAIMED if request.claimer else State.OPEN
     return state
+
+
+def moved(request: Request, cause: Cause, who: str, organisation: str, at: datetime) -> Request | None:
+    """The request after this, done by `who` of that organisation (or "" for the clerk); None if it is refused.
+
+    Of a hand-over `who` is the one who takes it on, of an accepted answer the one who gave it.
+    """
+    state = after(request, cause)
+    if state is None:
+        return None
+    request = replace(request, state=state, changed_at=at)
+    match cause:
+        case Cause.TAKE | Cause.HAND_OVER:
+            return replace(request, claimer=who, claimer_organisation=organisation)
+        case Cause.PASS | Cause.RELEASE:
+            return replace(request, claimer="", claimer_organisation="")
+        case Cause.ANSWER | Cause.BETTER_ANSWER:
+            return _answered(request, who, organisation)
+        case Cause.ACCEPT:
+            return replace(_answered(request, who, organisation), resolved_at=request.resolved_at or at)
+        case Cause.RESOLVE | Cause.SILENCE:
+            return replace(request, resolved_at=at)
+        case Cause.UNDO:
+            return replace(request, resolved_at=None)
+        case Cause.REOPEN:
+            return _afresh(request)
+    return request
+
+
+def _answered(request: Request, who: str, organisation: str) -> Request:
+    at = request.answered_at or request.changed_at
+    return replace(request, answerer=who, answerer_organisation=organisation, answered_at=at)
+
+
+def _afresh(request: Request) -> Request:
+    """As if it were asked now: what didn't settle it is no answer for the next one who asks."""
+    return replace(
+        request,
+        claimer="",
+        claimer_organisation="",
+        answerer="",
+        answerer_organisation="",
+        answered_at=None,
+        resolved_at=None,
+        answer="",
+        answer_event="",
+        duplicate_of=None,
+        rung=0,
+        round=request.round + 1,
+    )

@@ -90,6 +90,19 @@ class Calendar:
         """Whether there are hours on this local day."""
         return bool(self.hours.week[day.weekday()]) and not self.closed_on(day)
 
+    def days_after(self, start: datetime, days: int) -> datetime:
+        """The same time of day `days` working days later, or the opening after it; counted from the opening, if it
+        is closed at `start`. Raises NeverOpen.
+        """
+        local = self.next_open(start).astimezone(self.zone)
+        for _ in range(days):
+            local += _DAY
+            while not self.is_working_day(local.date()):
+                local += _DAY
+                if local - start > _HORIZON:
+                    raise NeverOpen("no such working day within ten years")
+        return self.next_open(_utc(local))
+
     def why_closed_between(self, start: datetime, end: datetime) -> tuple[Closed, ...]:
         """The holidays and closed days that cost working time between two instants."""
         first, last = _utc(start).astimezone(self.zone), _utc(end).astimezone(self.zone)

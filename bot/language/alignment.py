@@ -121,7 +121,7 @@ def _colons(pattern: Pattern, sentence: Sentence, spans: Spans, words: dict[int,
     ends = dict(words)
     slots = [at for at, element in enumerate(pattern.elements, start=1) if isinstance(element, Slot)]
     for at, (slot, start, end) in zip(slots, spans, strict=True):
-        if sentence.slot(slot.kind, start, end) > SURELY:
+        if slot.kind == "title" or sentence.slot(slot.kind, start, end) > SURELY:
             ends[at] = end
     missing = [at for at in pattern.colon if at in ends and not sentence.after_colon(ends[at])]
     return NO_COLON * len(missing)

@@ -11,7 +11,8 @@ from bot.language.tongue import Filler, Tongue
 LONGEST = 80  # letters; what is longer is no bare answer
 SLIP_FROM = 5  # letters in which one may be wrong
 MOST_AROUND = 4  # words of a message that picks by number
-PLAIN = frozenset({"yes", "no", "later", "stop", "none"})
+PLAIN = frozenset({"yes", "no", "that", "later", "stop", "none"})
+STRONGER = {("yes", "that"): "that", ("that", "yes"): "that"}  # "yes, that's it" says more than a yes
 CHOICES = frozenset({"1", "2", "3", "4", "5"})
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?<![\w.,:-])#?(\d{1,2})(?:[^\W\d_]{1,3})?(?![\w:-])(?![.,]\d)")
@@ -52,7 +53,7 @@ class Answers:
         for at, so_far in enumerate(reached[:-1]):
             for end in range(at + 1, len(words) + 1):
                 answer = self._texts.get(words[at:end])
-                reached[end] |= {answer for told in so_far if answer and told in ("", answer)}
+                reached[end] |= {both for told in so_far if (both := _together(told, answer))}
             if fillers[at] is not Filler.NO:
                 reached[at + 1] |= so_far
         return reached[-1] - {""}
@@ -77,6 +78,13 @@ class Answers:
             return int(answer)
         numbers = [int(number) for number in _NUMBER.findall(text)] if len(text) <= LONGEST else []
         return numbers[0] if len(numbers) == 1 and len(_words(text)) <= MOST_AROUND else None
+
+
+def _together(told: str, answer: str | None) -> str | None:
+    """The answer that two are, one after the other; none if they contradict each other."""
+    if not answer:
+        return None
+    return answer if told in ("", answer) else STRONGER.get((told, answer))
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -46,7 +46,9 @@ class Guess:
         fit = self.reading.fit if self.reading else 0.0
         told = 1.0 - (1.0 - self.likelihood) * (1.0 - fit**3)
         clear = fit > UNCLEAR and self.likelihood >= (TO_THE_LETTER if fit == 1.0 else CLEAR)
-        return min(told, fit) if clear and not self._loose else min(UNCLEAR, told)
+        if clear and not self._loose:
+            return min(told, fit)
+        return 0.0 if self.brief else min(UNCLEAR, told)
 
     @property
     def said(self) -> bool:
@@ -54,10 +56,16 @@ class Guess:
         return self.reading is not None and self.reading.fit > UNCLEAR
 
     @property
+    def brief(self) -> bool:
+        """Whether it says nothing else, or isn't meant."""
+        return self.reading is not None and self.reading.pattern.intent.brief
+
+    @property
     def alone(self) -> bool:
         """Whether the phrase is all there is: a greeting to the bot, not to everybody."""
         words = len(self.part.sentence.tokens)
-        return self.said and self.reading is not None and words <= len(self.reading.pattern.elements)
+        fills = self.reading is not None and words <= len(self.reading.pattern.elements)
+        return self.said and (fills or self.brief)
 
     @property
     def plain(self) -> bool:
@@ -160,7 +168,8 @@ def _guesses(parts: Sequence[Part], tongue: Tongue) -> list[Guess]:
         likeliest = {intent: (parts[0].likelihoods.get(intent, 0.0), parts[0]) for intent in tongue.bare}
         chosen = [*likeliest]
     read = readings(parts, tongue, chosen)
-    return [Guess(intent, *likeliest[intent], read.get(intent)) for intent in chosen]
+    said = [intent for intent in chosen if intent in read or not tongue.intent(intent).brief]
+    return [Guess(intent, *likeliest[intent], read.get(intent)) for intent in said]
 
 
 def _questions(part: Part, tongue: Tongue) -> bool:
@@ -194,12 +203,17 @@ def _certainty(guess: Guess, filling: Filling, statement: bool) -> float:
         return 0.0
     if known and not statement and guess.plain:
         return max(HEARD, certainty)
-    if known or (statement and not filling.named):
+    if known or ((statement or _commands(guess, filling)) and not filling.named):
         return certainty
     certainty = min(UNCLEAR, certainty)
     if filling.lacking:
         return certainty * NAMELESS
     return certainty * UNHEARD if filling.doubtful else certainty
+
+
+def _commands(guess: Guess, filling: Filling) -> bool:
+    """Whether it is a bare word for what needs no name, and isn't asked: "board", "status"."""
+    return guess.alone and not guess.part.sentence.asks and not filling.lacking
 
 
 def _unsure(tool: Named | None) -> bool:

@@ -14,6 +14,8 @@ UNKNOWN = "{?}"
 NAMED = {"tool": 0.8, "organisation": 0.75, "region": 0.7, "category": 0.6}  # how often a name is one we know
 ASKED = 0.4  # how often somebody puts a question mark where it belongs
 LONGEST_TEXT = 8  # words of free text
+LONGEST_TITLE = 3  # words of what somebody calls a thing
+COUNCIL = 0.2  # how often a council stands where a person would
 PLACES = frozenset({"number", "since"})
 _SAMPLE = ("{?}", "the {?}")
 
@@ -78,9 +80,13 @@ class Examples:
         if kind in NAMED:
             known = turn == 0 or self._chance.random() < NAMED[kind]
             return (f"{{{kind}}}" if known else UNKNOWN,)
+        if kind == "person":
+            return ("{organisation}" if self._chance.random() < COUNCIL else UNKNOWN,)
         if kind in PLACES:
             return (f"{{{kind}}}",)
         text = self._chance.choice(self._texts)
+        if kind == "title":
+            return text[: self._chance.randint(1, LONGEST_TITLE)]
         return text[: self._chance.randint(1, LONGEST_TEXT)] if slot == "_" else text[:LONGEST_TEXT]
 
     def _vague(self, word: str) -> str:

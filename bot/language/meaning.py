@@ -61,7 +61,15 @@ class Meaning:
     @property
     def number(self) -> int | None:
         """The number of the help request spoken of, if any."""
-        digits = self.slots.get("number", "").lstrip("#")
+        return self._number("number")
+
+    @property
+    def original(self) -> int | None:
+        """The number of the earlier request that it is a duplicate of, if it says so."""
+        return self._number("original")
+
+    def _number(self, slot: str) -> int | None:
+        digits = self.slots.get(slot, "").lstrip("#")
         return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 

@@ -71,6 +71,7 @@ def _readings(parts: Sequence[Part], tongue: Tongue, intents: Sequence[str]) -> 
         (share, order, pattern, part)
         for part in parts
         for share, order, pattern in candidates(part.sentence, tongue, intents, 1.0 - ENOUGH)
+        if part.trust == WHOLE or not pattern.intent.brief
     ]
     tries.sort(key=lambda t: (t[0], -t[2].scale, t[1]))
     found: list[Reading] = []

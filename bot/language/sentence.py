@@ -13,10 +13,13 @@ _DATED = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}|'?\d\ds?|(?:19|20)\d\ds
 
 KNOWN, SHARED = 0.0, 0.05  # a name that is in the register, or several's
 UNKNOWN = {"tool": 0.55, "organisation": 0.8, "region": 0.25, "category": 0.2, "words": 0.1}
-LONGEST = {"tool": 6, "organisation": 8, "region": 6, "category": 5, "number": 1, "since": 5, "words": 6}
+LONGEST = {
+    "tool": 6, "organisation": 8, "region": 6, "category": 5, "number": 1, "since": 5, "words": 6, "person": 4, "title": 8,
+}  # fmt: skip
 PER_WORD, PER_FIXED_WORD, PER_PAUSE = 0.2, 0.3, 0.5  # an unknown name that is long, or not like a name
 NOT_A_CATEGORY = 1.0  # a council's tools aren't tools for something
 NOT_A_NAME = 0.5  # nothing but words of the language: "it", "someone else"
+TITLE, POLITE = 0.05, 0.02  # what somebody calls a thing may be any words; but "please" rather isn't one of them
 
 
 class Sentence:
@@ -31,7 +34,8 @@ class Sentence:
         said = list(zip(words, self.filler, strict=True))
         self.again = again  # a question repeated with the name that its "it" stands for
         self.asks = again or Filler.ASKING in self.filler or "?" in text[tokens[-1].end : tokens[-1].end + 4]
-        self.meanings = [{} if filler is Filler.SEALED else tongue.meanings(word, misspelt) for word, filler in said]
+        sealed = not all(self.filler)  # where there is nothing else, a politeness is all that was meant
+        self.meanings = [{} if sealed and f is Filler.SEALED else tongue.meanings(w, misspelt) for w, f in said]
         self.skip = [tongue.weight(word, filler) for word, filler in said]
         self.weight = sum(self.skip)
         self.shouted = text.isupper()
@@ -46,6 +50,8 @@ class Sentence:
         self._pricers: dict[str, Callable[[int, int], float]] = {
             "number": self._number,
             "since": self._since,
+            "person": self._person,
+            "title": self._title,
             "text": lambda start, end: 0.05,
         }
 
@@ -151,6 +157,22 @@ class Sentence:
 
     def _number(self, start: int, end: int) -> float:
         return 0.0 if _NUMBER.fullmatch(self.tokens[start].word) else inf
+
+    def _person(self, start: int, end: int) -> float:
+        """Any words that aren't the language's own: "@ana:leeds.example", "Ana Jones"."""
+        cost = 0.0
+        for at in range(start, end):
+            word = self.tokens[at].word
+            if _NUMBER.fullmatch(word) or (at > start and self.tokens[at].before >= COLON):
+                return inf
+            cost += NOT_A_NAME if word in self.tongue.lexicon and not self.capital(at) else 0.0
+        return cost
+
+    def _title(self, start: int, end: int) -> float:
+        """Any words up to a colon or the sentence's end."""
+        if any(self.tokens[at].before >= COLON for at in range(start + 1, end)):
+            return inf
+        return TITLE + POLITE * sum(map(bool, self.filler[start:end]))
 
     def _since(self, start: int, end: int) -> float:
         words = [token.word for token in self.tokens[start:end]]

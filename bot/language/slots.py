@@ -84,7 +84,7 @@ class Filling:
             if slot.name != PASSED_OVER and slot.kind not in ("tool", "organisation"):
                 found.setdefault(slot.name, self._text(slot, start, end))
         for name, kind in self._kinds.items():
-            if name not in found and (text := self._spotted(name, kind)):
+            if name not in found and (text := self._spotted(name, kind, found)):
                 found[name] = text
         whole = self.tongue.intent(self.intent).whole
         if whole:
@@ -187,10 +187,14 @@ class Filling:
         typed = sentence.typed(start, end)
         return sentence.names.find_tool(typed) if kind == "tool" else sentence.names.find_organisation(typed)
 
-    def _spotted(self, name: str, kind: str) -> str:
+    def _spotted(self, name: str, kind: str, found: Mapping[str, str]) -> str:
+        """What the message names of this kind, unless another slot has it: one number is one request."""
         if kind in SPOTTED:
+            taken = {found[other] for other, its in self._kinds.items() if its == kind and other in found}
             for part, mention in self._mentions(kind, weak=False):
                 start, end = mention.start, mention.end
+                if part.sentence.typed(start, end) in taken:
+                    continue
                 known = part.sentence.term(kind, start, end) if kind in TERMS else ""
                 return known or part.sentence.typed(start, end)
         return self.tongue.chosen(kind, self.part.sentence.tokens) if kind.startswith("=") else ""

@@ -8,8 +8,10 @@ from typing import Any
 
 from bot.language.meaning import Meaning
 
-KINDS = ("tool", "organisation", "region", "category", "number", "since", "text", "words")
-ANSWERS = frozenset({"yes", "no", "later", "stop", "none", "1", "2", "3", "4", "5"})
+KINDS = (
+    "tool", "organisation", "region", "category", "number", "since", "person", "title", "text", "words",
+)  # fmt: skip
+ANSWERS = frozenset({"yes", "no", "that", "later", "stop", "none", "1", "2", "3", "4", "5"})
 TABLES = frozenset(
     {"contractions", "filler", "families", "dates", "answers", "chatter", "samples", "regions", "categories"}
 )
@@ -23,7 +25,8 @@ class BrokenVocabulary(ValueError):
 @dataclass(frozen=True)
 class Intent:
     """How people say one thing. `unknown` is the intent instead when the tool isn't known; `whole` the slot that
-    holds the whole message when no phrase says where it begins; a `statement` is never asked.
+    holds the whole message when no phrase says where it begins; a `statement` is never asked; what is `brief` says
+    nothing else: "thanks" is one, "thanks, but it still fails" isn't.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Intent:
     unknown: str = ""
     whole: str = ""
     statement: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _intent(path: Path, name: str, entry: object) -> Intent:
     if not isinstance(entry, dict):
         raise BrokenVocabulary(f"{path}: intent {name!r} must be a table with a list of phrases")
-    _allow(path, entry, {"phrases", "unknown", "whole", "statement"}, f"intent {name!r}")
+    _allow(path, entry, {"phrases", "unknown", "whole", "statement", "brief"}, f"intent {name!r}")
     phrases = _texts(path, f"intents.{name}.phrases", entry.get("phrases", []))
     if not phrases or name == Meaning().intent:
         raise BrokenVocabulary(f"{path}: intent {name!r} has no phrases, or a name that means nothing")
@@ -147,6 +151,7 @@ def _intent(path: Path, name: str, entry: object) -> Intent:
         unknown=_text(path, f"intents.{name}.unknown", entry.get("unknown", "")),
         whole=_text(path, f"intents.{name}.whole", entry.get("whole", "")),
         statement=entry.get("statement", False) is True,
+        brief=entry.get("brief", False) is True,
     )
 
 

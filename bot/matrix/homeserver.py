@@ -4,13 +4,15 @@ import json
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import structlog
 
 from bot.matrix.crypto import Crypto
 from bot.matrix.direct import DirectChats
+from bot.matrix.edits import newest
 from bot.matrix.inbound import Ears, read
+from bot.matrix.room_state import RoomStates
 from bot.matrix.sync import FILTER, ROOM_EVENTS, TIMELINE_LIMIT, Reader, for_nio
 from bot.matrix.wire import PATIENCE, Wire
 from bot.render import OP_ID
@@ -18,6 +20,8 @@ from bot.store.outbox import Ready
 from bot.turn.chat import Incoming, News, Page, Refused, TryLater
 
 log = structlog.get_logger()
+
+MOST_PINNED = 100
 
 
 def transaction_id(op_id: str) -> str:
@@ -33,6 +37,7 @@ class Homeserver:
     crypto: Crypto
     ears: Ears
     direct: DirectChats
+    states: RoomStates = field(default_factory=RoomStates)
     _state_known: bool = field(default=False)
     _aliases: dict[str, str] = field(default_factory=dict)
 
@@ -51,7 +56,7 @@ class Homeserver:
             raise TryLater("sync: an answer without next_batch")
         await self._keys(answer)
         self._state_known = True
-        return Reader(self.ears, self.crypto.decrypt).news(answer)
+        return Reader(self.ears, self.crypto.decrypt, self.states).news(answer)
 
     async def _keys(self, answer: dict[str, Any]) -> None:
         try:
@@ -79,23 +84,69 @@ class Homeserver:
     async def send(self, row: Ready) -> str | None:
         """Do what the row says; a repetition of the same op id is nothing."""
         if row.kind == "join":
-            await self.wire.post(f"/join/{quote(row.room_id)}", {})
+            await self._join(row)
             return None
-        if row.room_id.startswith("@"):
-            room_id = await self.direct.room_with(row.room_id, row.attempts)
-            if await self._is_encrypted(room_id) and not self.crypto.knows_member(room_id, row.room_id):
-                raise TryLater("the person invited has not arrived in our sync yet")
-        else:
-            room_id = await self._room_id(row.room_id)
+        room_id = await self._place(row)
         match row.kind:
-            case "leave":
-                await self.wire.post(f"/rooms/{quote(room_id)}/leave", {})
-                return None
             case "reaction":
                 return await self._put(row, room_id, "m.reaction", row.content)
             case "edit":
                 return await self._put(row, room_id, "m.room.message", _edit(row))
-        return await self._put(row, room_id, "m.room.message", row.content)
+            case "message":
+                return await self._put(row, room_id, "m.room.message", row.content)
+            case "redact":
+                await self._redact(row, room_id)
+            case "pin" | "unpin":
+                await self._pin(row, room_id)
+            case "leave":
+                await self.wire.post(f"/rooms/{quote(room_id)}/leave", {})
+        return None
+
+    async def _place(self, row: Ready) -> str:
+        """The room behind the row's alias or person."""
+        if not row.room_id.startswith("@"):
+            return await self._room_id(row.room_id)
+        room_id = await self.direct.room_with(row.room_id, row.attempts)
+        if await self._is_encrypted(room_id) and not self.crypto.knows_member(room_id, row.room_id):
+            raise TryLater("the person invited has not arrived in our sync yet")
+        return room_id
+
+    async def _join(self, row: Ready) -> None:
+        via = row.content.get("via") or ()
+        # `server_name` is what homeservers before Matrix 1.12 know.
+        query = urlencode([(name, server) for name in ("server_name", "via") for server in via])
+        await self.wire.post(f"/join/{quote(row.room_id)}" + (f"?{query}" if query else ""), {})
+
+    async def _redact(self, row: Ready, room_id: str) -> None:
+        event = quote(row.target_event or "", safe="")
+        await self.wire.put(f"/rooms/{quote(room_id)}/redact/{event}/{transaction_id(row.op_id)}", {})
+
+    async def _pin(self, row: Ready, room_id: str) -> None:
+        """Put our message among the pinned ones, or take it away; what others pinned stays."""
+        path = f"/rooms/{quote(room_id)}/state/m.room.pinned_events"
+        pinned = await self._pinned(path)
+        wanted = [one for one in pinned if row.kind == "pin" or one != row.target_event]
+        if row.kind == "pin" and row.target_event not in pinned:
+            if len(pinned) >= MOST_PINNED:
+                raise Refused(f"{len(pinned)} messages are pinned already")
+            wanted.append(row.target_event)
+        if wanted != pinned:
+            await self.wire.put(path, {"pinned": wanted})
+
+    async def _pinned(self, path: str) -> list[Any]:
+        try:
+            pinned = (await self.wire.get(path)).get("pinned")
+        except Refused as error:
+            if "M_NOT_FOUND" in error.reason:
+                return []
+            raise
+        return pinned if isinstance(pinned, list) else []
+
+    async def fetch(self, room_id: str, event_id: str) -> Incoming:
+        """One event of the room as it is now, its words those of its newest edit."""
+        room_id = await self._room_id(room_id)
+        raw = await self.wire.get(f"/rooms/{quote(room_id)}/event/{quote(event_id, safe='')}")
+        return newest(raw, self.ears, room_id, self.crypto.decrypt) or Incoming(event_id, "", "bad")
 
     async def _put(self, row: Ready, room_id: str, event_type: str, content: dict[str, Any]) -> str:
         if event_type != "m.reaction" and await self._is_encrypted(room_id):
@@ -160,5 +211,5 @@ def _edit(row: Ready) -> dict[str, Any]:
         "formatted_body": f"* {new['formatted_body']}",
         "m.mentions": {},
         "m.new_content": new,
-        "m.relates_to": {"rel_type": "m.replace", "event_id": row.edits_event},
+        "m.relates_to": {"rel_type": "m.replace", "event_id": row.target_event},
     }

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import unquote
 
+from bot.matrix.changes import departure, successor
+from bot.matrix.mentions import mentioned, named
 from bot.render import OP_ID
 from bot.turn.chat import Incoming
 
@@ -45,23 +46,19 @@ class Ears:
         named = self._beginning.match(body)
         if named:
             return True, body[named.end() :].strip()
-        if self._is_mentioned(content):
+        if self.user_id in mentioned(content):
             return True, self._without_name(body).strip()
         return False, body.strip()
-
-    def _is_mentioned(self, content: dict[str, Any]) -> bool:
-        if isinstance(content.get("m.mentions"), dict):
-            users = content["m.mentions"].get("user_ids")
-            return isinstance(users, list) and self.user_id in users
-        # Clients before intentional mentions (Matrix 1.7) only made a pill; one in a quote is another's word.
-        html = unquote(_str(content, "formatted_body").rpartition("</mx-reply>")[2])
-        return any(f"https://matrix.to/#/{self.user_id}{end}" in html for end in "\"'?")
 
     def _without_name(self, body: str) -> str:
         for pattern in self._anywhere:
             if found := pattern.search(body):
                 return body[: found.start()].rstrip(", \t\n") + body[found.end() :]
         return body
+
+    def others(self, content: dict[str, Any], text: str) -> list[str]:
+        """The people a message names."""
+        return [user for user in named(content, text) if user != self.user_id and not self.ignores(user)]
 
     def ignores(self, user_id: str) -> bool:
         """Whether this is a bot the operator listed."""
@@ -77,9 +74,18 @@ def read(raw: object, ears: Ears, room_id: str, decrypt: Decrypt) -> Incoming | 
         return None
     if not sender or len(sender) > MAX_ID:
         return Incoming(event_id, "", "bad")
+    if changed := _change(raw, ears, room_id, sender):
+        return Incoming(event_id, sender, "new", changed)
     if raw.get("type") == "m.room.encrypted" and _dict(raw, "content"):
         return _encrypted(raw, event_id, sender, ears, room_id, decrypt)
     return _clear(raw, event_id, sender, ears)
+
+
+def _change(raw: dict[str, Any], ears: Ears, room_id: str, sender: str) -> dict[str, Any] | None:
+    """A change of the room itself, whoever made it: a moderating bot, too, or we."""
+    if who := departure(raw):
+        return None if ears.ignores(who) else {"kind": "departed", "who": who}
+    return successor(raw, room_id, sender)
 
 
 def _encrypted(raw: dict[str, Any], event_id: str, sender: str, ears: Ears, room_id: str, decrypt: Decrypt) -> Incoming:
@@ -140,7 +146,8 @@ def _message(event_id: str, sender: str, content: dict[str, Any], ears: Ears) ->
     in_reply_to = _str(_dict(relation, "m.in_reply_to"), "event_id") or None
     in_thread = relation.get("rel_type") == "m.thread"
     falling_back = in_thread and relation.get("is_falling_back") is True
-    addressed, text = ears.address(_unquoted(body) if in_reply_to else body, content)
+    own = _unquoted(body) if in_reply_to else body
+    addressed, text = ears.address(own, content)
     return _new(
         event_id,
         sender,
@@ -149,6 +156,7 @@ def _message(event_id: str, sender: str, content: dict[str, Any], ears: Ears) ->
         addressed=addressed,
         thread=(_str(relation, "event_id") or None) if in_thread else None,
         reply_to=None if falling_back else in_reply_to,
+        mentions=ears.others(content, own),
     )
 
 

@@ -1,16 +1,19 @@
 """A sync response, read event by event: what the loops are told, and what is left for nio to know."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.matrix.inbound import Decrypt, Ears, read
+from bot.matrix.room_state import RoomStates
 from bot.turn.chat import Incoming, Invitation, News, Page, RoomNews
 
 MOST_MEMBERS = 2**31  # more than a database's column takes is no count
 TIMELINE_LIMIT = 100  # Synapse gives no more at once (RELIABILITY.md, section 1)
-HEARD_TYPES = ["m.room.message", "m.room.encrypted", "m.reaction", "m.room.redaction", "m.room.member"]
+SPOKEN_TYPES = ["m.room.message", "m.room.encrypted", "m.reaction", "m.room.redaction"]
+HEARD_TYPES = [*SPOKEN_TYPES, "m.room.member", "m.room.tombstone"]
 STATE_TYPES = ["m.room.create", "m.room.encryption", "m.room.member", "m.room.name", "m.room.canonical_alias"]
+RULES = ["m.room.power_levels", "m.room.join_rules"]  # which nio needn't see
 
 ROOM_EVENTS = {"types": HEARD_TYPES, "limit": TIMELINE_LIMIT, "lazy_load_members": True}
 FILTER: dict[str, Any] = {
@@ -19,8 +22,8 @@ FILTER: dict[str, Any] = {
     "room": {
         "account_data": {"types": []},
         "ephemeral": {"types": []},
-        "timeline": {**ROOM_EVENTS, "types": [*HEARD_TYPES, *STATE_TYPES]},
-        "state": {"types": STATE_TYPES, "lazy_load_members": True},
+        "timeline": {**ROOM_EVENTS, "types": [*HEARD_TYPES, *STATE_TYPES, *RULES]},
+        "state": {"types": [*STATE_TYPES, *RULES], "lazy_load_members": True},
         "include_leave": False,
     },
 }
@@ -32,6 +35,7 @@ class Reader:
 
     ears: Ears
     decrypt: Decrypt
+    states: RoomStates = field(default_factory=RoomStates)
 
     def news(self, answer: dict[str, Any]) -> News:
         """The whole response; a room that can't be read at all is left out, its neighbours aren't."""
@@ -41,7 +45,7 @@ class Reader:
         invitations = [self._invitation(room_id, room) for room_id, room in _rooms(rooms.get("invite"))]
         return News(
             next_batch=str(answer["next_batch"]),
-            rooms=[room for room in found if room.events or room.limited or room.left or room.members is not None],
+            rooms=[room for room in found if _is_news(room)],
             invitations=[invitation for invitation in invitations if invitation],
             keys_arrived=bool(_list(_dict(answer.get("to_device")).get("events"))),
         )
@@ -68,6 +72,9 @@ class Reader:
         kept = [(raw, event) for raw, event in events if event]
         raws = [raw for raw, _ in kept]
         members = _dict(room.get("summary")).get("m.joined_member_count")
+        if left:
+            self.states.forget(room_id)
+        known = self.states.see(room_id, [] if left else [*state, *raws], self.ears.user_id)
         counted = type(members) is int and 0 <= members < MOST_MEMBERS
         return RoomNews(
             room_id=room_id,
@@ -79,6 +86,9 @@ class Reader:
             entered=self._place(raws, "join"),
             invited=self._place(raws, "invite"),
             left=left,
+            may_pin=known.may_pin,
+            may_send=known.may_send,
+            shared=known.shared,
         )
 
     def _place(self, raws: list[Any], membership: str) -> int | None:
@@ -101,6 +111,11 @@ class Reader:
                 direct = _dict(raw.get("content")).get("is_direct") is True
                 return Invitation(room_id, raw["sender"], direct)
         return None
+
+
+def _is_news(room: RoomNews) -> bool:
+    ruled = room.may_pin is not None or room.may_send is not None or room.shared is not None
+    return bool(room.events or room.limited or room.left or room.members is not None or ruled)
 
 
 def for_nio(answer: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,10 @@ _MICROSECOND = timedelta(microseconds=1)
 class Connection(Protocol):
     """One transaction's view. Parameters are written `$1`, `$2`, … on both engines."""
 
+    @property
+    def dialect(self) -> str:
+        """The engine, "sqlite" or "postgres", for the little in which they can't read one dialect."""
+
     async def fetch(self, sql: str, *values: object) -> Sequence[Row]:
         """All rows."""
 
@@ -77,11 +81,19 @@ def dumps(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-def migrations() -> list[tuple[int, str]]:
-    """The numbered scripts, in order; a script is never edited once released."""
+def migrations(dialect: str) -> list[tuple[int, str]]:
+    """The numbered scripts for this engine, in order; a script is never edited once released.
+
+    A script is for both engines, unless its name ends in `.sqlite.sql` or `.postgres.sql`.
+    """
     folder = resources.files("bot.store") / "migrations"
-    scripts = [(int(f.name[:4]), f.read_text("utf-8")) for f in folder.iterdir() if f.name.endswith(".sql")]
-    return sorted(scripts)
+    scripts = [f for f in folder.iterdir() if f.name.endswith(".sql")]
+    return sorted((int(f.name[:4]), f.read_text("utf-8")) for f in scripts if engine_of(f.name) in ("", dialect))
+
+
+def engine_of(script: str) -> str:
+    """The engine that the script of this name is for; empty if it is for both."""
+    return script.removesuffix(".sql").partition(".")[2]
 
 
 def statements(script: str) -> list[str]:
@@ -98,7 +110,7 @@ async def migrate(connection: Connection) -> None:
     await connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)")
     row = await connection.fetch_one("SELECT COALESCE(MAX(version), 0) AS version FROM schema_version")
     current = int(row["version"]) if row else 0
-    scripts = migrations()
+    scripts = migrations(connection.dialect)
     if current > scripts[-1][0]:
         raise OperatorError(
             f"the database is at version {current}, this townclerk knows only {scripts[-1][0]}: "
@@ -114,7 +126,7 @@ async def migrate(connection: Connection) -> None:
 async def version_is_current(connection: Connection) -> bool:
     """Whether nothing is left to migrate; asks without writing."""
     row = await connection.fetch_one("SELECT MAX(version) AS version FROM schema_version")
-    return row is not None and row["version"] == migrations()[-1][0]
+    return row is not None and row["version"] == migrations(connection.dialect)[-1][0]
 
 
 async def open_for_reading(url: str) -> Database:

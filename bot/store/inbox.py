@@ -1,9 +1,9 @@
 """What was heard: every event once, in order, and the holes that are still to be filled."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.store import counter
@@ -34,6 +34,13 @@ class Waiting:
     sender: str
     received_at: datetime
     content: dict[str, Any]
+
+
+# An edit that came before what it changes is held behind everything else, until that was thought about.
+HELD_BATCH = 2**62
+AFTER_ALL = 2**61  # a place behind all others of a batch
+MOST_HELD = 1000
+LONGEST_HELD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -74,26 +81,61 @@ class Inbox:
         not for one found before `held_since`: a late answer is better than none.
         """
         rows = await self._db.fetch(
-            "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'new' AND NOT EXISTS "
-            "(SELECT 1 FROM gap WHERE gap.room_id = inbox.room_id AND gap.batch <= inbox.batch "
+            "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'new' AND batch < $3 "
+            "AND NOT EXISTS (SELECT 1 FROM gap WHERE gap.room_id = inbox.room_id AND gap.batch <= inbox.batch "
             "AND gap.found_at > $2) ORDER BY batch, place LIMIT $1",
             limit,
             micros(held_since),
+            HELD_BATCH,
         )
         return [_waiting(r) for r in rows]
 
-    async def done(self, event_id: str) -> None:
-        """Thought about: its words are dropped, its id stays."""
-        await self._db.execute("UPDATE inbox SET state = 'done', content = NULL WHERE event_id = $1", event_id)
+    async def done(self, event_id: str, state: str = "done") -> None:
+        """Thought about: its words are dropped, its id stays. What turned out to mean nothing is `ignored`."""
+        await self._db.execute("UPDATE inbox SET state = $2, content = NULL WHERE event_id = $1", event_id, state)
+
+    async def hold(self, event_id: str, content: Mapping[str, Any], now: datetime) -> None:
+        """Think about this edit when what it changes has been thought about; not for ever, and not of too many."""
+        await self._db.execute(
+            "UPDATE inbox SET batch = $2, content = $3, place = 1 + (SELECT COALESCE(MAX(h.place), $4) "
+            "FROM inbox AS h WHERE h.state = 'new' AND h.batch = $2) WHERE event_id = $1",
+            event_id,
+            HELD_BATCH,
+            dumps({"target": content["target"], **content}),  # in front: so it is found without reading the words
+            AFTER_ALL,
+        )
+        rows = await self._db.fetch(
+            "SELECT event_id, received_at FROM inbox WHERE state = 'new' AND batch = $1 ORDER BY place DESC",
+            HELD_BATCH,
+        )
+        for number, row in enumerate(rows):
+            if number >= MOST_HELD or instant(row["received_at"]) < now - LONGEST_HELD:
+                await self.done(row["event_id"], "ignored")
+
+    async def release(self, target: str, room_id: str) -> None:
+        """The edits of this event that were held have their turn, in the order they came."""
+        beginning = _beginning(target)
+        await self._db.execute(
+            "UPDATE inbox SET batch = (SELECT t.batch FROM inbox AS t WHERE t.event_id = $2) "
+            "WHERE state = 'new' AND batch = $1 AND room_id = $3 AND substr(content, 1, $5) = $4",
+            HELD_BATCH, target, room_id, beginning, len(beginning),
+        )  # fmt: skip
 
     async def forget_words(self, event_id: str, room_id: str) -> None:
-        """A redacted event's words go at once, and it is not thought about any more; only one of the same room."""
+        """A redacted event's words go at once, with those of its edits, and it is not thought about any more; only
+        one of the same room.
+        """
         await self._db.execute(
             "UPDATE inbox SET content = NULL, state = CASE WHEN state IN ('new', 'locked') THEN 'ignored' "
             "ELSE state END WHERE event_id = $1 AND room_id = $2",
             event_id,
             room_id,
         )
+        await self._db.execute(
+            "UPDATE inbox SET content = NULL, state = 'ignored' "
+            "WHERE state = 'new' AND batch = $1 AND room_id = $2 AND substr(content, 1, $4) = $3",
+            HELD_BATCH, room_id, _beginning(event_id), len(_beginning(event_id)),
+        )  # fmt: skip
 
     async def locked(self, limit: int) -> list[Waiting]:
         """Events that couldn't be decrypted, the newest batches first: theirs are the keys that still come."""
@@ -122,10 +164,10 @@ class Inbox:
                 found[event_id] = (instant(row["received_at"]), row["state"])
         return found
 
-    async def sender(self, event_id: str) -> str | None:
-        """Who sent it, if we heard it."""
-        row = await self._db.fetch_one("SELECT sender FROM inbox WHERE event_id = $1", event_id)
-        return str(row["sender"]) if row else None
+    async def known(self, event_id: str) -> tuple[str, str] | None:
+        """Who sent it and its state, if we heard it."""
+        row = await self._db.fetch_one("SELECT sender, state FROM inbox WHERE event_id = $1", event_id)
+        return (str(row["sender"]), str(row["state"])) if row else None
 
     async def open_gap(self, gap: Gap, now: datetime) -> None:
         """Remember a hole, with the batch that showed it."""
@@ -213,3 +255,8 @@ def _waiting(row: Row) -> Waiting:
         received_at=instant(row["received_at"]),
         content=json.loads(row["content"]),
     )
+
+
+def _beginning(target: str) -> str:
+    """How the content of a held edit of this event begins."""
+    return dumps({"target": target})[:-1] + ","

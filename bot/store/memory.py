@@ -1,5 +1,6 @@
 """All that is remembered, as one transaction sees it."""
 
+from bot.store.answers import Answers
 from bot.store.contacts import Contacts
 from bot.store.database import Connection
 from bot.store.facts import Facts
@@ -10,7 +11,9 @@ from bot.store.questions import Questions
 from bot.store.register import Register
 from bot.store.requests import Requests
 from bot.store.rooms import Rooms
+from bot.store.saved_answers import SavedAnswers
 from bot.store.timers import Timers
+from bot.store.watchers import Watchers
 
 
 class Memory:
@@ -18,6 +21,7 @@ class Memory:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.answers = Answers(connection)
         self.contacts = Contacts(connection)
         self.facts = Facts(connection)
         self.inbox = Inbox(connection)
@@ -27,4 +31,6 @@ class Memory:
         self.register = Register(connection)
         self.requests = Requests(connection)
         self.rooms = Rooms(connection)
+        self.saved_answers = SavedAnswers(connection)
         self.timers = Timers(connection)
+        self.watchers = Watchers(connection)

@@ -1,41 +1,27 @@
 """What is to be said: saved with the change that caused it, sent by its own loop, each once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
-from bot.store import counter
-from bot.store.database import Connection, dumps, instant, micros
+from bot.store.database import instant, micros
+from bot.store.posts import Post, Posts
 
-
-@dataclass(frozen=True)
-class Post:
-    """A row to send. `target` is the op id an edit changes, or the event a reaction is put on."""
-
-    op_id: str
-    room_id: str
-    kind: str
-    content: Mapping[str, Any]
-    target: str = ""
-    subject: str = ""
-    asked_by: str = ""
-    priority: int = 0
-    card: bool = False
+__all__ = ["Outbox", "Post", "Ready"]
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A row whose turn it is. `edits_event` is the event behind an edit's target."""
+    """A row whose turn it is. `target_event` is the event behind the target of what is done to a message of ours."""
 
     op_id: str
     room_id: str
     kind: str
     content: dict[str, Any]
     target: str
-    edits_event: str | None
+    target_event: str | None
     attempts: int
     subject: str
     not_before: datetime
@@ -44,75 +30,8 @@ class Ready:
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 
-def _fingerprint(content: Mapping[str, Any]) -> str:
-    return sha256(dumps(content).encode()).hexdigest()[:32]
-
-
-class Outbox:
-    """The table outbox."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
-
-    async def add(self, post: Post, now: datetime, cause: str = "", not_before: datetime | None = None) -> bool:
-        """Queue a message; the same op id a second time is nothing, unless it is a card: then the card
-        becomes this, by replacing the words not sent yet, or by an edit of what was sent.
-        """
-        known = await self._db.fetch_one(
-            "SELECT state, first_try_at, fingerprint FROM outbox WHERE op_id = $1", post.op_id
-        )
-        if known is None:
-            await self._insert(post, now, not_before)
-            return True
-        if not post.card:
-            return False
-        if known["state"] == "waiting" and known["first_try_at"] is None:
-            await self._db.execute(
-                "UPDATE outbox SET content = $2, fingerprint = $3 WHERE op_id = $1",
-                post.op_id, dumps(post.content), _fingerprint(post.content),
-            )  # fmt: skip
-            return True
-        if known["state"] in ("dead", "superseded") or known["fingerprint"] == _fingerprint(post.content):
-            return False
-        await self._edit(post, now, cause)
-        return True
-
-    async def _edit(self, post: Post, now: datetime, cause: str) -> None:
-        # An edit that has not left yet is overtaken by this one: the room sees only the newest state.
-        await self._db.execute(
-            "UPDATE outbox SET state = 'superseded', content = NULL WHERE target = $1 AND kind = 'edit' "
-            "AND state = 'waiting' AND first_try_at IS NULL",
-            post.op_id,
-        )
-        # Two changes may come of one cause; the running number keeps their op ids apart, and a replay
-        # of the cause never comes here: its (event, handler) is claimed.
-        row = await self._db.fetch_one(
-            "SELECT COUNT(*) AS n FROM outbox WHERE target = $1 AND kind = 'edit'", post.op_id
-        )
-        number = row["n"] if row else 0
-        edit = Post(
-            op_id=f"{post.op_id}~{number + 1}~{cause}",
-            room_id=post.room_id,
-            kind="edit",
-            content=post.content,
-            target=post.op_id,
-            subject=post.subject,
-            priority=post.priority,
-        )
-        await self._insert(edit, now, None)
-        await self._db.execute(
-            "UPDATE outbox SET fingerprint = $2 WHERE op_id = $1", post.op_id, _fingerprint(post.content)
-        )
-
-    async def _insert(self, post: Post, now: datetime, not_before: datetime | None) -> None:
-        await self._db.execute(
-            "INSERT INTO outbox (op_id, room_id, seq, kind, target, content, fingerprint, state, priority, "
-            "not_before, created_at, subject, asked_by) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
-            post.op_id, post.room_id, await counter.take(self._db, "outbox"), post.kind, post.target,
-            dumps(post.content), _fingerprint(post.content), post.priority, micros(not_before or now),
-            micros(now), post.subject, post.asked_by,
-        )  # fmt: skip
+class Outbox(Posts):
+    """The table outbox, as the loop that sends sees it, too."""
 
     async def rooms(self) -> list[tuple[str, datetime]]:
         """The rooms with something to send, the most pressing first, and when the first row of each is due."""
@@ -126,8 +45,9 @@ class Outbox:
         """The room's next row: in order, except that what isn't put off overtakes replies over the budget."""
         row = await self._db.fetch_one(
             "SELECT o.op_id, o.room_id, o.kind, o.content, o.target, o.attempts, o.subject, "
-            "o.not_before, t.event_id AS edits_event "
-            "FROM outbox AS o LEFT JOIN outbox AS t ON o.kind = 'edit' AND t.op_id = o.target "
+            "o.not_before, t.event_id AS target_event "
+            "FROM outbox AS o LEFT JOIN outbox AS t ON o.kind IN ('edit', 'redact', 'pin', 'unpin') "
+            "AND t.op_id = o.target "
             "WHERE o.room_id = $1 AND o.state = 'waiting' "
             "ORDER BY CASE WHEN o.not_before > $2 THEN 1 ELSE 0 END, o.seq LIMIT 1",
             room_id,
@@ -141,7 +61,7 @@ class Outbox:
             kind=row["kind"],
             content=json.loads(row["content"]),
             target=row["target"],
-            edits_event=row["edits_event"],
+            target_event=row["target_event"],
             attempts=row["attempts"],
             subject=row["subject"],
             not_before=instant(row["not_before"]),
@@ -170,11 +90,24 @@ class Outbox:
             )
 
     async def dead(self, op_id: str, reason: str) -> None:
-        """Refused for good: parked with its reason, which the operator sees."""
+        """Refused for good: parked with its reason, which the operator sees. The words of an edit were not shown:
+        said again, they are tried again.
+        """
+        await self._db.execute(
+            "UPDATE outbox SET fingerprint = '' WHERE (op_id, fingerprint) IN "
+            "(SELECT target, fingerprint FROM outbox WHERE op_id = $1 AND kind = 'edit' AND state = 'waiting')",
+            op_id,
+        )
         await self._db.execute(
             "UPDATE outbox SET state = 'dead', content = NULL, reason = $2 WHERE op_id = $1 AND state = 'waiting'",
             op_id,
             reason,
+        )
+
+    async def needless(self, op_id: str) -> None:
+        """There is nothing to do it to."""
+        await self._db.execute(
+            "UPDATE outbox SET state = 'superseded', content = NULL WHERE op_id = $1 AND state = 'waiting'", op_id
         )
 
     async def refused(self, beginning: str) -> set[str]:
@@ -202,6 +135,21 @@ class Outbox:
         """Where a message has got to."""
         row = await self._db.fetch_one("SELECT state FROM outbox WHERE op_id = $1", op_id)
         return str(row["state"]) if row else None
+
+    async def event_of(self, op_id: str) -> str | None:
+        """The event that this message became, if it was sent and not taken back."""
+        row = await self._db.fetch_one("SELECT event_id FROM outbox WHERE op_id = $1 AND state = 'sent'", op_id)
+        return str(row["event_id"]) if row and row["event_id"] else None
+
+    async def room_of(self, op_id: str) -> str | None:
+        """Where this message is said."""
+        row = await self._db.fetch_one("SELECT room_id FROM outbox WHERE op_id = $1", op_id)
+        return str(row["room_id"]) if row else None
+
+    async def op_of(self, event_id: str) -> str | None:
+        """Which message of ours this event is."""
+        row = await self._db.fetch_one("SELECT op_id FROM outbox WHERE event_id = $1", event_id)
+        return str(row["op_id"]) if row else None
 
     async def slot(self, room_id: str, asked_by: str, per_minute: int, now: datetime) -> tuple[datetime, bool]:
         """When a reply to this person in this room may go out under the budget, and whether it's the first

@@ -18,6 +18,8 @@ _MIGRATION_LOCK = 7_461_776  # an arbitrary number: two processes never migrate 
 class PostgresConnection:
     """One asyncpg connection seen through the port."""
 
+    dialect = "postgres"
+
     def __init__(self, raw: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> None:
         self._raw = raw
 

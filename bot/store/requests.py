@@ -43,11 +43,11 @@ class Requests:
         """Keep a new request."""
         await self._db.execute(
             "INSERT INTO request (number, question_event, room_id, thread, asker, asker_organisation, tool_id, "
-            "tool_name, text, language, state, opened_at, changed_at, kind, topic) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            "tool_name, text, language, state, opened_at, changed_at, kind, topic, asked_in) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             r.number, r.question_event, r.room_id, r.thread, r.asker, r.asker_organisation, r.tool_id,
             r.tool_name, r.text, r.language, r.state, micros(r.opened_at), micros(r.changed_at),
-            r.kind, r.topic,
+            r.kind, r.topic, r.asked_in,
         )  # fmt: skip
 
     async def keep(self, r: Request) -> None:
@@ -56,11 +56,12 @@ class Requests:
             "UPDATE request SET tool_id = $2, tool_name = $3, text = $4, state = $5, claimer = $6, "
             "claimer_organisation = $7, answerer = $8, answerer_organisation = $9, changed_at = $10, "
             "answered_at = $11, resolved_at = $12, ladder = $13, rung = $14, promise = $15, answer = $16, "
-            "answer_event = $17 WHERE number = $1",
+            "answer_event = $17, room_id = $18, thread = $19, asked_in = $20, duplicate_of = $21, cards = $22, "
+            "round = $23 WHERE number = $1",
             r.number, r.tool_id, r.tool_name, r.text, r.state, r.claimer, r.claimer_organisation, r.answerer,
             r.answerer_organisation, micros(r.changed_at), micros(r.answered_at) if r.answered_at else None,
             micros(r.resolved_at) if r.resolved_at else None, r.ladder, r.rung, r.promise,
-            r.answer, r.answer_event,
+            r.answer, r.answer_event, r.room_id, r.thread, r.asked_in, r.duplicate_of, r.cards, r.round,
         )  # fmt: skip
 
     async def erase_text(self, number: int) -> None:
@@ -87,6 +88,13 @@ class Requests:
         """The request opened by this message."""
         row = await self._db.fetch_one("SELECT * FROM request WHERE question_event = $1", event_id)
         return _request(row) if row else None
+
+    async def anchor(self, r: Request) -> str | None:
+        """The message of its room that stands for it: the question, or its card (None until that is sent)."""
+        if not r.is_elsewhere:
+            return r.question_event
+        row = await self._db.fetch_one("SELECT event_id FROM outbox WHERE op_id = $1", r.card_op)
+        return row["event_id"] if row else None
 
     async def unanswered(self, limit: int) -> list[Request]:
         """What is open, claimed or waiting, oldest first."""
@@ -134,19 +142,28 @@ class Requests:
         )
         return [Step(instant(r["at"]), r["who"], r["what"], r["note"]) for r in rows]
 
-    async def add_call(self, number: int, rung: int, organisation_id: str, person: str, now: datetime) -> None:
+    async def count_steps(self, number: int, what: str) -> int:
+        """How often this happened to the request."""
+        row = await self._db.fetch_one(
+            "SELECT COUNT(*) AS n FROM request_step WHERE number = $1 AND what = $2", number, what
+        )
+        return int(row["n"]) if row else 0
+
+    async def add_call(self, request: Request, organisation_id: str, person: str, now: datetime, rung: int) -> None:
         """A council is called for this request."""
         await self._db.execute(
-            "INSERT INTO call (number, rung, organisation_id, person, called_at) VALUES ($1, $2, $3, $4, $5) "
-            "ON CONFLICT DO NOTHING",
-            number, rung, organisation_id, person, micros(now),
+            "INSERT INTO call (number, round, rung, organisation_id, person, called_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            request.number, request.round, rung, organisation_id, person, micros(now),
         )  # fmt: skip
 
-    async def calls(self, number: int) -> list[Call]:
-        """The calls made for this request, oldest first."""
+    async def calls(self, request: Request) -> list[Call]:
+        """The calls made for this request since it was last put to the councils, oldest first."""
         rows = await self._db.fetch(
-            "SELECT rung, organisation_id, person, called_at FROM call WHERE number = $1 ORDER BY called_at, rung",
-            number,
+            "SELECT rung, organisation_id, person, called_at FROM call WHERE number = $1 AND round = $2 "
+            "ORDER BY called_at, rung",
+            request.number,
+            request.round,
         )
         return [Call(r["rung"], r["organisation_id"], r["person"], instant(r["called_at"])) for r in rows]
 
@@ -165,14 +182,66 @@ class Requests:
         )
         return str(row["person"]) if row else ""
 
-    async def open_of(self, organisation_id: str) -> int:
-        """How many requests this council has in hand: claimed by it, or called for and still waiting."""
+    async def open_of(self, organisation_id: str, called_since: datetime) -> int:
+        """How many requests this council has in hand: claimed by it, or called for since then and still waiting."""
         row = await self._db.fetch_one(
-            "SELECT COUNT(*) AS n FROM request WHERE (state = 'claimed' AND claimer_organisation = $1) "
-            "OR (state = 'open' AND number IN (SELECT number FROM call WHERE organisation_id = $1))",
+            "SELECT (SELECT COUNT(*) FROM request WHERE state = 'claimed' AND claimer_organisation = $1) + "
+            "(SELECT COUNT(DISTINCT r.number) FROM call AS c JOIN request AS r ON r.number = c.number "
+            "WHERE c.organisation_id = $1 AND c.called_at > $2 AND r.state = 'open') AS n",
             organisation_id,
+            micros(called_since),
         )
         return int(row["n"]) if row else 0
+
+    async def in_hand(self, claimer: str) -> list[Request]:
+        """What this person has taken and not answered yet, oldest first."""
+        rows = await self._db.fetch(
+            "SELECT * FROM request WHERE claimer = $1 AND state IN ('claimed', 'waiting') ORDER BY opened_at", claimer
+        )
+        return [_request(r) for r in rows]
+
+    async def unanswered_of(self, asker: str) -> list[Request]:
+        """What this person asked and is still waiting for, oldest first."""
+        rows = await self._db.fetch(
+            "SELECT * FROM request WHERE asker = $1 AND state IN ('open', 'claimed', 'waiting') ORDER BY opened_at",
+            asker,
+        )
+        return [_request(r) for r in rows]
+
+    async def unanswered_in(self, room_id: str, limit: int = 1_000_000) -> list[Request]:
+        """What is waiting in this room, oldest first."""
+        rows = await self._db.fetch(
+            "SELECT * FROM request WHERE room_id = $1 AND state IN ('open', 'claimed', 'waiting') "
+            "ORDER BY opened_at LIMIT $2",
+            room_id,
+            limit,
+        )
+        return [_request(r) for r in rows]
+
+    async def count_unanswered_in(self, room_id: str) -> int:
+        """How many are waiting in this room."""
+        row = await self._db.fetch_one(
+            "SELECT COUNT(*) AS n FROM request WHERE room_id = $1 AND state IN ('open', 'claimed', 'waiting')", room_id
+        )
+        return int(row["n"]) if row else 0
+
+    async def answered_in(self, room_id: str) -> list[Request]:
+        """What is answered in this room and not settled yet."""
+        rows = await self._db.fetch("SELECT * FROM request WHERE room_id = $1 AND state = 'answered'", room_id)
+        return [_request(r) for r in rows]
+
+    async def be_quiet(self, place: str, until: datetime) -> None:
+        """Offer nothing more there until then."""
+        await self._db.execute(
+            "INSERT INTO quiet (place, until) VALUES ($1, $2) ON CONFLICT (place) DO UPDATE SET until = excluded.until",
+            place,
+            micros(until),
+        )
+
+    async def is_quiet(self, place: str, now: datetime) -> bool:
+        """Whether something was offered there not long ago."""
+        row = await self._db.fetch_one("SELECT until FROM quiet WHERE place = $1", place)
+        return row is not None and row["until"] > micros(now)
 
 
 _INSTANTS = ("opened_at", "changed_at", "answered_at", "resolved_at")

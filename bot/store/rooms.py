@@ -7,7 +7,11 @@ from bot.store.database import Connection
 
 @dataclass(frozen=True)
 class Room:
-    """A room; `direct` is a chat between one person and the bot."""
+    """A room; `direct` is a chat between one person and the bot.
+
+    `shared`: anybody, or a whole space, may join it, and it isn't encrypted. `language`, `listening` and `threads`
+    are a steward's words.
+    """
 
     room_id: str
     membership: str
@@ -18,6 +22,10 @@ class Room:
     invite_event: str = ""
     language: str = ""
     listening: bool = False  # answers sure questions that weren't addressed to it
+    threads: bool = True  # False: replies only, for clients that don't show threads
+    may_pin: bool = False
+    may_send: bool = True
+    shared: bool = False
 
     @property
     def is_direct(self) -> bool:
@@ -56,18 +64,24 @@ class Rooms:
             invite_event=row["invite_event"],
             language=row["language"],
             listening=bool(row["listening"]),
+            threads=bool(row["threads"]),
+            may_pin=bool(row["may_pin"]),
+            may_send=bool(row["may_send"]),
+            shared=bool(row["shared"]),
         )
 
     async def keep(self, room: Room) -> None:
-        """Write the room as it is now."""
+        """Write the room as it is now; whether it listens and threads is set alone."""
         await self._db.execute(
-            "INSERT INTO room (room_id, membership, direct, members, named, inviter, invite_event, language) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (room_id) DO UPDATE SET "
+            "INSERT INTO room (room_id, membership, direct, members, named, inviter, invite_event, language, "
+            "may_pin, may_send, shared) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (room_id) DO UPDATE SET "
             "membership = excluded.membership, direct = excluded.direct, members = excluded.members, "
             "named = excluded.named, inviter = excluded.inviter, invite_event = excluded.invite_event, "
-            "language = excluded.language",
+            "language = excluded.language, may_pin = excluded.may_pin, may_send = excluded.may_send, "
+            "shared = excluded.shared",
             room.room_id, room.membership, int(room.direct), room.members, int(room.named), room.inviter,
-            room.invite_event, room.language,
+            room.invite_event, room.language, int(room.may_pin), int(room.may_send), int(room.shared),
         )  # fmt: skip
 
     async def set_language(self, room_id: str, language: str) -> None:
@@ -77,6 +91,32 @@ class Rooms:
     async def set_listening(self, room_id: str, listening: bool) -> None:
         """Whether sure questions are answered there that weren't addressed to the bot."""
         await self._db.execute("UPDATE room SET listening = $2 WHERE room_id = $1", room_id, int(listening))
+
+    async def set_threads(self, room_id: str, threads: bool) -> None:
+        """Whether the bot answers in threads there, or by replies only."""
+        await self._db.execute("UPDATE room SET threads = $2 WHERE room_id = $1", room_id, int(threads))
+
+    async def carry(self, old: str, new: str) -> None:
+        """The room goes on in another one: what stewards set for it holds there, too. A room the bot is in already
+        keeps its own settings: whoever has power in one room may name any other as its successor.
+        """
+        await self._db.execute(
+            "INSERT INTO room (room_id, membership, language, listening, threads) "
+            "SELECT $2, 'leave', language, listening, threads FROM room WHERE room_id = $1 "
+            "ON CONFLICT (room_id) DO UPDATE SET language = excluded.language, listening = excluded.listening, "
+            "threads = excluded.threads WHERE room.membership <> 'join'",
+            old,
+            new,
+        )
+
+    async def joined_as(self, name: str) -> str | None:
+        """The id of the room with this id or canonical alias, if the bot is in it."""
+        row = await self._db.fetch_one(
+            "SELECT room_id FROM room WHERE membership = 'join' AND (room_id = $1 OR (alias = $1 AND alias <> '')) "
+            "ORDER BY room_id LIMIT 1",
+            name,
+        )
+        return str(row["room_id"]) if row else None
 
     async def joined(self) -> list[str]:
         """The rooms the bot is in."""

@@ -31,6 +31,8 @@ def _named(values: Sequence[object]) -> dict[str, object]:
 class SqliteConnection:
     """One aiosqlite connection seen through the port."""
 
+    dialect = "sqlite"
+
     def __init__(self, raw: aiosqlite.Connection) -> None:
         self._raw = raw
         self._depth = 0

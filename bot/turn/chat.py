@@ -27,7 +27,8 @@ class Incoming:
 class RoomNews:
     """What came of one room, oldest first. `limited`: there is more before it, to be paged back from `prev_batch`.
 
-    `entered` and `invited` are the places in `events` of our own join and of the invitation to it.
+    `entered` and `invited` are the places in `events` of our own join and of the invitation to it. What the room's
+    state says of it (`may_pin`, `may_send`, `shared`: see `bot.store.rooms.Room`) is None where nothing is known.
     """
 
     room_id: str
@@ -39,6 +40,9 @@ class RoomNews:
     entered: int | None = None
     invited: int | None = None
     left: bool = False
+    may_pin: bool | None = None
+    may_send: bool | None = None
+    shared: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,12 @@ class Chat(Protocol):
 
     async def send(self, row: Ready) -> str | None:
         """Do what the row says, idempotently by its op id; the event id, if that made one.
+
+        Raises TryLater, Refused or LoggedOut.
+        """
+
+    async def fetch(self, room_id: str, event_id: str) -> Incoming:
+        """One event of the room as it is now, its words those of its newest edit.
 
         Raises TryLater, Refused or LoggedOut.
         """

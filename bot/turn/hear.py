@@ -92,6 +92,9 @@ class Hear:
                 membership="leave" if news.left else "join",
                 members=known.members if news.members is None else news.members,
                 named=known.named or news.named,
+                may_pin=known.may_pin if news.may_pin is None else news.may_pin,
+                may_send=known.may_send if news.may_send is None else news.may_send,
+                shared=known.shared if news.shared is None else news.shared,
             )
         )
         for incoming in news.events:
@@ -108,7 +111,14 @@ class Hear:
 
     async def _invitation(self, memory: Memory, invitation: Invitation, since: str, now: datetime) -> None:
         reason = self.allows(invitation.inviter)
-        room = Room(invitation.room_id, "invite", direct=invitation.direct, inviter=invitation.inviter)
+        known = await memory.rooms.get(invitation.room_id)
+        room = Room(
+            invitation.room_id,
+            "invite",
+            direct=invitation.direct,
+            inviter=invitation.inviter,
+            language=known.language if known else "",  # set there before, or carried along from an upgraded room
+        )
         if reason is None:
             await memory.rooms.keep(room)
             log.info("invitation accepted", room_id=room.room_id, inviter=room.inviter)

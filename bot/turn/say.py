@@ -1,7 +1,8 @@
 """Say: the outbox goes out, in order within a room, rooms side by side, each row once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,15 +10,18 @@ from functools import partial
 import structlog
 
 from bot.store.database import Database
+from bot.store.inbox import Arrival
 from bot.store.memory import Memory
 from bot.store.outbox import Ready
-from bot.turn.chat import Chat, Refused, TryLater
+from bot.turn import sequel
+from bot.turn.chat import Chat, Incoming, Refused, TryLater
 from bot.turn.signals import Backoff, Signals
 
 log = structlog.get_logger()
 
 SIDE_BY_SIDE = 8
 IDLE = 30.0
+DONE_TO_OURS = ("edit", "redact", "pin", "unpin")
 
 
 @dataclass
@@ -85,20 +89,49 @@ class Say:
             if row is None:
                 return
             try:
-                event_id = await self.chat.send(row)
+                await self._do(row)
             except TryLater as error:
                 seconds = backoff.seconds(error)
                 log.warning("sending later", room_id=_shown(room_id), reason=error.reason, seconds=round(seconds, 1))
                 self._not_before[room_id] = self.clock() + timedelta(seconds=seconds)
                 return
             except Refused as error:
-                log.error("not sent", room_id=_shown(room_id), kind=row.kind, reason=error.reason)
-                async with self.database.transaction() as connection:
-                    await Memory(connection).outbox.dead(row.op_id, error.reason)
+                await self._refused(row, error.reason)
                 continue
             backoff.reset()
-            async with self.database.transaction() as connection:
-                await Memory(connection).outbox.sent(row.op_id, event_id)
+
+    async def _do(self, row: Ready) -> None:
+        """Do what the row says; that it is done is written together with what comes of it."""
+        event_id, arrival = None, None
+        if row.kind == "fetch":
+            arrival = sequel.fetched(row, await self._found(row))
+        else:
+            event_id = await self.chat.send(row)
+        async with self._with(arrival) as memory:
+            await memory.outbox.sent(row.op_id, event_id)
+
+    async def _found(self, row: Ready) -> Incoming | None:
+        try:
+            return await self.chat.fetch(row.room_id, row.target)
+        except Refused as error:
+            log.info("not to be seen", room_id=_shown(row.room_id), event_id=row.target, reason=error.reason)
+            return None
+
+    async def _refused(self, row: Ready, reason: str) -> None:
+        log.error("not sent", room_id=_shown(row.room_id), kind=row.kind, reason=reason)
+        async with self._with(sequel.unsent(row, reason)) as memory:
+            await memory.outbox.dead(row.op_id, reason)
+
+    @asynccontextmanager
+    async def _with(self, arrival: Arrival | None) -> AsyncIterator[Memory]:
+        """A transaction that also brings this news, which is thought about as soon as it is committed."""
+        async with self.database.transaction() as connection:
+            memory = Memory(connection)
+            yield memory
+            if arrival:
+                await memory.inbox.add(await memory.inbox.new_batch(), [arrival], self.clock())
+        if arrival:
+            self.signals.think.set()
 
     async def _next(self, room_id: str) -> Ready | None:
         """The room's next row, its words fixed from now on."""
@@ -108,8 +141,8 @@ class Say:
             while row := await outbox.first(room_id, now):
                 if row.not_before > now:
                     return None
-                if row.kind == "edit" and row.edits_event is None:
-                    await outbox.dead(row.op_id, "what it edits was never sent")
+                if row.kind in DONE_TO_OURS and row.target_event is None:
+                    await outbox.needless(row.op_id)  # it was never sent
                     continue
                 await outbox.trying(row.op_id, now)
                 return row

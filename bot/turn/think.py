@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.events import Edited, Entered, Event, Heard, Reacted, Redacted
+from bot.events import Edited, Heard, Moved
 from bot.router import Router
 from bot.store.database import Database
 from bot.store.inbox import Waiting
 from bot.store.memory import Memory
+from bot.turn.behind import Early, behind
 from bot.turn.signals import Signals
 
 log = structlog.get_logger()
@@ -59,10 +60,18 @@ class Think:
             return len(waiting)
 
     async def _event(self, memory: Memory, waiting: Waiting, now: datetime) -> None:
-        event = await _event(memory, waiting)
+        event = await behind(memory, waiting)
+        if isinstance(event, Early):
+            await memory.inbox.hold(waiting.event_id, waiting.content, now)
+            return
+        if isinstance(event, Moved):
+            await memory.rooms.carry(event.room_id, event.successor)
         if event is not None:
             await self.router.handle(memory, event, now)
-        await memory.inbox.done(waiting.event_id)
+        # An edit is nothing that can be edited: whoever changes their words again names the message itself.
+        await memory.inbox.done(waiting.event_id, "ignored" if isinstance(event, Edited | None) else "done")
+        if isinstance(event, Heard):
+            await memory.inbox.release(event.event_id, event.room_id)
 
     async def timers(self, now: datetime) -> int:
         """Do what fell due, in order, each in its own transaction; how many there were."""
@@ -88,35 +97,3 @@ class Think:
             await asyncio.wait_for(self.signals.think.wait(), seconds)
         except TimeoutError:
             return
-
-
-async def _event(memory: Memory, waiting: Waiting) -> Event | None:
-    """The frozen event behind an inbox row; None for what turns out to mean nothing."""
-    content = waiting.content
-    known = (waiting.event_id, waiting.room_id, waiting.sender)
-    match content["kind"]:
-        case "heard":
-            room = await memory.rooms.get(waiting.room_id)
-            return Heard(
-                *known,
-                text=content["text"],
-                received_at=waiting.received_at,
-                addressed=content["addressed"],
-                direct=room.is_direct if room else False,
-                thread=content["thread"],
-                reply_to=content["reply_to"],
-                listening=room.listening if room else False,
-            )
-        case "reacted":
-            return Reacted(*known, content["target"], content["key"], waiting.received_at)
-        case "edited":
-            if await memory.inbox.sender(content["target"]) != waiting.sender:
-                return None  # the homeserver lets anybody "edit" anything; only the author's edit is one
-            return Edited(*known, content["target"], content["text"], waiting.received_at, content["thread"])
-        case "redacted":
-            return Redacted(*known, content["target"], waiting.received_at)
-        case "entered":
-            return Entered(
-                waiting.event_id, waiting.room_id, content["inviter"], content["direct"], waiting.received_at
-            )
-    return None

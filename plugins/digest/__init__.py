@@ -102,7 +102,7 @@ async def post(context: Ctx, due: Due) -> list[Effect]:
     told = await _week(context, due.due_at)
     say = Say(
         context.settings.room,
-        tuple(_words(context, told, due.due_at if due.late else None)),
+        tuple(await _words(context, told, due.due_at if due.late else None)),
         key=f"digest:{context.settings.room}:{name}",
         priority=DIGEST_PRIORITY,
     )
@@ -112,7 +112,7 @@ async def post(context: Ctx, due: Due) -> list[Effect]:
 @plugin.hears("digest", reads=True)
 async def show(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """The last seven days, here and now."""
-    return [heard.reply(*_words(context, await _week(context, context.now), None))]
+    return [heard.reply(*await _words(context, await _week(context, context.now), None))]
 
 
 async def _week(context: Ctx, end: datetime) -> Week:
@@ -145,7 +145,7 @@ class _Section:
     lines: list[Phrase]
 
 
-def _words(context: Ctx, told: Week, late: datetime | None) -> list[Block]:
+async def _words(context: Ctx, told: Week, late: datetime | None) -> list[Block]:
     zone = context.community.time_zone.key
     blocks: list[Block] = [
         phrase(
@@ -160,7 +160,7 @@ def _words(context: Ctx, told: Week, late: datetime | None) -> list[Block]:
         return [*blocks, phrase("digest.quiet")]
     blocks.append(_numbers(told))
     for section in (
-        _waiting(context, told),
+        await _waiting(context, told),
         _thanks(context, told),
         _new(context, told),
         _at_risk(context, told),
@@ -181,11 +181,11 @@ def _numbers(told: Week) -> Phrase:
     )
 
 
-def _waiting(context: Ctx, told: Week) -> _Section:
+async def _waiting(context: Ctx, told: Week) -> _Section:
     lines = [
         phrase(
             "digest.waiting_line",
-            link=Link(context.permalink(request.room_id, request.question_event), f"#{request.number}"),
+            link=await context.link_to(request),
             tool=request.tool_name or phrase("digest.no_tool"),
             age=told.end - request.opened_at if told.end > request.opened_at else timedelta(0),
         )

@@ -7,7 +7,7 @@ from bot.domain.escalation import Promise
 from bot.domain.request import Request, State, number_of
 from bot.events import Changed, Due, Effect, Join, Say
 from bot.plugin import Context
-from bot.words import Block, Link, Moment, Person, phrase
+from bot.words import Block, Moment, Person, phrase
 from plugins.escalation import plugin
 from plugins.escalation.promising import KIND, look_ahead, next_call
 from plugins.escalation.settings import EscalationSettings
@@ -48,7 +48,7 @@ async def _call(context: Ctx, request: Request, found: Promise, due: Due) -> Say
     people = await _people(context, organisation)
     called = organisation.id if organisation else found.ask
     await context.memory.requests.add_call(
-        request.number, found.rung, called, people[0] if organisation and people else "", context.now
+        request, called, people[0] if organisation and people else "", context.now, found.rung
     )
     what = "called late" if due.late else "called"
     await context.memory.requests.add_step(
@@ -56,17 +56,17 @@ async def _call(context: Ctx, request: Request, found: Promise, due: Due) -> Say
     )
     return Say(
         _room(context, request, organisation),
-        tuple(_words(context, request, organisation, people, due)),
-        thread=None if _elsewhere(context, request, organisation) else request.thread_root,
+        tuple(await _words(context, request, organisation, people, due)),
+        thread=None if _elsewhere(context, request, organisation) else await context.thread_of(request),
         mentions=tuple(people),
         notice=False,
-        key=f"call:{request.question_event}:{found.rung}:{called}:{due.due_at.isoformat()}",
+        key=f"call:{request.question_event}:{request.round}:{found.rung}:{called}:{due.due_at.isoformat()}",
         subject=request.id,
         priority=CALL_PRIORITY,
     )
 
 
-def _words(
+async def _words(
     context: Ctx, request: Request, organisation: Organisation | None, people: list[str], due: Due
 ) -> list[Block]:
     calendar = context.community.calendar(organisation)
@@ -80,7 +80,7 @@ def _words(
         phrase(key, whom=whom, organisation=organisation.label if organisation else "", number=request.number,
                tool=request.tool_name or phrase("escalation.no_tool")),
         phrase("escalation.waited", asker=Person(request.asker), waited=waited,
-               link=Link(context.permalink(request.room_id, request.question_event), f"#{request.number}")),
+               link=await context.link_to(request)),
     ]  # fmt: skip
     if due.late:
         blocks.append(phrase("escalation.late", at=Moment(due.due_at, context.community.time_zone.key)))

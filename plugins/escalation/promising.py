@@ -16,6 +16,10 @@ from plugins.escalation.settings import EscalationSettings
 Ctx = Context[EscalationSettings]
 
 KIND = "rung"
+AFRESH = frozenset({"opened", "other tool"})  # a ladder of its own is taken
+GIVEN_BACK = frozenset({Cause.PASS, Cause.RELEASE})  # the next one is asked at once
+OPEN_AGAIN = GIVEN_BACK | {Cause.REOPEN, Cause.UNDO, Cause.ASKER_WROTE}
+IN_HAND = timedelta(days=90)  # a call that nobody followed for so long weighs no more
 
 
 def timer_key(request: Request) -> str:
@@ -28,22 +32,22 @@ async def follow(context: Ctx, changed: Changed) -> list[Effect]:
     """Start, stop or hurry the clock."""
     number = number_of(changed.request_id)
     request = await context.memory.requests.get(number) if number else None
-    if request is None or changed.what == "called":
+    if request is None:
         return []
     if request.state is not State.OPEN:
         return [DropTimer(timer_key(request))]
-    if changed.what == "opened":
+    if changed.what in AFRESH:
         ladder = context.settings.ladder_for(request.tool_id)
         request = replace(request, ladder=ladder.to_json(), rung=0)
-    elif changed.what == Cause.REOPEN:
-        request = replace(request, rung=0)
-    return await look_ahead(context, request, at_once=changed.what == Cause.PASS)
+    elif changed.what not in OPEN_AGAIN:
+        return []  # the clock goes on as it was
+    return await look_ahead(context, request, at_once=changed.what in GIVEN_BACK)
 
 
 async def look_ahead(context: Ctx, request: Request, at_once: bool = False) -> list[Effect]:
     """Find who is asked next, keep that as the promise, and set the timer for it."""
     found = await next_call(context, request, at_once)
-    called = [call.organisation_id for call in await context.memory.requests.calls(request.number)]
+    called = [call.organisation_id for call in await context.memory.requests.calls(request)]
     note = PromiseNote(called=tuple(dict.fromkeys(called)), skipped=skipped_kinds(found))
     if isinstance(found, Nobody):
         await context.memory.requests.keep(replace(request, promise=note.to_json()))
@@ -71,7 +75,7 @@ async def next_call(context: Ctx, request: Request, at_once: bool) -> Promise | 
         return Nobody()
     maintainers = await candidates(context, request)
     by_ask: dict[Ask, Sequence[Candidate]] = {"maintainer": maintainers, "users": (), "stewards": ()}
-    called = [call.organisation_id for call in await context.memory.requests.calls(request.number)]
+    called = [call.organisation_id for call in await context.memory.requests.calls(request)]
     return promise(
         ladder,
         request.rung,
@@ -95,7 +99,7 @@ async def candidates(context: Ctx, request: Request) -> list[Candidate]:
             found.append(
                 Candidate(
                     organisation.id,
-                    await context.memory.requests.open_of(organisation.id),
+                    await context.memory.requests.open_of(organisation.id, context.now - IN_HAND),
                     await context.memory.requests.last_called(organisation.id),
                     context.community.calendar(organisation),
                 )

@@ -2,10 +2,52 @@
 
 from pathlib import Path
 
-from bot.plugin import NoSettings, Plugin
+from bot.plugin import Plugin
+from plugins.requests.settings import RequestsSettings
 
-plugin = Plugin("requests", Path(__file__).parent, NoSettings, "tracks questions until they are answered")
+plugin = Plugin("requests", Path(__file__).parent, RequestsSettings, "tracks questions until they are answered")
 
-from plugins.requests import board, card, life, opening, reactions, talk  # noqa: E402  they add their handlers
+from plugins.requests import (  # noqa: E402  they add their handlers
+    accepting,
+    asking,
+    board,
+    card,
+    duplicates,
+    handing,
+    leaving,
+    life,
+    offering,
+    opening,
+    patience,
+    pinned,
+    pointing,
+    reactions,
+    relaying,
+    rewording,
+    suggesting,
+    taken_back,
+    talk,
+)
 
-__all__ = ["board", "card", "life", "opening", "plugin", "reactions", "talk"]
+__all__ = [
+    "accepting",
+    "asking",
+    "board",
+    "card",
+    "duplicates",
+    "handing",
+    "leaving",
+    "life",
+    "offering",
+    "opening",
+    "patience",
+    "pinned",
+    "plugin",
+    "pointing",
+    "reactions",
+    "relaying",
+    "rewording",
+    "suggesting",
+    "taken_back",
+    "talk",
+]

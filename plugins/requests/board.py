@@ -3,13 +3,14 @@
 from bot.domain.request import Request
 from bot.events import Effect, Heard
 from bot.language.meaning import Meaning
-from bot.plugin import Context, NoSettings
-from bot.words import Block, Items, Link, Moment, Person, Phrase, phrase
+from bot.plugin import Context
+from bot.words import Block, Items, Moment, Person, Phrase, phrase
 from plugins.requests import plugin
 from plugins.requests.card import headline, promise_lines, state_line
 from plugins.requests.found import request_meant
+from plugins.requests.settings import RequestsSettings
 
-Ctx = Context[NoSettings]
+Ctx = Context[RequestsSettings]
 
 AT_MOST = 10
 STEPS = 15
@@ -24,19 +25,18 @@ async def board(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     waiting = await context.memory.requests.unanswered(AT_MOST)
     blocks: list[Block] = [
         phrase("requests.board", count=count),
-        Items(tuple(_line(context, request) for request in waiting)),
+        Items(tuple([await _line(context, request) for request in waiting])),
     ]
     if count > AT_MOST:
         blocks.append(phrase("requests.board_more", count=count - AT_MOST))
     return [heard.reply(*blocks)]
 
 
-def _line(context: Ctx, request: Request) -> Phrase:
-    link = Link(context.permalink(request.room_id, request.question_event), f"#{request.number}")
+async def _line(context: Ctx, request: Request) -> Phrase:
     key = "requests.board_line" if request.tool_name else "requests.board_line_no_tool"
     return phrase(
         key,
-        link=link,
+        link=await context.link_to(request),
         tool=request.tool_name,
         asker=Person(request.asker),
         age=context.now - request.opened_at,
@@ -49,15 +49,22 @@ async def status(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """One request: where it stands, and everything that happened."""
     request = await request_meant(context, heard.subject, meant.number)
     steps = await context.memory.requests.steps(request.number)
+    shown = steps[-STEPS:]
     lines = tuple(
         phrase(
             "requests.step",
             at=Moment(step.at, context.community.time_zone.key),
             who=Person(step.who) if step.who else phrase("requests.the_clerk"),
-            what=phrase(f"requests.step_{step.what.replace(' ', '_')}", note=step.note),
+            what=phrase(f"requests.step_{step.what.replace(' ', '_')}", note=_note(step.note)),
         )
-        for step in steps[-STEPS:]
+        for step in shown
     )
-    return [
-        heard.reply(headline(request), state_line(context, request), *promise_lines(context, request), Items(lines))
-    ]
+    blocks: list[Block] = [headline(request), state_line(context, request), *promise_lines(context, request)]
+    if len(steps) > len(shown):
+        blocks.append(phrase("requests.earlier_steps", count=len(steps) - len(shown)))
+    return [heard.reply(*blocks, Items(lines))]
+
+
+def _note(note: str) -> Person | str:
+    """Whom it was given to, or why it was done."""
+    return Person(note) if note.startswith("@") else note

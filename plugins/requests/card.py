@@ -1,13 +1,14 @@
 """The card: one message a request, edited in place: where it stands, who has it, what happens next, what to type."""
 
 from bot.domain.promise import PromiseNote
-from bot.domain.request import Kind, Request, State, number_of
+from bot.domain.request import UNANSWERED, Kind, Request, State, number_of
 from bot.events import Changed, Effect, Say
-from bot.plugin import Context, NoSettings
-from bot.words import Block, Moment, Person, Phrase, phrase
+from bot.plugin import Context
+from bot.words import Block, Moment, Person, Phrase, Quote, phrase
 from plugins.requests import plugin
+from plugins.requests.settings import RequestsSettings
 
-Ctx = Context[NoSettings]
+Ctx = Context[RequestsSettings]
 
 
 @plugin.follows
@@ -17,24 +18,34 @@ async def draw(context: Ctx, changed: Changed) -> list[Effect]:
     request = await context.memory.requests.get(number) if number else None
     if request is None:
         return []
-    blocks: list[Block] = [
-        headline(request),
-        state_line(context, request),
-        *promise_lines(context, request),
-        phrase(f"requests.type_{request.state}", number=request.number),
-    ]
+    here = not request.is_elsewhere
     return [
         Say(
             request.room_id,
-            tuple(blocks),
-            reply_to=request.question_event,
+            tuple(await _blocks(context, request)),
+            reply_to=request.question_event if here else None,
             thread=request.thread or None,
-            key=f"card:{request.question_event}",
+            key=request.card_key,
             subject=request.id,
             card=True,
             language=request.language,
         )
     ]
+
+
+async def _blocks(context: Ctx, request: Request) -> list[Block]:
+    blocks: list[Block] = [headline(request)]
+    if request.is_elsewhere and request.text:
+        blocks.append(phrase("requests.the_question", text=Quote(request.text)))
+    if request.cards and not request.is_elsewhere and request.text:
+        blocks.append(phrase("requests.another_card"))
+    blocks.append(state_line(context, request))
+    if also := await context.memory.requests.count_steps(request.number, "me too"):
+        blocks.append(phrase("requests.wanted_by_others", count=also))
+    blocks += promise_lines(context, request)
+    key = f"requests.type_{request.state}" + ("_here" if request.is_elsewhere else "")
+    blocks.append(phrase(key if request.state in UNANSWERED else f"requests.type_{request.state}", number=request.number))
+    return blocks
 
 
 def headline(request: Request) -> Phrase:
@@ -47,12 +58,18 @@ def headline(request: Request) -> Phrase:
 
 def state_line(context: Ctx, request: Request) -> Phrase:
     """Where it stands, in words."""
+    if request.duplicate_of:
+        return phrase("requests.is_duplicate", original=request.duplicate_of)
     who = request.claimer if request.state in (State.CLAIMED, State.WAITING) else request.answerer
     organisation = request.claimer_organisation if who == request.claimer else request.answerer_organisation
     known = context.names.organisations.get(organisation)
     person: object = Person(who) if who else phrase("requests.somebody")
     if known and who:
         person = phrase("requests.person_of", person=Person(who), organisation=known.label)
+    if request.state is State.WAITING and not who:
+        return phrase("requests.is_waiting_with_nobody")
+    if request.state is State.RESOLVED and who:
+        return phrase("requests.is_resolved_by", who=person)
     return phrase(f"requests.is_{request.state}", who=person)
 
 

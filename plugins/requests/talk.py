@@ -1,58 +1,129 @@
-"""The talk in a request's thread: an answer counts as one without being declared."""
+"""The talk in a request's thread: an answer counts as one without being declared, chatter doesn't."""
 
-from dataclasses import replace
+import re
 
-from bot.domain.request import Cause, Kind, Request, State, after, number_of
-from bot.events import Changed, Edited, Effect, Heard
+from bot.domain.request import Cause, Kind, Request, State
+from bot.domain.request import after as leads_to
+from bot.errors import UserError
+from bot.events import Changed, Effect, Heard
 from bot.language.meaning import Meaning
-from bot.plugin import Context, NoSettings
+from bot.plugin import Context
+from bot.words import Person, phrase
 from plugins.requests import plugin
-from plugins.requests.life import MAX_ANSWER, confirmation, in_thread, move
+from plugins.requests.life import confirmation, in_thread, move, spoken_of
+from plugins.requests.patience import restart
+from plugins.requests.permits import answers_for, knows_the_tool
+from plugins.requests.settings import RequestsSettings
 
-Ctx = Context[NoSettings]
+Ctx = Context[RequestsSettings]
+
+NO_ANSWER = frozenset({"thanks", "me_too", "take", "pass", "wait", "watch"})  # if it is but a short word in passing
+IN_PASSING = 10  # words
+LIKELY = 0.5
+SAYS_SOMETHING = 4  # words, from which on a stranger's remark may be an answer
+
+_QUESTION = re.compile(r"[^.!?…？؟\n]*[?？؟](?=\s|$)")  # not the "?" in an address
 
 
 @plugin.overhears
 async def listen(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
-    """Somebody wrote in the thread, or replied to the question or its card."""
-    number = number_of(heard.subject)
-    request = await context.memory.requests.get(number) if number else None
-    if request is None or heard.room_id != request.room_id or not heard.text:
+    """Somebody wrote in the thread, or replied to what was said there."""
+    request = await spoken_of(context, heard.subject)
+    if request is None or heard.room_id != request.room_id or is_quote(heard.text):
         return []
-    cause = await _cause(context, request, heard)
-    if cause is None or after(request, cause) is None:
-        return []
+    await context.memory.inbox.set_subject(heard.event_id, request.talk_id)
+    cause = await _cause(context, request, heard, meant)
+    if cause is None or leads_to(request, cause) is None:
+        return [*_still_alive(context, request, heard), *await _perhaps(context, request, heard, meant)]
     answer = (heard.text, heard.event_id) if cause in (Cause.ANSWER, Cause.BETTER_ANSWER) else None
-    await move(context, request, cause, heard.sender, answer=answer)
+    claims = await answers_for(context, request, heard.sender)
+    try:
+        await move(context, request, cause, heard.sender, answer=answer, softly=claims)
+    except UserError:
+        return []  # nobody asked for anything
     if answer:
         await context.memory.inbox.set_subject(heard.event_id, request.answer_id)
     effects: list[Effect] = [Changed(request.id, cause)]
     if answer:
-        effects.append(in_thread(request, confirmation(cause, request, heard.sender)))
+        effects.append(await in_thread(context, request, confirmation(cause, request, heard.sender)))
     return effects
 
 
-@plugin.edited
-async def reworded(context: Ctx, edited: Edited, meant: Meaning) -> list[Effect]:
-    """The answer's author put it differently: those are the words kept for the next one who asks."""
-    number = number_of(await context.memory.inbox.subject(edited.target, edited.room_id))
-    request = await context.memory.requests.get(number) if number else None
-    if request is None or request.answer_event != edited.target or not request.answer:
-        return []  # another message, or one that was taken back
-    await context.memory.requests.keep(replace(request, answer=edited.text[:MAX_ANSWER]))
-    return [Changed(request.id, "edited")]
+@plugin.hears("thanks", in_thread=True)
+async def thanked(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """Thanks settle nothing by themselves, but whoever asked may be glad of the word that does; offered once."""
+    request = await spoken_of(context, heard.subject)
+    if request is None:
+        return [heard.reply(phrase("requests.welcome"))] if heard.addressed or heard.direct else []
+    await context.memory.inbox.set_subject(heard.event_id, request.talk_id)
+    if heard.sender != request.asker or request.state not in (State.OPEN, State.CLAIMED, State.ANSWERED):
+        return []
+    line = phrase("requests.thanked", number=request.number)
+    return [await in_thread(context, request, line, key=f"thanked:{request.number}:{request.round}")]
 
 
-async def _cause(context: Ctx, request: Request, heard: Heard) -> Cause | None:
-    """The asker's word ends the waiting for it; anybody else's is an answer, unless it asks back."""
+@plugin.hears("me_too", in_thread=True)
+async def wanted_too(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """Others have the same question: no answer, but worth knowing, and they may want to hear the answer."""
+    request = await spoken_of(context, heard.subject)
+    if request is None or heard.sender == request.asker:
+        return []
+    await context.memory.inbox.set_subject(heard.event_id, request.talk_id)
+    steps = await context.memory.requests.steps(request.number)
+    if any(step.who == heard.sender and step.what == "me too" for step in steps):
+        return []
+    await context.memory.requests.add_step(request.number, context.now, heard.sender, "me too")
+    return [await in_thread(context, request, phrase("requests.me_too", number=request.number))]
+
+
+async def _cause(context: Ctx, request: Request, heard: Heard, meant: Meaning) -> Cause | None:
+    """The asker's word ends the waiting for it; the word of somebody who knows is an answer, unless it asks back."""
+    if _in_passing(heard, meant):
+        return None
     if heard.sender == request.asker:
         return Cause.ASKER_WROTE if request.state is State.WAITING else None
-    if heard.text.rstrip().endswith(("?", "؟", "？")):
+    if asks_back(heard.text):
         # A bystander's question changes nothing: the clock must not stop for it.
-        return Cause.QUESTION_BACK if heard.sender == request.claimer else None
+        return Cause.QUESTION_BACK if await _helps(context, request, heard.sender) else None
     if request.state is State.ANSWERED:
         return Cause.BETTER_ANSWER if await _knows_better(context, request, heard.sender) else None
-    return Cause.ANSWER
+    return Cause.ANSWER if await knows_the_tool(context, request, heard.sender) else None
+
+
+def asks_back(text: str) -> bool:
+    """Whether it is above all a question."""
+    asked = sum(len(question.split()) for question in _QUESTION.findall(text))
+    return asked * 2 >= len(text.split()) and asked > 0
+
+
+def is_quote(text: str) -> bool:
+    """Whether it says nothing but what somebody else said."""
+    return all(not line.strip() or line.lstrip().startswith(">") for line in text.splitlines())
+
+
+def _in_passing(heard: Heard, meant: Meaning) -> bool:
+    """A word like "on it" or "cheers", perhaps said to the people and not to us."""
+    return meant.intent in NO_ANSWER and meant.certainty >= LIKELY and len(heard.text.split()) <= IN_PASSING
+
+
+async def _helps(context: Ctx, request: Request, who: str) -> bool:
+    return who == request.claimer or (not request.claimer and await answers_for(context, request, who))
+
+
+def _still_alive(context: Ctx, request: Request, heard: Heard) -> list[Effect]:
+    """A word of those it concerns: nobody's patience is at an end."""
+    return restart(context, request) if heard.sender in (request.asker, request.claimer) else []
+
+
+async def _perhaps(context: Ctx, request: Request, heard: Heard, meant: Meaning) -> list[Effect]:
+    """What somebody else writes may be an answer too: the asker can say so. Told once."""
+    stranger = heard.sender not in (request.asker, request.claimer, request.answerer)
+    waiting = request.state in (State.OPEN, State.CLAIMED, State.WAITING)
+    words = 0 if _in_passing(heard, meant) or asks_back(heard.text) else len(heard.text.split())
+    if not (stranger and waiting and words >= SAYS_SOMETHING):
+        return []
+    line = phrase("requests.perhaps_answered", asker=Person(request.asker), number=request.number)
+    return [await in_thread(context, request, line, key=f"perhaps:{request.number}:{request.round}")]
 
 
 async def _knows_better(context: Ctx, request: Request, who: str) -> bool:

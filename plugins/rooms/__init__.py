@@ -1,4 +1,4 @@
-"""What a room may set: whether the bot answers there unasked, and the language it begins in."""
+"""What a room may set: whether the bot answers there unasked, in threads, and the language it begins in."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,15 @@ async def listen(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     listening = meant.intent == "listen"
     await context.memory.rooms.set_listening(heard.room_id, listening)
     return [heard.reply(phrase("rooms.listening" if listening else "rooms.not_listening"))]
+
+
+@plugin.hears("threads_off", "threads_on")
+async def thread(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """Answer by replies only, where people's clients don't show threads, or in threads again."""
+    _permit(context, heard)
+    threads = meant.intent == "threads_on"
+    await context.memory.rooms.set_threads(heard.room_id, threads)
+    return [heard.reply(phrase("rooms.threads" if threads else "rooms.no_threads"))]
 
 
 @plugin.hears("speak")

@@ -1,8 +1,10 @@
 """Every event is heard once, in order; a room with a hole in it waits; words go when they are no longer needed."""
 
+from datetime import datetime
+
 import pytest
 
-from bot.store.inbox import Gap
+from bot.store.inbox import AFTER_ALL, HELD_BATCH, MOST_HELD, Arrival, Gap
 from bot.store.memory import Memory
 from tests.store.samples import ANA, HOUR, NOW, OTHER, ROOM, arrival
 
@@ -144,9 +146,84 @@ async def test_what_was_never_heard_was_not_received(memory: Memory) -> None:
     assert await memory.inbox.received(["$1", "$2"]) == {"$1": (NOW, "new")}
 
 
-async def test_the_sender_of_a_known_event_is_known(memory: Memory) -> None:
+async def test_who_sent_a_known_event_and_its_state_are_known(memory: Memory) -> None:
     await memory.inbox.add(1, [arrival("$1")], NOW)
-    assert (await memory.inbox.sender("$1"), await memory.inbox.sender("$2")) == (ANA, None)
+    assert (await memory.inbox.known("$1"), await memory.inbox.known("$2")) == ((ANA, "new"), None)
+
+
+# --- edits that come before what they change ---------------------------------------------------------------
+
+
+def edit(event_id: str, target: str, place: int = 0, text: str = "words") -> Arrival:
+    """Ana changes a message of hers."""
+    return arrival(event_id, place, kind="edited", target=target, text=text, thread=None)
+
+
+async def _hold(memory: Memory, *event_ids: str, at: datetime = NOW) -> None:
+    """What think does with an edit of something unknown."""
+    for waiting in await memory.inbox.waiting(2000):
+        if waiting.event_id in event_ids or not event_ids:
+            await memory.inbox.hold(waiting.event_id, waiting.content, at)
+
+
+async def test_a_held_edit_waits_until_its_target_was_thought_about(memory: Memory) -> None:
+    await memory.inbox.add(1, [edit("$edit", "$1"), arrival("$other", 1)], NOW)
+    await _hold(memory, "$edit")
+    assert await _waiting(memory) == ["$other"]
+    await memory.inbox.add(2, [arrival("$1"), arrival("$next", 1)], NOW)
+    await memory.inbox.done("$1")
+    await memory.inbox.release("$1", ROOM)
+    assert await _waiting(memory) == ["$other", "$next", "$edit"]
+    assert (await memory.inbox.waiting(10))[-1].content["text"] == "words"
+
+
+async def test_held_edits_have_their_turn_in_the_order_they_came(memory: Memory) -> None:
+    for batch, event_id in enumerate(["$z", "$a", "$m"], start=1):
+        await memory.inbox.add(batch, [edit(event_id, "$1", 9 - batch)], NOW)
+        await _hold(memory, event_id)
+    await memory.inbox.add(9, [arrival("$1", state="done")], NOW)
+    await memory.inbox.release("$1", ROOM)
+    assert await _waiting(memory) == ["$z", "$a", "$m"]
+
+
+@pytest.mark.parametrize(("target", "room"), [("$", ROOM), ("$12", ROOM), ("$1%", ROOM), ("$1", OTHER)])
+async def test_only_the_edits_of_that_event_in_that_room_are_released(memory: Memory, target: str, room: str) -> None:
+    await memory.inbox.add(1, [edit("$edit", "$1"), arrival(target, 1, room, state="done")], NOW)
+    await _hold(memory)
+    await memory.inbox.release(target, room)
+    assert await _waiting(memory) == []
+
+
+async def test_what_is_said_in_a_held_edit_releases_nothing(memory: Memory) -> None:
+    await memory.inbox.add(1, [edit("$edit", "$2", text='{"target":"$1",'), arrival("$1", 1, state="done")], NOW)
+    await _hold(memory)
+    await memory.inbox.release("$1", ROOM)
+    assert await _waiting(memory) == []
+
+
+async def test_an_edit_is_held_for_a_day(memory: Memory) -> None:
+    await memory.inbox.add(1, [edit("$old", "$1")], NOW)
+    await _hold(memory)
+    await memory.inbox.add(2, [edit("$new", "$2")], NOW + 25 * HOUR)
+    await _hold(memory, at=NOW + 25 * HOUR)
+    assert (await memory.inbox.known("$old"), await memory.inbox.known("$new")) == ((ANA, "ignored"), (ANA, "new"))
+
+
+async def test_no_more_edits_are_held_than_a_thousand(memory: Memory) -> None:
+    await memory.inbox.add(1, [edit(f"${n}", "$never", n) for n in range(MOST_HELD)], NOW)
+    await memory.connection.execute("UPDATE inbox SET batch = $1, place = $2 + place", HELD_BATCH, AFTER_ALL + 1)
+    await memory.inbox.add(2, [edit("$one more", "$1")], NOW)
+    await _hold(memory)
+    states = await memory.inbox.received(["$0", "$1", "$one more"])
+    assert [state for _, state in states.values()] == ["ignored", "new", "new"]
+
+
+async def test_a_redaction_takes_the_words_of_a_held_edit_too(memory: Memory) -> None:
+    await memory.inbox.add(1, [edit("$edit", "$1"), edit("$other", "$2", 1)], NOW)
+    await _hold(memory)
+    await memory.inbox.forget_words("$1", ROOM)
+    rows = await memory.connection.fetch("SELECT event_id, state FROM inbox WHERE content IS NULL")
+    assert [(row["event_id"], row["state"]) for row in rows] == [("$edit", "ignored")]
 
 
 async def test_a_handler_claims_a_cause_once(memory: Memory) -> None:

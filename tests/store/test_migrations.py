@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from collections import defaultdict
+from importlib import resources
 
 import pytest
 
@@ -27,17 +29,38 @@ asyncio.run(database.open_database(sys.argv[1]))
 """
 
 
+ENGINES = ("sqlite", "postgres")
+
+
+def _numbers(dialect: str) -> list[int]:
+    return [number for number, _ in port.migrations(dialect)]
+
+
 async def _versions(database: Database) -> list[int]:
     async with database.reading() as connection:
         return [row["version"] for row in await connection.fetch("SELECT version FROM schema_version ORDER BY version")]
 
 
-def test_the_scripts_are_numbered_one_after_the_other() -> None:
-    assert [number for number, _ in port.migrations()] == list(range(1, len(port.migrations()) + 1))
+@pytest.mark.parametrize("dialect", ENGINES)
+def test_the_scripts_are_numbered_one_after_the_other(dialect: str) -> None:
+    assert _numbers(dialect) == list(range(1, len(_numbers(dialect)) + 1))
+
+
+def test_a_number_is_one_script_for_both_engines_or_one_for_each() -> None:
+    engines = defaultdict(list)
+    for script in (resources.files("bot.store") / "migrations").iterdir():
+        if script.name.endswith(".sql"):
+            engines[int(script.name[:4])].append(port.engine_of(script.name))
+    assert {number: found for number, found in engines.items() if sorted(found) not in ([""], sorted(ENGINES))} == {}
+
+
+async def test_a_connection_knows_its_engine(database: Database, url: str) -> None:
+    async with database.reading() as reading, database.transaction() as writing:
+        assert {reading.dialect, writing.dialect} == {url.partition(":")[0].removesuffix("ql")}
 
 
 async def test_a_fresh_database_is_current(database: Database) -> None:
-    assert await _versions(database) == [number for number, _ in port.migrations()]
+    assert await _versions(database) == _numbers("sqlite")
     async with database.reading() as connection:
         assert await version_is_current(connection)
 
@@ -70,8 +93,9 @@ async def test_a_script_that_fails_leaves_nothing(
     database: Database, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = await _versions(database)
-    scripts = [*port.migrations(), (len(before) + 1, "CREATE TABLE half (a BIGINT); INSERT INTO nowhere VALUES (1)")]
-    monkeypatch.setattr(port, "migrations", lambda: scripts)
+    added = (len(before) + 1, "CREATE TABLE half (a BIGINT); INSERT INTO nowhere VALUES (1)")
+    known = port.migrations
+    monkeypatch.setattr(port, "migrations", lambda dialect: [*known(dialect), added])
     with pytest.raises(OperatorError, match="nowhere"):
         await open_database(url)
     assert await _versions(database) == before
@@ -83,7 +107,7 @@ async def test_a_migration_killed_half_way_leaves_nothing_and_the_next_start_doe
     migrating = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED_HALF_WAY, url)
     assert await migrating.wait() == 137
     async with opened(url) as database:
-        assert await _versions(database) == [number for number, _ in port.migrations()]
+        assert await _versions(database) == _numbers("sqlite")
 
 
 @pytest.mark.parametrize("wrong", ["mysql://localhost/clerk", "clerk.db", ""])

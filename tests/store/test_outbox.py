@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from bot.store.memory import Memory
+from bot.store.outbox import Post
 from tests.store.samples import ANA, BEA, HOUR, MINUTE, NOW, OTHER, ROOM, SECOND, card, leave, post, still_to_send
 
 
@@ -146,7 +147,7 @@ async def test_a_card_the_homeserver_may_have_is_edited(
     await memory.outbox.sent("card:1", "$card:1")
     row = await memory.outbox.first(ROOM)
     assert row is not None
-    assert (row.kind, row.content, row.target, row.edits_event) == ("edit", {"body": "claimed"}, "card:1", "$card:1")
+    assert (row.kind, row.content, row.target, row.target_event) == ("edit", {"body": "claimed"}, "card:1", "$card:1")
     assert row.subject == "request:1"
 
 
@@ -208,10 +209,144 @@ async def test_an_edit_keeps_its_place_behind_what_was_said_before_it(memory: Me
     assert (first, second.startswith("card:1~")) == ("said", True)
 
 
-async def test_a_card_that_was_refused_is_not_drawn_any_more(memory: Memory) -> None:
+async def test_a_card_that_was_refused_is_tried_again_with_its_new_words(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await memory.outbox.trying("card:1", NOW)
+    await memory.outbox.dead("card:1", "403")
+    await memory.outbox.add(post("said meanwhile"), NOW)
+    assert await memory.outbox.add(card("claimed"), NOW + HOUR, "$claim")
+    assert await memory.outbox.counts() == {"waiting": 2, "dead": 0}
+    await leave(memory, "said meanwhile")
+    row = await memory.outbox.first(ROOM)
+    assert row is not None
+    assert (row.kind, row.content, row.attempts, row.not_before) == ("message", {"body": "claimed"}, 0, NOW + HOUR)
+
+
+async def test_a_refused_card_is_tried_again_even_with_the_same_words_and_elsewhere(memory: Memory) -> None:
     await memory.outbox.add(card("open"), NOW)
     await memory.outbox.dead("card:1", "403")
+    assert await memory.outbox.add(card("open", room=OTHER), NOW)
+    assert await still_to_send(memory, OTHER) == ["card:1"]
+
+
+async def test_a_refused_message_that_is_no_card_stays_dead(memory: Memory) -> None:
+    await memory.outbox.add(post("a"), NOW)
+    await memory.outbox.dead("a", "403")
+    assert not await memory.outbox.add(post("a"), NOW)
+    assert await memory.outbox.state("a") == "dead"
+
+
+async def _edited(memory: Memory, text: str, cause: str) -> str:
+    """The op id of the edit that the card's new words made."""
+    assert await memory.outbox.add(card(text), NOW, cause)
+    row = await memory.outbox.first(ROOM)
+    assert row is not None
+    return row.op_id
+
+
+async def test_the_words_of_a_refused_edit_are_tried_again(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    await memory.outbox.dead(await _edited(memory, "claimed", "$claim"), "403")
+    assert await memory.outbox.add(card("claimed"), NOW, "$again")
+    assert len(await still_to_send(memory)) == 1
+    assert not await memory.outbox.add(card("claimed"), NOW, "$again")
+
+
+async def test_a_refused_edit_doesnt_unsay_a_later_one(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    first = await _edited(memory, "claimed", "$claim")
+    await memory.outbox.trying(first, NOW)
+    await memory.outbox.add(card("answered"), NOW, "$answer")
+    await memory.outbox.dead(first, "403")
+    assert len(await still_to_send(memory)) == 1
+    assert not await memory.outbox.add(card("answered"), NOW, "$again")
+
+
+async def test_edits_are_numbered_on_though_earlier_ones_are_swept_away(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    first = await _edited(memory, "claimed", "$one cause")
+    await leave(memory, first)
+    await memory.connection.execute("DELETE FROM outbox WHERE kind = 'edit'")
+    assert await _edited(memory, "answered", "$one cause") != first
+
+
+# --- taking back and pinning -----------------------------------------------------------------------------
+
+
+async def test_what_was_sent_is_taken_back_with_its_parts_and_edits_each_by_its_event(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await memory.outbox.add(card("more", "card:1/2"), NOW)
+    await memory.outbox.add(card("not it", "card:10"), NOW)
+    await still_to_send(memory)
+    edit = await _edited(memory, "claimed", "$claim")
+    await leave(memory, edit)
+    await memory.outbox.take_back("card:1", NOW)
+    await memory.outbox.take_back("card:1", NOW)
+    taken = []
+    while row := await memory.outbox.first(ROOM):
+        assert row.kind == "redact"
+        taken.append(row.target_event)
+        await memory.outbox.sent(row.op_id, None)
+    assert sorted(map(str, taken)) == sorted(["$card:1", "$card:1/2", f"${edit}"])
+
+
+async def test_what_has_not_left_is_not_said_and_needs_no_taking_back(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await memory.outbox.take_back("card:1", NOW)
+    assert await still_to_send(memory) == []
+    assert await memory.outbox.state("card:1") == "superseded"
+
+
+async def test_an_edit_that_has_not_left_is_not_said_when_its_message_is_taken_back(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    edit = await _edited(memory, "claimed", "$claim")
+    await memory.outbox.take_back("card:1", NOW)
+    assert await memory.outbox.state(edit) == "superseded"
+    assert await still_to_send(memory) == ["card:1~redact"]
+
+
+async def test_what_is_just_being_tried_is_taken_back_after_it(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await memory.outbox.trying("card:1", NOW)
+    await memory.outbox.take_back("card:1", NOW)
+    assert await still_to_send(memory) == ["card:1", "card:1~redact"]
+
+
+async def test_nothing_more_is_said_under_a_key_that_was_taken_back(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await leave(memory, "card:1")
+    await memory.outbox.take_back("card:1", NOW)
+    assert await memory.outbox.event_of("card:1") is None
+    await still_to_send(memory)
     assert not await memory.outbox.add(card("claimed"), NOW, "$claim")
+
+
+async def test_taking_back_what_was_never_said_is_nothing(memory: Memory) -> None:
+    await memory.outbox.take_back("card:1", NOW)
+    assert await memory.outbox.rooms() == []
+
+
+async def test_a_pin_knows_the_event_behind_its_message(memory: Memory) -> None:
+    await memory.outbox.add(card("open"), NOW)
+    await memory.outbox.add(Post("card:1~pin~$cause", ROOM, "pin", {}, "card:1"), NOW)
+    await leave(memory, "card:1")
+    row = await memory.outbox.first(ROOM)
+    assert row is not None
+    assert (row.kind, row.target_event) == ("pin", "$card:1")
+    await memory.outbox.needless(row.op_id)
+    assert await memory.outbox.counts() == {"waiting": 0, "dead": 0}
+
+
+async def test_a_message_and_its_event_know_each_other(memory: Memory) -> None:
+    await memory.outbox.add(post("a"), NOW)
+    assert (await memory.outbox.event_of("a"), await memory.outbox.room_of("a")) == (None, ROOM)
+    await leave(memory, "a", "$a")
+    assert (await memory.outbox.event_of("a"), await memory.outbox.op_of("$a")) == ("$a", "a")
+    assert (await memory.outbox.op_of("$b"), await memory.outbox.room_of("b")) == (None, None)
 
 
 async def test_two_cards_do_not_touch_each_other(memory: Memory) -> None:

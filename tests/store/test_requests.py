@@ -42,6 +42,10 @@ WHOLE = replace(
     topic="data",
     answer="In the country.",
     answer_event="$answer",
+    asked_in="!elsewhere:example.org",
+    duplicate_of=2,
+    cards=1,
+    round=2,
 )
 
 
@@ -138,19 +142,19 @@ async def test_the_history_is_told_in_the_order_it_happened(memory: Memory) -> N
 
 async def test_calls_are_told_in_the_order_they_were_made(memory: Memory) -> None:
     await memory.requests.add(ASKED)
-    await memory.requests.add_call(1, 1, "LDS", BEA, NOW + HOUR)
-    await memory.requests.add_call(1, 0, "CMD", "", NOW)
-    await memory.requests.add_call(1, 0, "CMD", BEA, NOW + DAY)
-    assert await memory.requests.calls(1) == [Call(0, "CMD", "", NOW), Call(1, "LDS", BEA, NOW + HOUR)]
+    await memory.requests.add_call(ASKED, "LDS", BEA, NOW + HOUR, 1)
+    await memory.requests.add_call(ASKED, "CMD", "", NOW, 0)
+    await memory.requests.add_call(ASKED, "CMD", BEA, NOW + DAY, 0)
+    assert await memory.requests.calls(ASKED) == [Call(0, "CMD", "", NOW), Call(1, "LDS", BEA, NOW + HOUR)]
 
 
 async def test_who_was_called_last_is_known(memory: Memory) -> None:
     await _keep(memory, _request(1), _request(2))
     assert await memory.requests.last_called("CMD") is None
     assert await memory.requests.last_called_person("CMD") == ""
-    await memory.requests.add_call(1, 0, "CMD", ANA, NOW)
-    await memory.requests.add_call(2, 0, "CMD", BEA, NOW + HOUR)
-    await memory.requests.add_call(2, 1, "CMD", "", NOW + DAY)
+    await memory.requests.add_call(_request(1), "CMD", ANA, NOW, 0)
+    await memory.requests.add_call(_request(2), "CMD", BEA, NOW + HOUR, 0)
+    await memory.requests.add_call(_request(2), "CMD", "", NOW + DAY, 1)
     assert await memory.requests.last_called("CMD") == NOW + DAY
     assert await memory.requests.last_called_person("CMD") == BEA
 
@@ -164,5 +168,6 @@ async def test_a_council_has_in_hand_what_it_claimed_and_what_it_was_called_for(
         _request(4, State.CLAIMED, claimer_organisation="LDS"),
     )
     for number in (2, 3, 4):
-        await memory.requests.add_call(number, 0, "CMD", "", NOW)
-    assert await memory.requests.open_of("CMD") == 2
+        await memory.requests.add_call(_request(number), "CMD", "", NOW, 0)
+    assert await memory.requests.open_of("CMD", NOW - DAY) == 2
+    assert await memory.requests.open_of("CMD", NOW) == 1

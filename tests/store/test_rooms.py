@@ -33,6 +33,52 @@ async def test_the_rooms_the_bot_is_in_are_those_it_joined(memory: Memory) -> No
     assert await memory.rooms.joined() == ["!a", "!b"]
 
 
+async def test_what_its_state_says_of_a_room_is_kept(memory: Memory) -> None:
+    room = Room(ROOM, "join", may_pin=True, may_send=False, shared=True)
+    await memory.rooms.keep(room)
+    assert await memory.rooms.get(ROOM) == room
+    await memory.rooms.keep(Room(ROOM, "join"))
+    assert await memory.rooms.get(ROOM) == Room(ROOM, "join", may_pin=False, may_send=True, shared=False)
+
+
+async def test_a_stewards_words_stay_when_the_room_changes(memory: Memory) -> None:
+    await memory.rooms.keep(Room(ROOM, "join"))
+    await memory.rooms.set_threads(ROOM, False)
+    await memory.rooms.set_listening(ROOM, True)
+    await memory.rooms.keep(Room(ROOM, "join", members=3))
+    assert await memory.rooms.get(ROOM) == Room(ROOM, "join", members=3, threads=False, listening=True)
+    await memory.rooms.set_threads(ROOM, True)
+    assert await memory.rooms.get(ROOM) == Room(ROOM, "join", members=3, threads=True, listening=True)
+
+
+async def _steward_sets(memory: Memory, room: str) -> None:
+    await memory.rooms.keep(Room(room, "join", members=5, language="cy", may_pin=True))
+    await memory.rooms.set_threads(room, False)
+    await memory.rooms.set_listening(room, True)
+
+
+@pytest.mark.parametrize("known", [None, Room(OTHER, "invite"), Room(OTHER, "leave", language="de")])
+async def test_an_upgraded_room_takes_its_settings_along_and_nothing_else(memory: Memory, known: Room | None) -> None:
+    await _steward_sets(memory, ROOM)
+    if known:
+        await memory.rooms.keep(known)
+    await memory.rooms.carry(ROOM, OTHER)
+    membership = known.membership if known else "leave"
+    assert await memory.rooms.get(OTHER) == Room(OTHER, membership, language="cy", threads=False, listening=True)
+
+
+async def test_nobody_changes_a_room_the_bot_is_in_by_naming_it_the_successor_of_another(memory: Memory) -> None:
+    await _steward_sets(memory, ROOM)
+    await memory.rooms.keep(Room(OTHER, "join", language="fr"))
+    await memory.rooms.carry(ROOM, OTHER)
+    assert await memory.rooms.get(OTHER) == Room(OTHER, "join", language="fr")
+
+
+async def test_an_unknown_room_has_nothing_to_take_along(memory: Memory) -> None:
+    await memory.rooms.carry(ROOM, OTHER)
+    assert await memory.rooms.get(OTHER) is None
+
+
 @pytest.mark.parametrize(
     ("room", "direct"),
     [

@@ -4,6 +4,7 @@ ALTER TABLE room ADD COLUMN may_pin INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE room ADD COLUMN may_send INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE room ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE room ADD COLUMN threads INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE room ADD COLUMN alias TEXT NOT NULL DEFAULT '';
 
 -- More that can be sent or done; `edits` counts how often a message was changed. SQLite can't change a CHECK.
 ALTER TABLE outbox RENAME TO outbox_before;
@@ -58,6 +59,7 @@ ALTER TABLE request ADD COLUMN round BIGINT NOT NULL DEFAULT 1;
 CREATE INDEX request_of_room ON request (room_id, opened_at) WHERE state IN ('open', 'claimed', 'waiting');
 CREATE INDEX request_of_asker ON request (asker) WHERE state IN ('open', 'claimed', 'waiting');
 CREATE INDEX request_in_hand ON request (claimer) WHERE state IN ('claimed', 'waiting');
+CREATE INDEX request_not_settled ON request (room_id) WHERE state = 'answered';
 CREATE INDEX request_duplicates ON request (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
 -- A council may be called again for a request that was opened anew.

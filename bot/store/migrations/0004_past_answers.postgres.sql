@@ -1,0 +1,14 @@
+-- The answers that are found again. Only the words that carry the meaning are kept here; the index has nothing but marks
+-- made of tool and word (`bot/store/answers.py`), and how many answers have each.
+CREATE TABLE past_answer (
+    number BIGINT PRIMARY KEY,
+    tool_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    words TEXT NOT NULL,
+    marks TSVECTOR NOT NULL
+);
+CREATE INDEX past_answer_index ON past_answer USING gin (marks) WITH (fastupdate = off);
+CREATE TABLE past_answer_mark (
+    mark TEXT PRIMARY KEY,
+    answers BIGINT NOT NULL
+);

@@ -1,0 +1,119 @@
+"""Patience: what happens to a request about which nobody says a word, in working days."""
+
+from bot.domain.promise import PromiseNote
+from bot.domain.request import Cause, Request, State
+from bot.domain.working_time import Calendar, NeverOpen
+from bot.events import Changed, DropTimer, Due, Effect, SetTimer
+from bot.plugin import Context
+from bot.words import Moment, Person, phrase
+from plugins.requests import plugin
+from plugins.requests.life import confirmation, in_thread, move, spoken_of
+from plugins.requests.settings import RequestsSettings
+
+Ctx = Context[RequestsSettings]
+
+REMIND, PATIENCE = "remind", "patience"  # the claimer's reminder, and the end of the patience with whatever it is
+
+
+def timer_key(request: Request) -> str:
+    """The one timer of a request's silence."""
+    return f"patience:{request.number}"
+
+
+@plugin.follows
+async def be_patient(context: Ctx, changed: Changed) -> list[Effect]:
+    """Every change is a word: the silence begins anew."""
+    request = await spoken_of(context, changed.request_id)
+    return restart(context, request) if request else []
+
+
+def restart(context: Ctx, request: Request) -> list[Effect]:
+    """Set the timer of the silence for the state the request is in; a settled one has none."""
+    days, kind = _days(context, request)
+    if not days:
+        return [DropTimer(timer_key(request))]
+    return _set(context, request, kind, days)
+
+
+def _days(context: Ctx, request: Request) -> tuple[int, str]:
+    settings = context.settings
+    match request.state:
+        case State.CLAIMED:
+            return settings.remind_claimer_after_days, REMIND
+        case State.WAITING:
+            return settings.lapse_waiting_after_days, PATIENCE
+        case State.ANSWERED:
+            return settings.resolve_after_days, PATIENCE
+        case State.OPEN:
+            return settings.lapse_open_after_days, PATIENCE
+    return 0, ""
+
+
+def _set(context: Ctx, request: Request, kind: str, days: int) -> list[Effect]:
+    try:
+        at = _calendar(context, request).days_after(context.now, days)
+    except NeverOpen:
+        return [DropTimer(timer_key(request))]  # of a council that is never at work nobody can wait for a word
+    return [SetTimer(kind, timer_key(request), at, request.id)]
+
+
+def _calendar(context: Ctx, request: Request) -> Calendar:
+    """Whose working days count: theirs who are waited for."""
+    who = request.claimer_organisation if request.state is State.CLAIMED else request.asker_organisation
+    return context.community.calendar(context.names.organisations.get(who))
+
+
+@plugin.due(REMIND)
+async def remind(context: Ctx, due: Due) -> list[Effect]:
+    """Ask once whether they are still on it; without a word it then goes back."""
+    request = await spoken_of(context, due.subject)
+    if request is None or request.state is not State.CLAIMED:
+        return []
+    timer = _set(context, request, PATIENCE, context.settings.release_claim_after_days)
+    at = next((effect.due_at for effect in timer if isinstance(effect, SetTimer)), due.due_at)
+    line = phrase(
+        "requests.still_on_it",
+        who=Person(request.claimer),
+        number=request.number,
+        at=Moment(at, context.community.time_zone.key),
+    )
+    await context.memory.requests.add_step(request.number, context.now, "", "reminded", request.claimer)
+    return [await in_thread(context, request, line, mentions=(request.claimer,)), *timer]
+
+
+@plugin.due(PATIENCE)
+async def end(context: Ctx, due: Due) -> list[Effect]:
+    """It has been quiet for long: a claim goes back, an answer has settled it, and what nobody answers lapses."""
+    request = await spoken_of(context, due.subject)
+    if request is None:
+        return []
+    match request.state:
+        case State.CLAIMED:
+            return await released(context, request, "no word for a while")
+        case State.ANSWERED:
+            return await _moved(context, request, Cause.SILENCE)
+        case State.WAITING:
+            return await _moved(context, request, Cause.LAPSE, (request.asker,))
+        case State.OPEN if _is_promised(context, request):
+            return restart(context, request)  # somebody will still be asked
+        case State.OPEN:
+            return await _moved(context, request, Cause.LAPSE, (request.asker,))
+    return []
+
+
+async def released(context: Ctx, request: Request, note: str) -> list[Effect]:
+    """Give a claim back to all, without blame."""
+    line = phrase("requests.done_release", number=request.number, who=Person(request.claimer))
+    await move(context, request, Cause.RELEASE, "", note=note)
+    return [Changed(request.id, Cause.RELEASE), await in_thread(context, request, line)]
+
+
+async def _moved(context: Ctx, request: Request, cause: Cause, mentions: tuple[str, ...] = ()) -> list[Effect]:
+    await move(context, request, cause, "")
+    line = confirmation(cause, request, "")
+    return [Changed(request.id, cause), await in_thread(context, request, line, mentions=mentions)]
+
+
+def _is_promised(context: Ctx, request: Request) -> bool:
+    note = PromiseNote.from_json(request.promise)
+    return bool(note and note.at and "escalation" in context.plugins)

@@ -1,0 +1,89 @@
+"""Who may do what to a request; a refusal says who can."""
+
+from bot.domain.directory import Grade, Relation
+from bot.domain.request import Cause, Request, State
+from bot.errors import UserError
+from bot.plugin import Context
+from bot.words import Person, Phrase, phrase
+from plugins.requests.settings import RequestsSettings
+
+Ctx = Context[RequestsSettings]
+
+SETTLING = frozenset({Cause.RESOLVE, Cause.REOPEN, Cause.UNDO, Cause.DUPLICATE})
+HOLDING = frozenset({Cause.HAND_OVER, Cause.WAIT})
+BY_THE_CLOCK = frozenset({Cause.RELEASE, Cause.SILENCE, Cause.LAPSE, Cause.ASKER_LEFT, Cause.ROOM_LEFT})
+
+
+async def permit(context: Ctx, request: Request, cause: Cause, who: str) -> None:
+    """Raise UserError, with who may, unless this person may.
+
+    Anybody but the asker takes; a claim is passed, handed over or put on hold by its holder, a call passed by the
+    council that was called; the question is settled by those it concerns. Stewards may all.
+    """
+    if cause is Cause.TAKE:
+        await _may_take(context, request, who)
+    elif cause not in BY_THE_CLOCK and not context.community.is_steward(who):
+        if refusal := await _refused(context, request, cause, who):
+            raise UserError(refusal)
+
+
+async def _refused(context: Ctx, request: Request, cause: Cause, who: str) -> Phrase | None:
+    number, asker, claimer = request.number, Person(request.asker), Person(request.claimer)
+    if cause is Cause.PASS and not request.claimer:
+        called = await was_called(context, request, who)
+        return None if called else phrase("requests.only_called", number=number)
+    if cause is Cause.PASS or cause in HOLDING:
+        if not request.claimer:
+            return phrase("requests.nobody_has_it", number=number)
+        return None if who == request.claimer else phrase("requests.only_claimer", number=number, claimer=claimer)
+    if cause in (Cause.WITHDRAW, Cause.ACCEPT) and who != request.asker:
+        return phrase(f"requests.only_asker_{cause}", number=number, asker=asker)
+    if cause in SETTLING and who not in {request.asker, request.claimer, request.answerer}:
+        if cause is Cause.DUPLICATE and await answers_for(context, request, who):
+            return None
+        return phrase("requests.only_concerned", number=number, asker=asker)
+    return None
+
+
+async def _may_take(context: Ctx, request: Request, who: str) -> None:
+    if who == request.asker:
+        raise UserError(phrase("requests.own_question", number=request.number))
+    if request.state not in (State.OPEN, State.WAITING):
+        return  # the table refuses, and says why
+    in_hand = await context.memory.requests.in_hand(who)
+    if len(in_hand) >= context.settings.claims_per_person:
+        numbers = [f"#{held.number}" for held in in_hand]
+        raise UserError(phrase("requests.hands_full", count=len(in_hand), numbers=numbers, first=in_hand[0].number))
+
+
+async def was_called(context: Ctx, request: Request, who: str) -> bool:
+    """Whether this person is surely of a council that was called for it."""
+    belonging = await context.belonging(who)
+    if not (belonging and belonging.verified):
+        return False
+    return belonging.organisation_id in {c.organisation_id for c in await context.memory.requests.calls(request)}
+
+
+async def answers_for(context: Ctx, request: Request, who: str) -> bool:
+    """Whether this person is surely of a council that answers for the tool."""
+    belonging = await context.belonging(who)
+    if not (belonging and belonging.verified and request.tool_id):
+        return False
+    maintaining = await context.memory.register.maintainers(request.tool_id)
+    return any(u.organisation_id == belonging.organisation_id and u.grade is not Grade.UNVERIFIED for u in maintaining)
+
+
+async def knows_the_tool(context: Ctx, request: Request, who: str) -> bool:
+    """Whether this person's word is taken for an answer: they have it in hand, run the community, were called, or
+    are of a council that uses or maintains the tool; anybody, where no such council is known.
+    """
+    if who == request.claimer or context.community.is_steward(who) or await was_called(context, request, who):
+        return True
+    register = context.memory.register
+    knowing = {
+        usage.organisation_id
+        for relation in Relation
+        for usage in (await register.usages_of_tool(request.tool_id, relation) if request.tool_id else ())
+    }
+    belonging = await context.belonging(who)
+    return not knowing or bool(belonging and belonging.organisation_id in knowing)

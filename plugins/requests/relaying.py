@@ -1,0 +1,59 @@
+"""A question asked in a direct chat: put to the community only after a yes, under the asker's name."""
+
+import json
+
+from bot.domain.request import Kind
+from bot.errors import UserError
+from bot.events import Answered, Ask, Effect, Heard, Option, Redacted
+from bot.plugin import Context
+from bot.words import Link, Quote, phrase
+from plugins.requests import plugin
+from plugins.requests.opening import open_request
+from plugins.requests.question import Question
+from plugins.requests.settings import RequestsSettings
+
+Ctx = Context[RequestsSettings]
+
+KIND = "relay"
+
+
+async def offer_to_relay(context: Ctx, question: Question) -> list[Effect]:
+    """Say where it would be asked, and with what words; raises UserError if there is no room for it."""
+    room = await _room(context)
+    if not room:
+        raise UserError(phrase("requests.ask_in_a_room"))
+    heard = question.heard
+    subject = {"event": heard.event_id, "thread": heard.thread, "text": heard.text, "asked": question.text,
+               "kind": question.kind, "topic": question.topic}  # fmt: skip
+    link = Link(f"https://matrix.to/#/{room}", context.community.help_room)
+    line = phrase("requests.shall_i_relay", room=link, text=Quote(question.text))
+    return [Ask(heard.reply(line), KIND, json.dumps(subject), (Option("yes"), Option("no")), heard.sender)]
+
+
+async def _room(context: Ctx) -> str | None:
+    """The id of the room in which questions are put to all, if we are in it."""
+    return await context.memory.rooms.joined_as(context.community.help_room)
+
+
+@plugin.answers(KIND)
+async def relay(context: Ctx, answered: Answered) -> list[Effect]:
+    """Open the request in the community's room, or let it be."""
+    if answered.value == "no":
+        return [answered.reply(phrase("requests.not_relayed"))]
+    said = json.loads(answered.subject)
+    room = await _room(context)
+    if not room:
+        raise UserError(phrase("requests.ask_in_a_room"))
+    heard = Heard(
+        said["event"], answered.room_id, answered.sender, said["text"], answered.received_at, True, True, said["thread"]
+    )
+    meaning = context.understand(heard.text)
+    question = Question(heard, meaning.tool, said["asked"], Kind(said["kind"]), said["topic"], room=room)
+    return [*await open_request(context, question), answered.reply(phrase("requests.relayed"))]
+
+
+@plugin.redacted
+async def not_to_relay(context: Ctx, redacted: Redacted) -> list[Effect]:
+    """A question taken back before the yes is not kept for one."""
+    await context.memory.questions.withdraw(redacted.target, (KIND,), context.now)
+    return []

@@ -1,0 +1,22 @@
+"""The `[plugins.requests]` section: how patient the bot is with a request, in working days, and what it shows."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Days = Annotated[int, Field(ge=1, le=250)]
+
+
+class RequestsSettings(BaseModel):
+    """Days are working days: of the claimer's council, else of the asker's, else of the community."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    remind_claimer_after_days: Days = 2
+    release_claim_after_days: Days = 1  # after the reminder
+    resolve_after_days: Days = 5  # without a word since it was answered
+    lapse_waiting_after_days: Days = 10  # without a word from the asker
+    lapse_open_after_days: Days = 20  # though everybody who could be asked has been
+    claims_per_person: Annotated[int, Field(ge=1)] = 5
+    pinned_boards: bool = True  # in rooms where the bot may pin
+    quiet_hours_after_offer: Annotated[int, Field(ge=1)] = 4  # in a room that lets the bot listen, in one thread

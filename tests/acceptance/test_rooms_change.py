@@ -1,0 +1,260 @@
+"""People and rooms come and go, messages are fetched, pinned and taken back: told by a plugin of the test's own."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.acceptance.test_encryption import Person
+from tests.homeserver import PASSWORD, Account, Homeserver, Seen, Sieve, said_by
+from tests.running import RunningBot
+
+PROBE = '''"""Does what it is told, and tells what it is given."""
+
+from pathlib import Path
+
+from bot.events import Fetch, Join, Pin, Redact, Say
+from bot.plugin import NoSettings, Plugin
+from bot.words import phrase
+
+plugin = Plugin("probe", Path(__file__).parent, NoSettings, "probes")
+
+
+def tell(room, text, **options):
+    return Say(room, (phrase("probe.said", text=text),), **options)
+
+
+@plugin.overhears
+async def told(context, heard, meant):
+    what, _, key = heard.text.partition(" ")
+    match what:
+        case "fetch":
+            return [Fetch(heard.room_id, key, "sos")]
+        case "say":
+            return [tell(heard.room_id, f"words of {key}", key=key, card=True)]
+        case "change":
+            return [tell(heard.room_id, f"other words of {key}", key=key, card=True)]
+        case "pin" | "unpin":
+            return [Pin(heard.room_id, key, what == "pin")]
+        case "redact":
+            return [Redact(heard.room_id, key)]
+        case "named":
+            return [tell(heard.room_id, "named " + " ".join(heard.mentions))]
+        case "room":
+            room = await context.memory.rooms.get(heard.room_id)
+            state = [word for word in ("may_pin", "may_send", "shared", "listening") if getattr(room, word)]
+            return [tell(heard.room_id, "room: " + " ".join([*state, room.language]))]
+        case "cymraeg":
+            await context.memory.rooms.set_language(heard.room_id, "cy")
+            await context.memory.rooms.set_listening(heard.room_id, True)
+            return [tell(heard.room_id, "diolch")]
+    return []
+
+
+@plugin.reacts
+async def asked(context, reacted):
+    return [Fetch(reacted.room_id, reacted.target, "sos")]
+
+
+@plugin.fetched("sos")
+async def got(context, fetched):
+    return [tell(fetched.room_id, f"fetched {fetched.sender}: {fetched.text or 'nothing'}")]
+
+
+@plugin.departs
+async def gone(context, departed):
+    rooms = await context.memory.rooms.joined()
+    return [tell(rooms[0], f"gone {departed.sender}")]
+
+
+@plugin.moved
+async def follow(context, moved):
+    return [Join(moved.successor, moved.via)]
+
+
+@plugin.unsent
+async def refused(context, unsent):
+    return [tell(unsent.room_id, f"unsent {unsent.what} {unsent.key}")]
+'''
+
+
+@dataclass
+class Probe:
+    """A room of Ana's with Bea, and the bot with the plugin above."""
+
+    homeserver: Homeserver
+    ana: Account
+    bea: Account
+    clerk: Account
+    bot: RunningBot
+    room: str
+
+    async def order(self, text: str, room: str = "") -> str:
+        """Ana tells the plugin something."""
+        return await self.ana.send(room or self.room, text)
+
+    async def hear(self, words: str, room: str = "", since: str | None = None) -> Seen:
+        """What the bot says, awaited."""
+        return await self.ana.wait_for(room or self.room, said_by(self.clerk.user_id, words), since=since)
+
+    async def pinned(self) -> list[str]:
+        """What is pinned in the room."""
+        pinned: list[str] = (await self.ana.state(self.room, "m.room.pinned_events"))["pinned"]
+        return pinned
+
+
+def taken_back(event_id: str) -> Sieve:
+    """A sieve for the redaction of this event."""
+    return lambda seen: event_id in (seen.raw.get("redacts"), seen.content.get("redacts"))
+
+
+@pytest_asyncio.fixture
+async def probe(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Probe]:
+    """The bot runs and has said a first word in the room."""
+    (tmp_path / "probe" / "locales").mkdir(parents=True)
+    (tmp_path / "probe" / "__init__.py").write_text(PROBE, encoding="utf-8")
+    (tmp_path / "probe" / "locales" / "en.po").write_text('msgid "probe.said"\nmsgstr "{text}"\n', encoding="utf-8")
+    ana, bea, clerk = [await homeserver.account(name) for name in ("ana", "bea", "clerk")]
+    bot = RunningBot(tmp_path, homeserver, clerk, plugins={"probe": {"module": "probe"}})
+    room = await ana.create_room("Planning", invite=[clerk, bea])
+    await bea.join(room)
+    await bot.start(PYTHONPATH=str(tmp_path))
+    made = Probe(homeserver, ana, bea, clerk, bot, room)
+    await ana.wait_for(room, lambda seen: seen.type == "m.room.member" and seen.sender == clerk.user_id)
+    yield made
+    if bot.running:
+        await bot.kill()
+
+
+async def test_a_message_is_fetched_with_the_words_it_has_now(probe: Probe) -> None:
+    asked = await probe.bea.send(probe.room, "the map is blank")
+    await probe.ana.react(probe.room, asked, "🆘")
+    await probe.hear(f"fetched {probe.bea.user_id}: the map is blank")
+    edit = await probe.bea.edit(probe.room, asked, "the map is blank since Monday")
+    await probe.ana.react(probe.room, asked, "👀")
+    await probe.hear(f"fetched {probe.bea.user_id}: the map is blank since Monday", since=edit)
+    taken = await probe.bea.redact(probe.room, asked)
+    await probe.ana.react(probe.room, asked, "🧭")
+    await probe.hear(f"fetched {probe.bea.user_id}: nothing", since=taken)
+    await probe.order("fetch $never-was")
+    await probe.hear("fetched : nothing")
+
+
+async def test_a_message_of_an_encrypted_room_is_fetched_and_taken_back_there(
+    probe: Probe, homeserver: Homeserver, tmp_path: Path
+) -> None:
+    eve = await homeserver.account("eve")
+    person = Person(homeserver.url, eve.user_id, tmp_path)
+    await person.client.login(PASSWORD)
+
+    async def say(text: str, **more: Any) -> str:
+        content = {"msgtype": "m.text", "body": text, "m.mentions": {}, **more}
+        sent = await person.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
+        return str(sent.event_id)
+
+    try:
+        await person.sync()
+        room = await eve.create_room("Secret", invite=[probe.clerk], encrypted=True)
+        await eve.wait_for(room, lambda seen: seen.type == "m.room.member" and seen.sender == probe.clerk.user_id)
+        await person.sync()
+        await say("say hello")
+        await person.reads("words of hello")
+        asked = await say("the map is blank")
+        await eve.react(room, asked, "🆘")
+        await person.reads(f"fetched {eve.user_id}: the map is blank")
+        new = {"msgtype": "m.text", "body": "blank since Monday"}
+        relation = {"rel_type": "m.replace", "event_id": asked}
+        await say("* blank since Monday", **{"m.relates_to": relation, "m.new_content": new})
+        await eve.react(room, asked, "👀")
+        await person.reads(f"fetched {eve.user_id}: blank since Monday")
+        hello = await eve.wait_for(
+            room, lambda seen: seen.sender == probe.clerk.user_id and "algorithm" in seen.content
+        )
+        await say("redact hello")
+        await eve.wait_for(room, taken_back(hello.event_id))
+    finally:
+        await person.client.close()
+
+
+async def test_a_message_is_pinned_beside_others_where_the_bot_may_and_taken_off_again(probe: Probe) -> None:
+    await probe.ana.set_state(probe.room, "m.room.pinned_events", {"pinned": ["$of-others"]})
+    await probe.order("room")
+    await probe.hear("room: may_send")
+    await probe.order("say board")
+    board = await probe.hear("words of board")
+    await probe.order("pin board")
+    await probe.hear("unsent pin board")
+    assert await probe.pinned() == ["$of-others"]
+    levels = await probe.ana.state(probe.room, "m.room.power_levels")
+    since = await probe.ana.set_state(
+        probe.room, "m.room.power_levels", levels | {"users": levels["users"] | {probe.clerk.user_id: 50}}
+    )
+    await probe.order("room")
+    await probe.hear("room: may_pin may_send", since=since)
+    await probe.order("pin board")
+    await probe.ana.wait_for(probe.room, lambda seen: seen.content.get("pinned") == ["$of-others", board.event_id])
+    await probe.order("unpin board")
+    await probe.ana.wait_for(
+        probe.room,
+        lambda seen: seen.sender == probe.clerk.user_id and seen.content.get("pinned") == ["$of-others"],
+    )
+
+
+async def test_what_was_said_is_taken_back_with_its_edits(probe: Probe) -> None:
+    await probe.order("say card")
+    card = await probe.hear("words of card")
+    await probe.order("change card")
+    changed = await probe.ana.wait_for(probe.room, lambda seen: seen.replaces == card.event_id)
+    await probe.order("redact card")
+    for event in (card, changed):
+        await probe.ana.wait_for(probe.room, taken_back(event.event_id))
+
+
+async def test_who_is_thrown_out_leaves_or_is_only_renamed_or_declines(probe: Probe) -> None:
+    dan, eva = [await probe.homeserver.account(name) for name in ("dan", "eva")]
+    await probe.ana.invite(probe.room, dan, eva)
+    await dan.leave(probe.room)
+    await eva.join(probe.room)
+    await eva.set_display_name("Eva of Camden")
+    await eva.leave(probe.room)
+    await probe.hear(f"gone {eva.user_id}")
+    await probe.ana.kick(probe.room, probe.bea)
+    await probe.hear(f"gone {probe.bea.user_id}")
+    gone = [seen for seen in await probe.ana.messages(probe.room) if said_by(probe.clerk.user_id, "gone")(seen)]
+    assert len(gone) == 2
+
+
+@pytest.mark.parametrize("running", [True, False], ids=["while it runs", "while it is stopped"])
+async def test_the_bot_thrown_out_of_a_room_says_so_elsewhere(probe: Probe, tmp_path: Path, running: bool) -> None:
+    other = await probe.ana.create_room("Other", invite=[probe.clerk])
+    await probe.order("say hello", other)
+    await probe.hear("words of hello", other)
+    if not running:
+        await probe.bot.stop()
+    await probe.ana.kick(other, probe.clerk)
+    if not running:
+        await probe.bot.start(PYTHONPATH=str(tmp_path))
+    await probe.hear(f"gone {probe.clerk.user_id}")
+
+
+async def test_an_upgraded_room_is_followed_with_its_settings(probe: Probe) -> None:
+    await probe.order("cymraeg")
+    await probe.hear("diolch")
+    await probe.ana.set_state(probe.room, "m.room.join_rules", {"join_rule": "public"})
+    answer = await probe.ana.call("POST", f"rooms/{probe.room}/upgrade", {"new_version": "12"})
+    successor = answer["replacement_room"]
+    await probe.ana.wait_for(
+        successor, lambda seen: seen.type == "m.room.member" and seen.sender == probe.clerk.user_id, timeout=20
+    )
+    await probe.order("room", successor)
+    await probe.hear("room: may_send shared listening cy", successor)
+
+
+async def test_the_people_a_message_names_are_known(probe: Probe) -> None:
+    await probe.ana.send(
+        probe.room, "named @typed:example.org", mentions=[probe.bea, probe.clerk], formatted_body="<i>named</i>"
+    )
+    await probe.hear(f"named {probe.bea.user_id} @typed:example.org")
