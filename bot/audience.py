@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.request import number_of
 from bot.events import (
-    Answered,
     Departed,
-    Due,
     Edited,
     Effect,
     Entered,
@@ -20,11 +18,18 @@ from bot.events import (
     Unsent,
 )
 from bot.language.meaning import NOTHING, Meaning
-from bot.plugin import Context, Handler, Hearing, Plugin
-
-SURE = 0.95  # what an unaddressed word in a request's thread must reach to be a command
+from bot.plugin import SURELY, Context, Handler, Hearing, Plugin
 
 Work = Callable[[Context[object]], Awaitable[Sequence[Effect]]]  # type: ignore[type-var]
+
+
+_TOLD: dict[type[Event], str] = {  # what every plugin is told that wants to hear it
+    Reacted: "reactions",
+    Redacted: "redactions",
+    Entered: "entrances",
+    Departed: "departures",
+    Moved: "moves",
+}
 
 
 @dataclass
@@ -73,20 +78,10 @@ class Audience:
                 yield from self._hearing(event, meaning)
             case Edited():
                 yield from self._editing(event, meaning)
-            case Reacted():
-                yield from self._each("reactions", event)
-            case Redacted():
-                yield from self._each("redactions", event)
-            case Entered():
-                yield from self._each("entrances", event)
-            case Departed():
-                yield from self._each("departures", event)
-            case Moved():
-                yield from self._each("moves", event)
             case Fetched() | Unsent():
                 yield from self._own(event)
-            case Due() | Answered():
-                return
+            case _ if kind := _TOLD.get(type(event)):
+                yield from self._each(kind, event)
 
     def _own(self, event: Fetched | Unsent) -> Iterable[tuple[Installed, str, Work]]:
         """What became of a plugin's own effect is told to that plugin alone."""
@@ -121,7 +116,7 @@ class Audience:
         In the talk about something of ours, only what surely is: clients add a mention of the bot to every reply to
         its card, and what is said there is first of all an answer to the person who asked.
         """
-        sure = meaning.certainty >= SURE
+        sure = meaning.certainty >= SURELY
         if number_of(event.subject) is None:
             return event.addressed or event.direct or (event.listening and overheard(meaning, hearing))
         if hearing.in_thread:
@@ -141,7 +136,8 @@ class Audience:
 def overheard(meaning: Meaning, hearing: Hearing) -> bool:
     """Whether something that wasn't said to the bot is surely a question it may answer."""
     named = [name for name in (meaning.tool, meaning.organisation) if name is not None]
-    return hearing.overheard and meaning.certainty >= SURE and bool(named) and all(name.id for name in named)
+    surely = 0 < hearing.overheard <= meaning.certainty
+    return surely and bool(named) and all(name.id for name in named)
 
 
 def _given(handler: Callable[..., Awaitable[Sequence[Effect]]], *values: object) -> Work:

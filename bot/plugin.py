@@ -41,6 +41,8 @@ class NoSettings(BaseModel):
 
 S = TypeVar("S", bound=BaseModel)
 
+SURELY = 0.95  # the certainty from which what wasn't said to the bot may be answered
+
 
 @dataclass(frozen=True)
 class Context(Generic[S]):
@@ -111,13 +113,14 @@ class Hearing:
 
     `reads` promises that it changes nothing: `townclerk ask` may run it, and an edited question runs it again.
     `in_thread` lets it be said unaddressed, where it is surely meant and the talk is about something of ours.
-    `overheard` lets it be answered unaddressed in a room that a steward let the bot listen in, if it is surely meant.
+    `overheard` lets it be answered unaddressed in a room that a steward let the bot listen in, if it is meant with
+    this certainty at least; 0 never.
     """
 
     handler: Hears
     reads: bool
     in_thread: bool
-    overheard: bool
+    overheard: float
 
 
 @dataclass
@@ -146,7 +149,7 @@ class Plugin(Generic[S]):
     starting: list[Handler] = field(default_factory=list)
 
     def hears(
-        self, *intents: str, reads: bool = False, in_thread: bool = False, overheard: bool = False
+        self, *intents: str, reads: bool = False, in_thread: bool = False, overheard: float = 0.0
     ) -> Callable[[Hears], Hears]:
         """A person meant one of these intents. One plugin owns an intent."""
 

@@ -210,22 +210,15 @@ def moved(request: Request, cause: Cause, who: str, organisation: str, at: datet
     if state is None:
         return None
     request = replace(request, state=state, changed_at=at)
-    match cause:
-        case Cause.TAKE | Cause.HAND_OVER:
-            return replace(request, claimer=who, claimer_organisation=organisation)
-        case Cause.PASS | Cause.RELEASE:
-            return replace(request, claimer="", claimer_organisation="")
-        case Cause.ANSWER | Cause.BETTER_ANSWER:
-            return _answered(request, who, organisation)
-        case Cause.ACCEPT:
-            return replace(_answered(request, who, organisation), resolved_at=request.resolved_at or at)
-        case Cause.RESOLVE | Cause.SILENCE:
-            return replace(request, resolved_at=at)
-        case Cause.UNDO:
-            return replace(request, resolved_at=None)
-        case Cause.REOPEN:
-            return _afresh(request)
-    return request
+    if cause in (Cause.TAKE, Cause.HAND_OVER):
+        request = replace(request, claimer=who, claimer_organisation=organisation)
+    if cause in (Cause.PASS, Cause.RELEASE):
+        request = replace(request, claimer="", claimer_organisation="")
+    if cause in (Cause.ANSWER, Cause.BETTER_ANSWER, Cause.ACCEPT):
+        request = _answered(request, who, organisation)
+    if state is State.RESOLVED or cause is Cause.UNDO:
+        request = replace(request, resolved_at=at if state is State.RESOLVED else None)
+    return _afresh(request) if cause is Cause.REOPEN else request
 
 
 def _answered(request: Request, who: str, organisation: str) -> Request:

@@ -30,8 +30,10 @@ def align(pattern: Pattern, sentence: Sentence, most: float) -> Alignment | None
     for cost in sentence.skip:
         row.append(row[-1] + cost)
     steps: list[list[int]] = []
-    for element in pattern.elements:
+    for place, element in enumerate(pattern.elements, start=1):
         row, step = _advance(element, row, sentence, most)
+        if place in pattern.colon and isinstance(element, Slot) and element.kind == "title":
+            row = [cost if sentence.after_colon(at) else cost + NO_COLON for at, cost in enumerate(row)]
         if min(row) > most:
             return None
         steps.append(step)
@@ -121,7 +123,7 @@ def _colons(pattern: Pattern, sentence: Sentence, spans: Spans, words: dict[int,
     ends = dict(words)
     slots = [at for at, element in enumerate(pattern.elements, start=1) if isinstance(element, Slot)]
     for at, (slot, start, end) in zip(slots, spans, strict=True):
-        if slot.kind == "title" or sentence.slot(slot.kind, start, end) > SURELY:
+        if sentence.slot(slot.kind, start, end) > SURELY:
             ends[at] = end
     missing = [at for at in pattern.colon if at in ends and not sentence.after_colon(ends[at])]
     return NO_COLON * len(missing)

@@ -48,7 +48,9 @@ class Guess:
         clear = fit > UNCLEAR and self.likelihood >= (TO_THE_LETTER if fit == 1.0 else CLEAR)
         if clear and not self._loose:
             return min(told, fit)
-        return 0.0 if self.brief else min(UNCLEAR, told)
+        if self.brief:
+            return min(UNCLEAR, told, fit) if fit >= FITTING and self.likelihood >= CLEAR else 0.0
+        return min(UNCLEAR, told)
 
     @property
     def said(self) -> bool:

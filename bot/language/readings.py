@@ -88,7 +88,7 @@ def _readings(parts: Sequence[Part], tongue: Tongue, intents: Sequence[str]) -> 
 
 
 def _around(pattern: Pattern, part: Part, whole: float, *, asks: bool) -> float:
-    asked = ASKED if pattern.intent.statement and asks else 0.0
+    asked = ASKED if pattern.intent.statement and asks and not pattern.source.endswith("?") else 0.0
     others = OTHER_SENTENCES * max(0.0, whole - part.sentence.weight)
     told_at_length = pattern.intent.whole and part.trust > CLAUSE
     return asked if told_at_length else asked + min(MOST_OTHERS, others)

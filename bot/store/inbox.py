@@ -1,13 +1,14 @@
 """What was heard: every event once, in order, and the holes that are still to be filled."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.store import counter
-from bot.store.database import EPOCH, Connection, Row, dumps, instant, micros
+from bot.store.database import EPOCH, Row, dumps, instant, micros
+from bot.store.early import HELD_BATCH, EarlyEdits
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,6 @@ class Waiting:
     content: dict[str, Any]
 
 
-# An edit that came before what it changes is held behind everything else, until that was thought about.
-HELD_BATCH = 2**62
-AFTER_ALL = 2**61  # a place behind all others of a batch
-MOST_HELD = 1000
-LONGEST_HELD = timedelta(days=1)
-
-
 @dataclass(frozen=True)
 class Gap:
     """A hole before `batch` in a room: page back from `token`, giving places below `lowest`."""
@@ -53,11 +47,8 @@ class Gap:
     token: str
 
 
-class Inbox:
+class Inbox(EarlyEdits):
     """The tables inbox, gap, handled and subject."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
 
     async def new_batch(self) -> int:
         """A number for what arrives together; later batches come later."""
@@ -94,33 +85,6 @@ class Inbox:
         """Thought about: its words are dropped, its id stays. What turned out to mean nothing is `ignored`."""
         await self._db.execute("UPDATE inbox SET state = $2, content = NULL WHERE event_id = $1", event_id, state)
 
-    async def hold(self, event_id: str, content: Mapping[str, Any], now: datetime) -> None:
-        """Think about this edit when what it changes has been thought about; not for ever, and not of too many."""
-        await self._db.execute(
-            "UPDATE inbox SET batch = $2, content = $3, place = 1 + (SELECT COALESCE(MAX(h.place), $4) "
-            "FROM inbox AS h WHERE h.state = 'new' AND h.batch = $2) WHERE event_id = $1",
-            event_id,
-            HELD_BATCH,
-            dumps({"target": content["target"], **content}),  # in front: so it is found without reading the words
-            AFTER_ALL,
-        )
-        rows = await self._db.fetch(
-            "SELECT event_id, received_at FROM inbox WHERE state = 'new' AND batch = $1 ORDER BY place DESC",
-            HELD_BATCH,
-        )
-        for number, row in enumerate(rows):
-            if number >= MOST_HELD or instant(row["received_at"]) < now - LONGEST_HELD:
-                await self.done(row["event_id"], "ignored")
-
-    async def release(self, target: str, room_id: str) -> None:
-        """The edits of this event that were held have their turn, in the order they came."""
-        beginning = _beginning(target)
-        await self._db.execute(
-            "UPDATE inbox SET batch = (SELECT t.batch FROM inbox AS t WHERE t.event_id = $2) "
-            "WHERE state = 'new' AND batch = $1 AND room_id = $3 AND substr(content, 1, $5) = $4",
-            HELD_BATCH, target, room_id, beginning, len(beginning),
-        )  # fmt: skip
-
     async def forget_words(self, event_id: str, room_id: str) -> None:
         """A redacted event's words go at once, with those of its edits, and it is not thought about any more; only
         one of the same room.
@@ -131,11 +95,7 @@ class Inbox:
             event_id,
             room_id,
         )
-        await self._db.execute(
-            "UPDATE inbox SET content = NULL, state = 'ignored' "
-            "WHERE state = 'new' AND batch = $1 AND room_id = $2 AND substr(content, 1, $4) = $3",
-            HELD_BATCH, room_id, _beginning(event_id), len(_beginning(event_id)),
-        )  # fmt: skip
+        await self.drop_held(event_id, room_id)
 
     async def locked(self, limit: int) -> list[Waiting]:
         """Events that couldn't be decrypted, the newest batches first: theirs are the keys that still come."""
@@ -255,8 +215,3 @@ def _waiting(row: Row) -> Waiting:
         received_at=instant(row["received_at"]),
         content=json.loads(row["content"]),
     )
-
-
-def _beginning(target: str) -> str:
-    """How the content of a held edit of this event begins."""
-    return dumps({"target": target})[:-1] + ","

@@ -14,7 +14,7 @@ from bot.domain.week import iso_week, next_posting
 from bot.events import Due, Effect, Heard, Join, Say, SetTimer
 from bot.language.meaning import Meaning
 from bot.plugin import Context, Plugin
-from bot.words import Block, Items, Link, Moment, Phrase, phrase
+from bot.words import Block, Items, Moment, Phrase, phrase
 
 WEEK = timedelta(days=7)
 LONGEST_WAITING = 5

@@ -9,6 +9,7 @@ from bot.domain.request import Cause, Kind, Request, State, number_of
 from bot.events import Changed, Effect, Heard, Redacted
 from bot.language.asking_back import tool_meant
 from bot.language.meaning import Meaning
+from bot.plugin import SURELY
 from bot.words import Block, Items, Link, Phrase, Quote, phrase
 from plugins.directory import plugin
 from plugins.directory.lines import Ctx, support
@@ -16,7 +17,7 @@ from plugins.directory.lines import Ctx, support
 MEASURED_OVER = timedelta(days=365)
 
 
-@plugin.hears("about_tool", reads=True, overheard=True)
+@plugin.hears("about_tool", reads=True, overheard=SURELY)
 async def about_tool(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """What a tool is, where it lives, who stands by it; or only the one thing that was asked."""
     tool = tool_meant(context.names, meant.tool)

@@ -10,6 +10,7 @@ from bot.events import Effect, Heard
 from bot.language.asking_back import Body, organisation_meant, tool_meant
 from bot.language.keys import fold, words_of
 from bot.language.meaning import Meaning
+from bot.plugin import SURELY
 from bot.words import Block, Items, Phrase, phrase
 from plugins.directory import plugin
 from plugins.directory.lines import AT_FIRST, MOST, Ctx, doubt, own_body, source, state, succession, support
@@ -18,7 +19,7 @@ LISTED = 2 * AT_FIRST
 PERIODS = {"week": timedelta(days=7), "month": timedelta(days=30), "year": timedelta(days=365)}
 
 
-@plugin.hears("tools_of", reads=True, overheard=True)
+@plugin.hears("tools_of", reads=True, overheard=SURELY)
 async def tools_of(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """What one organisation uses: the asker's own, if none is named."""
     if meant.organisation:
@@ -76,7 +77,7 @@ def _state(context: Ctx, usage: Usage, body: Body) -> Phrase:
     return phrase("directory.before", state=state(usage), organisation=before.name)
 
 
-@plugin.hears("who_maintains", reads=True, overheard=True)
+@plugin.hears("who_maintains", reads=True, overheard=SURELY)
 async def who_maintains(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Which councils answer questions about a tool."""
     tool = tool_meant(context.names, meant.tool)

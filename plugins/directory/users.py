@@ -7,6 +7,7 @@ from bot.domain.succession import predecessors
 from bot.events import Effect, Heard
 from bot.language.asking_back import Body, organisation_meant, tool_meant
 from bot.language.meaning import Match, Meaning
+from bot.plugin import SURELY
 from bot.words import Block, Items, Link, Phrase, phrase
 from plugins.directory import plugin
 from plugins.directory.lines import (
@@ -25,7 +26,7 @@ from plugins.directory.lines import (
 from plugins.directory.places import label, places, places_of
 
 
-@plugin.hears("who_uses", reads=True, overheard=True)
+@plugin.hears("who_uses", reads=True, overheard=SURELY)
 async def who_uses(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Who uses a tool; whether one body does, if one is named."""
     tool = tool_meant(context.names, meant.tool)

@@ -16,8 +16,10 @@ from plugins.requests.settings import RequestsSettings
 
 Ctx = Context[RequestsSettings]
 
+OFFERED = 0.9  # the certainty from which a request is offered to whoever wondered aloud: it is but a question
 
-@plugin.hears("help", overheard=True)
+
+@plugin.hears("help", overheard=OFFERED)
 async def help_wanted(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Open a request for this question, or offer to where nobody asked us."""
     text = whole(meant.slots.get("text"), heard.text)

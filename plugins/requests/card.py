@@ -43,8 +43,8 @@ async def _blocks(context: Ctx, request: Request) -> list[Block]:
     if also := await context.memory.requests.count_steps(request.number, "me too"):
         blocks.append(phrase("requests.wanted_by_others", count=also))
     blocks += promise_lines(context, request)
-    key = f"requests.type_{request.state}" + ("_here" if request.is_elsewhere else "")
-    blocks.append(phrase(key if request.state in UNANSWERED else f"requests.type_{request.state}", number=request.number))
+    here = "_here" if request.is_elsewhere and request.state in UNANSWERED else ""
+    blocks.append(phrase(f"requests.type_{request.state}{here}", number=request.number))
     return blocks
 
 

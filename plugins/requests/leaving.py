@@ -1,6 +1,4 @@
-"""Leaving: when the asker, the claimer or the bot leaves a room, or the room is upgraded, the request goes on
-elsewhere or ends with a reason.
-"""
+"""Leaving: when the asker, the claimer or the bot goes, or the room does, a request goes on or ends with a reason."""
 
 from dataclasses import replace
 

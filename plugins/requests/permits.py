@@ -1,7 +1,7 @@
 """Who may do what to a request; a refusal says who can."""
 
 from bot.domain.directory import Grade, Relation
-from bot.domain.request import Cause, Request, State
+from bot.domain.request import Cause, Kind, Request, State
 from bot.errors import UserError
 from bot.plugin import Context
 from bot.words import Person, Phrase, phrase
@@ -22,12 +22,13 @@ async def permit(context: Ctx, request: Request, cause: Cause, who: str) -> None
     """
     if cause is Cause.TAKE:
         await _may_take(context, request, who)
-    elif cause not in BY_THE_CLOCK and not context.community.is_steward(who):
-        if refusal := await _refused(context, request, cause, who):
-            raise UserError(refusal)
+    elif refusal := await _refused(context, request, cause, who):
+        raise UserError(refusal)
 
 
 async def _refused(context: Ctx, request: Request, cause: Cause, who: str) -> Phrase | None:
+    if cause in BY_THE_CLOCK or context.community.is_steward(who):
+        return None
     number, asker, claimer = request.number, Person(request.asker), Person(request.claimer)
     if cause is Cause.PASS and not request.claimer:
         called = await was_called(context, request, who)
@@ -53,7 +54,7 @@ async def _may_take(context: Ctx, request: Request, who: str) -> None:
     in_hand = await context.memory.requests.in_hand(who)
     if len(in_hand) >= context.settings.claims_per_person:
         numbers = [f"#{held.number}" for held in in_hand]
-        raise UserError(phrase("requests.hands_full", count=len(in_hand), numbers=numbers, first=in_hand[0].number))
+        raise UserError(phrase("requests.hands_full", numbers=numbers, first=in_hand[0].number))
 
 
 async def was_called(context: Ctx, request: Request, who: str) -> bool:
@@ -75,8 +76,11 @@ async def answers_for(context: Ctx, request: Request, who: str) -> bool:
 
 async def knows_the_tool(context: Ctx, request: Request, who: str) -> bool:
     """Whether this person's word is taken for an answer: they have it in hand, run the community, were called, or
-    are of a council that uses or maintains the tool; anybody, where no such council is known.
+    are of a council that uses or maintains the tool; anybody, where no such council is known, or a claim is checked:
+    then who is known better is heard after them.
     """
+    if request.kind is Kind.CHECK:
+        return True
     if who == request.claimer or context.community.is_steward(who) or await was_called(context, request, who):
         return True
     register = context.memory.register

@@ -25,5 +25,5 @@ class Question:
 
 def whole(part: str | None, text: str) -> str:
     """All from where the question begins, as it was written: what it was understood by leaves out quotes and code."""
-    begin = text.find(part[:KNOWN_BY]) if part else -1
+    begin = text.find(part.splitlines()[0][:KNOWN_BY]) if part else -1
     return text[max(begin, 0) :].strip()

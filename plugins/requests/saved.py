@@ -1,5 +1,6 @@
 """Saved answers: a council keeps what it says again and again under a name, and gives it in a request's thread."""
 
+import re
 from dataclasses import replace
 from textwrap import wrap
 
@@ -11,7 +12,7 @@ from bot.domain.request import Cause, Request, number_of
 from bot.domain.saved_answer import SavedAnswer
 from bot.errors import UserError
 from bot.events import Changed, Edited, Effect, Heard, Redact, Redacted, Say
-from bot.language.keys import digits, name_words
+from bot.language.keys import digits, words_of
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from bot.words import Items, Person, Phrase, Quote, phrase
@@ -33,12 +34,14 @@ ALIKE = 0.7  # from which on a name may be a slip for another
 PIECE = 700  # characters that a quote surely shows in full, whatever they are (`bot.render`)
 MOST_LINES = 60  # kept apart; more run on
 
+_COLON = re.compile(r"[:：](?!//)")
+
 
 @plugin.hears("save_answer", in_thread=True)
 async def save_answer(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Save the words said with it, or the kept answer of the request that the talk is about."""
     council = await _council_of(context, heard.sender)
-    title, text = _title(meant), meant.slots.get("text", "").strip()
+    title, text = _title_and_text(heard.text, meant)
     said_in = heard.event_id
     if not text:
         text, said_in = await _kept_answer(context, heard, meant, title)
@@ -48,9 +51,10 @@ async def save_answer(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect
 
 
 async def _kept_answer(context: Ctx, heard: Heard, meant: Meaning, title: str) -> tuple[str, str]:
-    if meant.number is None and number_of(heard.subject) is None:
+    number = _number(heard, meant)
+    if number is None and number_of(heard.subject) is None:
         raise UserError(phrase("requests.save_what", title=title or "vpn"))
-    request = await request_meant(context, heard.subject, meant.number)
+    request = await request_meant(context, heard.subject, number)
     if not request.answer:
         raise UserError(phrase("requests.no_answer_to_save", number=request.number, title=title or "vpn"))
     return request.answer, request.answer_event
@@ -60,7 +64,7 @@ async def _kept_answer(context: Ctx, heard: Heard, meant: Meaning, title: str) -
 async def use_answer(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Give a saved answer in the request's thread; it counts as this person's own."""
     council = await _council_of(context, heard.sender)
-    request = await request_meant(context, heard.subject, meant.number)
+    request = await request_meant(context, heard.subject, _number(heard, meant))
     saved = await _found(context, council, _title(meant))
     # Who asked and says what answers it has said it all.
     cause = Cause.RESOLVE if heard.sender == request.asker else Cause.ANSWER
@@ -133,10 +137,10 @@ async def saved_as_edited(context: Ctx, edited: Edited, meant: Meaning) -> list[
     await context.memory.saved_answers.drop_from(edited.target)
     council = context.names.organisations[before.organisation_id]
     line = _gone(council, before)
-    text = meant.slots.get("text", "").strip()
+    title, text = _title_and_text(edited.text, meant)
     if meant.intent == "save_answer" and text and await _belongs(context, edited.sender, council):
         try:
-            saved = _answer(context, council, _title(meant), text, edited.sender)
+            saved = _answer(context, council, title, text, edited.sender)
             line = await _keep(context, council, saved, edited.target, edited.target)
         except UserError as error:
             line = error.phrase
@@ -176,9 +180,26 @@ def _title(meant: Meaning) -> str:
     return meant.slots.get("name", "").strip()
 
 
+def _title_and_text(said: str, meant: Meaning) -> tuple[str, str]:
+    """What stands before the colon is the name, however many words it has; all behind it is the text."""
+    title = _title(meant)
+    colons = [colon.span() for colon in _COLON.finditer(said)]
+    for start, end in colons:
+        named = list(re.finditer(rf"(?<!\w){re.escape(title)}(?!\w)", said[:start])) if title else []
+        if named:
+            return said[named[-1].start() : start].strip(), said[end:].strip()
+    return ("", said[colons[0][1] :].strip()) if colons else (title, "")
+
+
+def _number(heard: Heard, meant: Meaning) -> int | None:
+    """The request's number; not one in the name, as in "answer with form 12"."""
+    typed = meant.slots.get("number", "")
+    return meant.number if heard.text.count(typed) > _title(meant).count(typed) else None
+
+
 def _name(title: str) -> str:
     """By what it is found: whatever its case, accents and spaces."""
-    return "".join(name_words(title))
+    return "".join(words_of(title))
 
 
 def _answer(context: Ctx, council: Organisation, title: str, text: str, who: str) -> SavedAnswer:

@@ -1,4 +1,4 @@
-"""People and rooms come and go, messages are fetched, pinned and taken back: told by a plugin of the test's own."""
+"""People and rooms come and go, messages are fetched, pinned and taken back: told by a plugin of the tests' own."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -12,73 +12,7 @@ from tests.acceptance.test_encryption import Person
 from tests.homeserver import PASSWORD, Account, Homeserver, Seen, Sieve, said_by
 from tests.running import RunningBot
 
-PROBE = '''"""Does what it is told, and tells what it is given."""
-
-from pathlib import Path
-
-from bot.events import Fetch, Join, Pin, Redact, Say
-from bot.plugin import NoSettings, Plugin
-from bot.words import phrase
-
-plugin = Plugin("probe", Path(__file__).parent, NoSettings, "probes")
-
-
-def tell(room, text, **options):
-    return Say(room, (phrase("probe.said", text=text),), **options)
-
-
-@plugin.overhears
-async def told(context, heard, meant):
-    what, _, key = heard.text.partition(" ")
-    match what:
-        case "fetch":
-            return [Fetch(heard.room_id, key, "sos")]
-        case "say":
-            return [tell(heard.room_id, f"words of {key}", key=key, card=True)]
-        case "change":
-            return [tell(heard.room_id, f"other words of {key}", key=key, card=True)]
-        case "pin" | "unpin":
-            return [Pin(heard.room_id, key, what == "pin")]
-        case "redact":
-            return [Redact(heard.room_id, key)]
-        case "named":
-            return [tell(heard.room_id, "named " + " ".join(heard.mentions))]
-        case "room":
-            room = await context.memory.rooms.get(heard.room_id)
-            state = [word for word in ("may_pin", "may_send", "shared", "listening") if getattr(room, word)]
-            return [tell(heard.room_id, "room: " + " ".join([*state, room.language]))]
-        case "cymraeg":
-            await context.memory.rooms.set_language(heard.room_id, "cy")
-            await context.memory.rooms.set_listening(heard.room_id, True)
-            return [tell(heard.room_id, "diolch")]
-    return []
-
-
-@plugin.reacts
-async def asked(context, reacted):
-    return [Fetch(reacted.room_id, reacted.target, "sos")]
-
-
-@plugin.fetched("sos")
-async def got(context, fetched):
-    return [tell(fetched.room_id, f"fetched {fetched.sender}: {fetched.text or 'nothing'}")]
-
-
-@plugin.departs
-async def gone(context, departed):
-    rooms = await context.memory.rooms.joined()
-    return [tell(rooms[0], f"gone {departed.sender}")]
-
-
-@plugin.moved
-async def follow(context, moved):
-    return [Join(moved.successor, moved.via)]
-
-
-@plugin.unsent
-async def refused(context, unsent):
-    return [tell(unsent.room_id, f"unsent {unsent.what} {unsent.key}")]
-'''
+ROOT = str(Path(__file__).parents[2])
 
 
 @dataclass
@@ -114,14 +48,11 @@ def taken_back(event_id: str) -> Sieve:
 @pytest_asyncio.fixture
 async def probe(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Probe]:
     """The bot runs and has said a first word in the room."""
-    (tmp_path / "probe" / "locales").mkdir(parents=True)
-    (tmp_path / "probe" / "__init__.py").write_text(PROBE, encoding="utf-8")
-    (tmp_path / "probe" / "locales" / "en.po").write_text('msgid "probe.said"\nmsgstr "{text}"\n', encoding="utf-8")
     ana, bea, clerk = [await homeserver.account(name) for name in ("ana", "bea", "clerk")]
-    bot = RunningBot(tmp_path, homeserver, clerk, plugins={"probe": {"module": "probe"}})
+    bot = RunningBot(tmp_path, homeserver, clerk, plugins={"probe": {"module": "tests.turn.probe"}})
     room = await ana.create_room("Planning", invite=[clerk, bea])
     await bea.join(room)
-    await bot.start(PYTHONPATH=str(tmp_path))
+    await bot.start(PYTHONPATH=ROOT)
     made = Probe(homeserver, ana, bea, clerk, bot, room)
     await ana.wait_for(room, lambda seen: seen.type == "m.room.member" and seen.sender == clerk.user_id)
     yield made
@@ -227,6 +158,15 @@ async def test_who_is_thrown_out_leaves_or_is_only_renamed_or_declines(probe: Pr
     assert len(gone) == 2
 
 
+async def test_who_left_while_the_bot_was_stopped_is_told_behind_a_hole_in_what_it_heard(probe: Probe) -> None:
+    await probe.bot.stop()
+    await probe.bea.leave(probe.room)
+    for number in range(110):
+        await probe.ana.send(probe.room, f"chatter {number}")
+    await probe.bot.start(PYTHONPATH=ROOT)
+    await probe.hear(f"gone {probe.bea.user_id}")
+
+
 @pytest.mark.parametrize("running", [True, False], ids=["while it runs", "while it is stopped"])
 async def test_the_bot_thrown_out_of_a_room_says_so_elsewhere(probe: Probe, tmp_path: Path, running: bool) -> None:
     other = await probe.ana.create_room("Other", invite=[probe.clerk])
@@ -236,7 +176,7 @@ async def test_the_bot_thrown_out_of_a_room_says_so_elsewhere(probe: Probe, tmp_
         await probe.bot.stop()
     await probe.ana.kick(other, probe.clerk)
     if not running:
-        await probe.bot.start(PYTHONPATH=str(tmp_path))
+        await probe.bot.start(PYTHONPATH=ROOT)
     await probe.hear(f"gone {probe.clerk.user_id}")
 
 

@@ -86,3 +86,18 @@ def test_a_module_begins_with_one_sentence_and_can_be_read_at_a_sitting(path: Pa
 def test_only_the_web_serves_the_web() -> None:
     serving = [path for path in SOURCES if re.search(r"aiohttp import web|aiohttp\.web", path.read_text("utf-8"))]
     assert [path.relative_to(ROOT).parts[:2] for path in serving] == [("bot", "web")] * len(serving)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_plugins_handlers_have_names_of_their_own(name: str) -> None:
+    """By its name a handler is known to have had an event: a second one of that name would never have it."""
+    (installed,) = install({name: {}})
+    plugin = installed.plugin
+    found = {id(hearing.handler): hearing.handler for hearing in plugin.intents.values()}
+    for kind in ("overhearing", "reactions", "edits", "redactions", "entrances", "departures", "moves", "refusals"):
+        found |= {id(handler): handler for handler in getattr(plugin, kind)}
+    for table in (plugin.timers, plugin.answering, plugin.fetching):
+        found |= {id(handler): handler for handler in table.values()}
+    found |= {id(handler): handler for handler in (*plugin.following, *plugin.starting)}
+    names = [handler.__name__ for handler in found.values()]
+    assert [name for name in names if names.count(name) > 1] == []

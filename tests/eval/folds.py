@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.app import install
-from bot.audience import SURE
+from bot.plugin import SURELY
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
 from bot.language.names import Names
@@ -65,7 +65,7 @@ def validate(language: str) -> Validation:
         right=_share(held.got(meaning) for held, meaning in said),
         intent_right=_share(held.intent == meaning.intent for held, meaning in said),
         chatter=len(chatter),
-        overheard=_share(meaning.certainty >= SURE and meaning.known_tool is not None for meaning in chatter),
+        overheard=_share(meaning.certainty >= SURELY and meaning.known_tool is not None for meaning in chatter),
         addressed=_share(meaning.intent != NOTHING.intent for meaning in chatter),
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import LANGUAGES, engine_for, install
-from bot.audience import SURE
+from bot.plugin import SURELY
 from bot.exchange.register import read_register
 from bot.language.meaning import Meaning, Named
 from bot.language.names import Names
@@ -89,7 +89,7 @@ class Result:
     @property
     def overheard(self) -> bool:
         """Whether it would be answered where nobody spoke to the bot: the rule of `Router.answer`."""
-        return self.meaning.certainty >= SURE and self.meaning.known_tool is not None
+        return self.meaning.certainty >= SURELY and self.meaning.known_tool is not None
 
     @property
     def addressed(self) -> bool:

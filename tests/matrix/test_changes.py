@@ -98,7 +98,7 @@ def test_an_upgraded_room_goes_on_in_its_successor(raw: dict[str, Any], via: lis
 @pytest.mark.parametrize(
     "raw",
     [
-        *[tombstone(room) for room in ("", "!", "#alias:x.org", "new", "!a b", "!\0", "!ü", "!" + "x" * 300, 5, None, [])],
+        *map(tombstone, ["", "!", "#alias:x.org", "new", "!a b", "!\0", "!ü", "!" + "x" * 300, 5, None, []]),
         tombstone(ROOM),
         tombstone("!new", state_key="x"),
         tombstone("!new", content="!new"),
@@ -138,7 +138,7 @@ PILL = f'<a href="https://matrix.to/#/{BEA}">Bea</a>'
         (meant(CLERK, BEA, BEA), [BEA]),
         (meant("@otherbot:x.org"), []),
         (meant("bea", "@bea", "@:x.org", "@b b:x.org", "@bea:x y", 5, None, "@x\0:y", "@" + "b" * 300 + ":x.org"), []),
-        (meant("@OLD/account=1:x.org", "@b:[::1]:8448", "@b:1.2.3.4"), ["@OLD/account=1:x.org", "@b:[::1]:8448", "@b:1.2.3.4"]),
+        (meant("@OLD/account=1:x.org", "@b:[::1]:8448"), ["@OLD/account=1:x.org", "@b:[::1]:8448"]),
         ({"m.mentions": {"user_ids": BEA}}, []),
         ({"m.mentions": {}, "formatted_body": PILL}, []),  # the client says: nobody
         ({"formatted_body": PILL}, [BEA]),

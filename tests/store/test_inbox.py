@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from bot.store.inbox import AFTER_ALL, HELD_BATCH, MOST_HELD, Arrival, Gap
+from bot.store.early import AFTER_ALL, HELD_BATCH, MOST_HELD
+from bot.store.inbox import Arrival, Gap
 from bot.store.memory import Memory
 from tests.store.samples import ANA, HOUR, NOW, OTHER, ROOM, arrival
 

@@ -9,7 +9,7 @@ from bot.domain.request import Request
 from bot.store.memory import Memory
 from tests.dialogue import CAMDEN, LAMBETH, PLANX, Dialogue, Said, dialogue, maintains, uses
 
-QUIET = {"pinned_boards": False}  # nobody is told that the bot may not pin
+QUIET: dict[str, object] = {"pinned_boards": False}  # nobody is told that the bot may not pin
 
 
 @pytest_asyncio.fixture
@@ -41,6 +41,6 @@ async def steps(talk: Dialogue, number: int = 1) -> list[str]:
         return [step.what for step in await Memory(connection).requests.steps(number)]
 
 
-def newest(talk: Dialogue) -> Said:
-    """The newest message; the card's edits are none."""
-    return next(said for said in reversed(talk.said) if not said.edits)
+def newest(talk: Dialogue, room: str = "") -> Said:
+    """The newest message (in a room); the card's edits are none."""
+    return next(said for said in reversed(talk.said) if not said.edits and room in ("", said.room_id))

@@ -9,12 +9,11 @@ DAN = "@dan:elsewhere.org"
 
 
 async def _three(talk: Dialogue) -> list[str]:
-    questions = [
+    return [
         await talk.say("help with PlanX: the map layer doesn't load", sender=ANA),
         await talk.say("help with PlanX: no map to be seen", sender=CAI),
         await talk.say("help with PlanX: where has the map gone", sender=BEA),
     ]
-    return questions
 
 
 async def test_in_its_thread_or_by_number_it_is_closed_for_the_other(talk: Dialogue) -> None:

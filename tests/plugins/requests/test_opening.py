@@ -112,7 +112,7 @@ async def test_the_talk_about_it_is_a_thread_on_the_card_and_its_asker_hears_in_
     card = talk.card(question).event_id
     await talk.say("Clear the tile cache.", sender=BEA, room=MAINTAINERS, thread=card, addressed=False)
     assert "Answered by bea" in talk.card(question).body
-    assert talk.in_room(MAINTAINERS)[-1].relation["event_id"] == card
+    assert newest(talk, MAINTAINERS).relation["event_id"] == card
     assert any("#1" in said.body and "answered" in said.body for said in talk.in_room(PRIVATE)[2:])
 
 

@@ -65,7 +65,7 @@ async def test_an_answer_nobody_objects_to_has_settled_it_with_how_to_reopen(tal
 async def test_an_asker_who_doesnt_say_what_was_asked_is_told_that_it_rests(talk: Dialogue) -> None:
     question = await _claimed(talk)
     await talk.say("wait", sender=BEA, thread=question, addressed=False)
-    await talk.wait(days=14)
+    await talk.wait(days=15)  # ten working days, and a bank holiday
     assert "ana: #1 is at rest now" in newest(talk).body
     assert newest(talk).mentions == [ANA]
     assert "At rest" in talk.card(question).body
@@ -82,7 +82,7 @@ async def test_what_nobody_can_be_asked_about_rests_in_the_end(talk: Dialogue) -
 
 
 async def test_it_doesnt_rest_while_somebody_is_promised(tmp_path: Path) -> None:
-    plugins = {"requests": QUIET | {"lapse_open_after_days": 1}, "escalation": {"ladder": [
+    plugins: dict[str, dict[str, object]] = {"requests": QUIET | {"lapse_open_after_days": 1}, "escalation": {"ladder": [
         {"ask": "maintainer", "after": "60h"}, {"ask": "stewards", "after": "1h"}]}}  # fmt: skip
     async with dialogue(tmp_path, plugins, assertions=[maintains(CAMDEN, PLANX)]) as talk:
         question = await talk.say(ASKED)

@@ -1,4 +1,4 @@
-"""What a room may set: whether the bot listens there, and the language it begins in."""
+"""What a room may set: whether the bot listens there, whether it answers in threads, the language it begins in."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.store.memory import Memory
+from bot.store.rooms import Room
 from tests.dialogue import ANA, CAMDEN, PLANX, SAM, STEWARDS, Dialogue, dialogue, uses
+
+DIRECT = "!direct:example.org"
 
 
 @pytest_asyncio.fixture
@@ -33,7 +37,6 @@ async def test_where_a_steward_lets_it_listen_it_answers_a_sure_question_unasked
         "who uses the coffee machine?",
         "who uses Zorblax?",
         "we use PlanX",
-        "help with PlanX: the map is empty",
         "thanks, that helps!",
     ],
 )
@@ -53,9 +56,31 @@ async def test_it_listens_only_there_and_only_until_it_is_told_to_stop(talk: Dia
 
 
 async def test_only_stewards_decide(talk: Dialogue) -> None:
-    for words in ("listen here", "speak Welsh here"):
+    for words in ("listen here", "speak Welsh here", "threads off", "threads on"):
         await talk.say(words, sender=ANA)
         assert talk.last.body == "Only a steward can change that."
+
+
+async def test_where_threads_are_off_it_answers_with_replies_only_until_they_are_on_again(talk: Dialogue) -> None:
+    root = await talk.say("morning all", addressed=False)
+    for setting, answer in (
+        ("threads off", "with replies only"),
+        ("threads on", "From now on I answer here in threads."),
+    ):
+        await talk.say(setting, sender=SAM)
+        assert answer in talk.last.body
+        asked = await talk.say("who uses PlanX?", thread=root)
+        assert talk.last.relation["m.in_reply_to"] == {"event_id": asked}
+        assert ("rel_type" in talk.last.relation) == (setting == "threads on")
+        await talk.say("who uses PlanX?", thread=root, room=STEWARDS)
+        assert talk.last.relation["rel_type"] == "m.thread"
+
+
+async def test_a_direct_chat_has_no_such_setting(talk: Dialogue) -> None:
+    async with talk.database.transaction() as connection:
+        await Memory(connection).rooms.keep(Room(DIRECT, "join", direct=True, members=2, inviter=SAM))
+    await talk.say("threads off", sender=SAM, room=DIRECT)
+    assert "That is for a room, and this is a direct chat" in talk.last.body
 
 
 async def test_a_room_begins_in_its_own_language_and_answers_in_the_askers(talk: Dialogue) -> None:

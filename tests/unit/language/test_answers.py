@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.unit.language.community import speaking
 
 EVERY = ("en", "cy", "fr", "de")
-ANSWERS = {"yes", "no", "later", "stop", "none", None}
+ANSWERS = {"yes", "no", "that", "later", "stop", "none", None}
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,16 @@ ANSWERS = {"yes", "no", "later", "stop", "none", None}
         ("stop asking me", "stop"),
         ("none of these", "none"),
         ("neither", "none"),
+        ("that's it", "that"),
+        ("Thats it!", "that"),
+        ("yes, that's it", "that"),
+        ("yes that helps, thanks", "that"),
+        ("that answers it", "that"),
+        ("dyna fo", "that"),
+        ("oui, c'est ça", "that"),
+        ("ja, genau das", "that"),
+        ("yes, that's right", "yes"),
+        ("no, that's not it", "no"),
     ],
 )
 def test_a_message_that_is_nothing_else_is_an_answer(text: str, answer: str) -> None:

@@ -1,0 +1,133 @@
+"""What a row of the outbox asks of the homeserver."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from bot.matrix.crypto import Crypto
+from bot.matrix.direct import DirectChats
+from bot.matrix.homeserver import MOST_PINNED, Homeserver, transaction_id
+from bot.matrix.wire import Wire
+from bot.store.outbox import Ready
+from bot.turn.chat import Refused
+from tests.matrix.test_inbound import ANA, CLERK, EARS, ROOM, event
+from tests.store.samples import NOW
+
+PINNED = "/rooms/%21r%3Ax.org/state/m.room.pinned_events"
+
+
+@dataclass
+class FakeWire:
+    """Answers as told and remembers what was asked of it."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, str, Any]] = field(default_factory=list)
+
+    async def get(self, path: str) -> Any:
+        """The answer, or M_NOT_FOUND."""
+        if path not in self.answers:
+            raise Refused("404 M_NOT_FOUND")
+        if isinstance(self.answers[path], Exception):
+            raise self.answers[path]
+        return self.answers[path]
+
+    async def put(self, path: str, body: Any) -> Any:
+        """Remember it."""
+        self.asked.append(("PUT", path, body))
+        return {"event_id": "$new"}
+
+    async def post(self, path: str, body: Any) -> Any:
+        """Remember it."""
+        self.asked.append(("POST", path, body))
+        return {}
+
+
+class NoCrypto:
+    """Nothing is encrypted."""
+
+    def decrypt(self, room_id: str, raw: dict[str, Any]) -> None:
+        """Never."""
+
+
+def homeserver(wire: FakeWire) -> Homeserver:
+    """With nothing behind it."""
+    return Homeserver(cast(Wire, wire), cast(Crypto, NoCrypto()), EARS, DirectChats(cast(Wire, wire), CLERK))
+
+
+def row(kind: str, room: str = ROOM, target_event: str | None = "$ours", **content: Any) -> Ready:
+    """A row whose turn it is."""
+    return Ready("op", room, kind, content, "target", target_event, 0, "", NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pinned", "wanted"),
+    [
+        ("pin", None, ["$ours"]),
+        ("pin", [], ["$ours"]),
+        ("pin", ["$a", "$b"], ["$a", "$b", "$ours"]),
+        ("pin", ["$ours", "$b"], "unchanged"),
+        ("pin", "nonsense", ["$ours"]),
+        ("pin", [5, None], [5, None, "$ours"]),
+        ("unpin", ["$a", "$ours", "$b"], ["$a", "$b"]),
+        ("unpin", ["$ours", "$ours"], []),
+        ("unpin", ["$a"], "unchanged"),
+        ("unpin", None, "unchanged"),
+    ],
+)
+async def test_what_others_pinned_stays_and_nothing_is_put_that_didnt_change(
+    kind: str, pinned: object, wanted: object
+) -> None:
+    wire = FakeWire({} if pinned is None else {PINNED: {"pinned": pinned}})
+    assert await homeserver(wire).send(row(kind)) is None
+    assert wire.asked == ([] if wanted == "unchanged" else [("PUT", PINNED, {"pinned": wanted})])
+
+
+async def test_nobodys_pin_is_pushed_out_of_a_full_board() -> None:
+    wire = FakeWire({PINNED: {"pinned": [f"${n}" for n in range(MOST_PINNED)]}})
+    with pytest.raises(Refused, match="100 messages"):
+        await homeserver(wire).send(row("pin"))
+    assert wire.asked == []
+
+
+async def test_pins_that_may_not_be_read_are_not_replaced() -> None:
+    wire = FakeWire({PINNED: Refused("403 M_FORBIDDEN")})
+    with pytest.raises(Refused):
+        await homeserver(wire).send(row("pin"))
+    assert wire.asked == []
+
+
+@pytest.mark.parametrize(
+    ("via", "query"),
+    [
+        ([], ""),
+        (["x.org"], "?server_name=x.org&via=x.org"),
+        (["x.org", "y.org:8448"], "?server_name=x.org&server_name=y.org%3A8448&via=x.org&via=y.org%3A8448"),
+    ],
+)
+async def test_a_room_is_entered_by_the_servers_that_know_it(via: list[str], query: str) -> None:
+    wire = FakeWire()
+    await homeserver(wire).send(row("join", "!new", via=via))
+    assert wire.asked == [("POST", f"/join/%21new{query}", {})]
+
+
+async def test_a_join_queued_by_an_older_townclerk_names_no_servers() -> None:
+    wire = FakeWire()
+    await homeserver(wire).send(row("join", "!new"))
+    assert wire.asked == [("POST", "/join/%21new", {})]
+
+
+async def test_a_redaction_is_idempotent_by_its_op_id_and_takes_any_event_id() -> None:
+    wire = FakeWire()
+    assert await homeserver(wire).send(row("redact", target_event="$a/b+c")) is None
+    assert wire.asked == [("PUT", f"/rooms/%21r%3Ax.org/redact/%24a%2Fb%2Bc/{transaction_id('op')}", {})]
+
+
+async def test_a_message_is_fetched_as_it_is_now() -> None:
+    path = "/rooms/%21r%3Ax.org/event/%24a%2Fb"
+    found = await homeserver(FakeWire({path: event(event_id="$a/b")})).fetch(ROOM, "$a/b")
+    assert found.content is not None
+    assert (found.sender, found.content["text"]) == (ANA, "hello")
+    with pytest.raises(Refused):
+        await homeserver(FakeWire()).fetch(ROOM, "$a/b")
+    assert (await homeserver(FakeWire({path: {"no": "event"}})).fetch(ROOM, "$a/b")).state == "bad"

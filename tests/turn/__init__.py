@@ -1,0 +1,1 @@
+"""The loops, with a chat made up."""

@@ -1,0 +1,116 @@
+"""What is said in a request's thread without the bot being spoken to: what is surely meant, and what surely isn't."""
+
+import pytest
+
+from bot.language.engine import Engine
+from bot.language.meaning import Meaning
+from bot.language.vocabulary import load
+from tests.unit.language.community import PLUGINS, names
+
+EVERY = ("en", "cy", "fr", "de")
+SURE = 0.95
+OWNERS = ("directory", "requests", "people", "help", "digest", "rooms")
+
+
+@pytest.fixture(scope="module")
+def speaking() -> Engine:
+    folders = [(PLUGINS / plugin / "language", language) for language in EVERY for plugin in OWNERS]
+    return Engine(load(folder, language) for folder, language in folders if (folder / f"{language}.toml").exists())
+
+
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [
+        ("wait", ("wait", "on hold", "aros", "attente", "warten")),
+        ("watch", ("watch", "gwylio", "suivre", "beobachten")),
+        ("unwatch", ("unwatch", "stop watching", "stopio gwylio", "ne plus suivre", "nicht mehr beobachten")),
+        ("duplicate", ("duplicate of #12", "dyblygiad o #12", "doublon de #12", "Duplikat von #12")),
+        ("status", ("history", "status", "hanes", "historique", "Verlauf")),
+        ("thanks", ("thanks!", "ta", "Thank you, that helped", "brilliant, thanks", "thanks for your help")),
+        ("thanks", ("diolch", "merci beaucoup", "danke dir", "Danke für die Hilfe")),
+        ("me_too", ("me too", "+1", "same problem at our council", "following", "fi hefyd", "moi aussi", "wir auch")),
+        ("resolve", ("that's it", "that was it", "that solves it", "found it, thanks", "c'était ça", "das war's")),
+        ("hand_over", ("hand over to @ana:leeds.example", "could @ana:leeds.example take this over?")),
+        ("hand_over", ("passe la main à @ana:lyon.example", "an @ana:berlin.example übergeben")),
+        ("pass", ("pass", "pasio", "je passe", "ich passe")),
+        ("saved_answers", ("saved answers", "atebion wedi'u cadw", "nos réponses enregistrées")),
+        ("threads_off", ("no threads here", "dim edafedd yma", "pas de fils ici", "keine Threads hier")),
+        ("threads_on", ("use threads here", "defnyddiwch edafedd yma", "utilise les fils ici", "nutze hier Threads")),
+    ],
+)
+def test_a_word_is_enough(speaking: Engine, intent: str, words: tuple[str, ...]) -> None:
+    meant = {text: speaking.understand(text, names(), EVERY) for text in words}
+    assert {text: meaning.intent for text, meaning in meant.items()} == dict.fromkeys(words, intent)
+    assert [text for text, meaning in meant.items() if meaning.certainty < SURE] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks for asking, you need to clear the cache",
+        "thanks, but it still shows the same error on every page",
+        "Diolch am ofyn, mae angen clirio'r storfa",
+        "Merci de demander, il faut vider le cache",
+        "Danke der Nachfrage, du musst den Cache leeren",
+        "the same export worked for us last year with a different driver",
+        "we have that as well, and what helped us was a restart of the queue",
+    ],
+)
+def test_an_answer_that_only_begins_so_is_neither_thanks_nor_me_too(speaking: Engine, text: str) -> None:
+    assert speaking.understand(text, names(), EVERY).intent not in ("thanks", "me_too")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wait until the cache has expired, then log in again",
+        "watch the log file while you restart it",
+        "hand over the certificate to your proxy and restart it",
+        "pass the option --force to the import",
+    ],
+)
+def test_advice_is_no_command(speaking: Engine, text: str) -> None:
+    meant: Meaning = speaking.understand(text, names(), EVERY)
+    assert meant.intent == "none" or meant.certainty < SURE
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "original"),
+    [
+        ("duplicate of #12", None, 12),
+        ("same as #12", None, 12),
+        ("#14 is a duplicate of #12", 14, 12),
+        ("duplicate of #999999", None, 999_999),
+        ("duplicate", None, None),
+    ],
+)
+def test_a_duplicate_says_which_was_first(
+    speaking: Engine, text: str, number: int | None, original: int | None
+) -> None:
+    meant = speaking.understand(text, names())
+    assert (meant.intent, meant.number, meant.original) == ("duplicate", number, original)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "slots"),
+    [
+        ("save this answer as Password reset", "save_answer", {"name": "Password reset"}),
+        (
+            "save answer resets: Go to Settings: click.",
+            "save_answer",
+            {"name": "resets", "text": "Go to Settings: click."},
+        ),
+        ("save answer opening hours: nine to five", "save_answer", {"name": "opening hours", "text": "nine to five"}),
+        ('use our answer "password reset".', "use_answer", {"name": "password reset"}),
+        ("answer #12 with opening hours", "use_answer", {"number": "#12", "name": "opening hours"}),
+        ("forget the saved answer blank map, please", "forget_answer", {"name": "blank map"}),
+        ("pass #7 to Ana Jones", "hand_over", {"number": "#7", "whom": "Ana Jones"}),
+    ],
+)
+def test_names_are_kept_as_typed(speaking: Engine, text: str, intent: str, slots: dict[str, str]) -> None:
+    meant = speaking.understand(text, names())
+    assert (meant.intent, dict(meant.slots)) == (intent, slots)
+
+
+def test_a_thank_you_is_for_the_helper_and_a_word_to_somebody_else_is_a_pass(speaking: Engine) -> None:
+    assert speaking.understand("hand over to someone else", names()).intent == "pass"
