@@ -214,8 +214,8 @@ def _certainty(guess: Guess, filling: Filling, statement: bool) -> float:
 
 
 def _commands(guess: Guess, filling: Filling) -> bool:
-    """Whether it is a bare word for what needs no name, and isn't asked: "board", "status"."""
-    return guess.alone and not guess.part.sentence.asks and not filling.lacking
+    """Whether it is a bare word about a request, and isn't asked: "status", "history"."""
+    return guess.alone and not guess.part.sentence.asks and "number" in filling.tongue.slots(guess.intent)
 
 
 def _unsure(tool: Named | None) -> bool:

@@ -14,7 +14,8 @@ _DATED = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}|'?\d\ds?|(?:19|20)\d\ds
 KNOWN, SHARED = 0.0, 0.05  # a name that is in the register, or several's
 UNKNOWN = {"tool": 0.55, "organisation": 0.8, "region": 0.25, "category": 0.2, "words": 0.1}
 LONGEST = {
-    "tool": 6, "organisation": 8, "region": 6, "category": 5, "number": 1, "since": 5, "words": 6, "person": 4, "title": 8,
+    "tool": 6, "organisation": 8, "region": 6, "category": 5, "number": 1, "since": 5, "words": 6,
+    "person": 4, "title": 8,
 }  # fmt: skip
 PER_WORD, PER_FIXED_WORD, PER_PAUSE = 0.2, 0.3, 0.5  # an unknown name that is long, or not like a name
 NOT_A_CATEGORY = 1.0  # a council's tools aren't tools for something

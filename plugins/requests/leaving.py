@@ -57,6 +57,7 @@ async def upgraded(context: Ctx, moved: Moved) -> list[Effect]:
     """Follow an upgraded room: its requests get a card in the new one, which stands for the question."""
     requests = context.memory.requests
     found = [*await requests.unanswered_in(moved.room_id), *await requests.answered_in(moved.room_id)]
+    await context.memory.answers.move(moved.room_id, moved.successor)
     effects: list[Effect] = [Join(moved.successor, moved.via)]
     for request in found:
         await requests.keep(_in(request, moved.successor))

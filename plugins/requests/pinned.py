@@ -5,7 +5,6 @@ from datetime import timedelta
 from bot.domain.request import Request
 from bot.events import Changed, Due, Effect, Pin, Redacted, Say, SetTimer
 from bot.plugin import Context
-from bot.store.rooms import Room
 from bot.words import Block, Items, Moment, Person, Phrase, phrase
 from plugins.requests import plugin
 from plugins.requests.card import state_line
@@ -28,18 +27,18 @@ async def show_soon(context: Ctx, changed: Changed) -> list[Effect]:
     if room is None or not context.settings.pinned_boards or room.is_direct:
         return []
     if not room.may_pin:
-        return _cannot(context, room)
+        return _cannot(context, room.room_id)
     key = _key(room.room_id)
     if await context.memory.timers.due_at(key) or await context.memory.requests.is_quiet(key, context.now):
         return []
     return [SetTimer(KIND, key, context.now + SOON, room.room_id)]
 
 
-def _cannot(context: Ctx, room: Room) -> list[Effect]:
+def _cannot(context: Ctx, room_id: str) -> list[Effect]:
     stewards = context.community.stewards_room
-    if not stewards or stewards == room.room_id:
+    if not stewards or stewards == room_id:
         return []
-    return [Say(stewards, (phrase("requests.may_not_pin", room=room.room_id),), key=f"may-not-pin:{room.room_id}")]
+    return [Say(stewards, (phrase("requests.may_not_pin", room=room_id),), key=f"may-not-pin:{room_id}")]
 
 
 def _key(room_id: str) -> str:

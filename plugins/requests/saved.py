@@ -81,7 +81,7 @@ async def _given(
     context: Ctx, request: Request, heard: Heard, council: Organisation, saved: SavedAnswer, cause: Cause
 ) -> Say:
     who = phrase("requests.person_of", person=Person(heard.sender), organisation=council.label)
-    first, *others = _pieces(saved.text)
+    first, *others = pieces(saved.text)
     lines = (
         phrase("requests.from_saved", who=who, organisation=council.label, text=first),
         *(phrase("requests.saved_words", text=piece) for piece in others),
@@ -91,7 +91,7 @@ async def _given(
     return await in_thread(context, request, *lines, mentions=mentions, key=_key(heard.event_id))
 
 
-def _pieces(text: str) -> list[Quote]:
+def pieces(text: str) -> list[Quote]:
     """The whole text, line by line, in pieces none of which is cut when it is said."""
     lines = text.splitlines()
     if len(lines) > MOST_LINES:

@@ -19,7 +19,7 @@ Ctx = Context[RequestsSettings]
 
 NO_ANSWER = frozenset({"thanks", "me_too", "take", "pass", "wait", "watch"})  # if it is but a short word in passing
 IN_PASSING = 10  # words
-LIKELY = 0.5
+LIKELY = 0.8
 SAYS_SOMETHING = 4  # words, from which on a stranger's remark may be an answer
 
 _QUESTION = re.compile(r"[^.!?…？؟\n]*[?？؟](?=\s|$)")  # not the "?" in an address

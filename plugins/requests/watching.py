@@ -1,6 +1,7 @@
 """Watching: who wants to know how a request goes on is told in a direct chat, and so is who asked it in private."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.request import Cause, Request
@@ -59,63 +60,81 @@ async def _add(context: Ctx, request: Request, who: str) -> None:
 @plugin.follows
 async def tell(context: Ctx, changed: Changed) -> list[Effect]:
     """Tell those who watch it what happened, but not who did it themselves."""
-    if changed.what not in TOLD | ASKED_BACK:
+    request = await spoken_of(context, changed.request_id) if changed.what in TOLD | ASKED_BACK else None
+    if request is None:
         return []
     cause = Cause(changed.what)
-    request = await spoken_of(context, changed.request_id)
-    steps = await context.memory.requests.steps(request.number) if request else []
-    place = max((at for at, step in enumerate(steps) if step.what == cause), default=None)
-    if request is None or place is None:
-        return []
+    steps = await context.memory.requests.steps(request.number)
+    place = max((at for at, step in enumerate(steps) if step.what == cause), default=0)
     if cause is Cause.DUPLICATE and request.duplicate_of:
         await context.memory.watchers.carry(request.number, request.duplicate_of, context.now)
-    doers = {steps[place].who, request.claimer if cause is Cause.HAND_OVER else ""}
-    line = await _line(context, request, cause, steps[place].who)
-    key = f"watch:{request.number}:{place + 1}"
-    told: list[Effect] = []
-    asker = request.asker if await _asked_in_private(context, request, cause) else ""
-    if asker and asker not in doers:
-        told.append(await _to_asker(context, request, line, f"{key}:{asker}"))
-    if cause in ASKED_BACK:
-        return told
-    for person in await context.memory.watchers.of(request.number):
-        if person not in doers and person != asker:
-            earlier = [step.at for step in steps[:place] if step.what in TOLD and step.who != person]
-            told.append(await _to_watcher(context, request, person, line, f"{key}:{person}", earlier))
-    return told
+    news = _News(
+        line=await _line(context, request, cause, steps[place].who),
+        key=f"watch:{request.number}:{place + 1}",
+        known_to=_known_to(request, cause, steps[place].who),
+        earlier=[(step.who, step.at) for step in steps[:place] if step.what in TOLD],
+    )
+    told = await _to_asker(context, request, news)
+    return told if cause in ASKED_BACK else [*told, *await _to_watchers(context, request, news)]
 
 
-async def _asked_in_private(context: Ctx, request: Request, cause: Cause) -> bool:
-    """Whether the asker can't be told in the request's own room, and isn't told already."""
-    if not request.is_elsewhere or cause is Cause.ROOM_LEFT:
-        return False
-    room = await context.memory.rooms.get(request.asked_in)
-    return room is not None and room.membership == "join" and room.is_direct
+@dataclass(frozen=True)
+class _News:
+    """What there is to tell, under which key, to whom it is none, and who did when what there was to tell before."""
+
+    line: Phrase
+    key: str
+    known_to: frozenset[str]
+    earlier: Sequence[tuple[str, datetime]]
 
 
-async def _to_asker(context: Ctx, request: Request, line: Phrase, key: str) -> Say:
-    return Say(
+def _known_to(request: Request, cause: Cause, who: str) -> frozenset[str]:
+    match cause:
+        case Cause.HAND_OVER:
+            return frozenset({who, request.claimer})
+        case Cause.ROOM_LEFT:
+            return frozenset({request.asker})  # is told that anyway
+    return frozenset({who})
+
+
+async def _to_asker(context: Ctx, request: Request, news: _News) -> list[Say]:
+    """Who asked in a direct chat is told there."""
+    if request.asker in news.known_to or not await _asked_in_private(context, request):
+        return []
+    say = Say(
         request.asked_in,
-        (line,),
+        (news.line,),
         reply_to=request.question_event,
-        key=key,
+        key=f"{news.key}:{request.asker}",
         subject=request.id,
         notice=False,
         language=await _language(context, request.asker, request.language),
     )
+    return [say]
 
 
-async def _to_watcher(
-    context: Ctx, request: Request, person: str, line: Phrase, key: str, earlier: Sequence[datetime]
-) -> Say:
+async def _asked_in_private(context: Ctx, request: Request) -> bool:
+    room = await context.memory.rooms.get(request.asked_in) if request.is_elsewhere else None
+    return room is not None and room.membership == "join" and room.is_direct
+
+
+async def _to_watchers(context: Ctx, request: Request, news: _News) -> list[Say]:
+    known_to = set(news.known_to)
+    if await _asked_in_private(context, request):
+        known_to.add(request.asker)
+    people = await context.memory.watchers.of(request.number)
+    return [await _to_watcher(context, request, news, person) for person in people if person not in known_to]
+
+
+async def _to_watcher(context: Ctx, request: Request, news: _News, person: str) -> Say:
     """The first of these messages says how to have no more of them."""
     since = await context.memory.watchers.since(request.number, person)
-    is_first = since is None or not any(at > since for at in earlier)
+    is_first = not any(who != person and since and at > since for who, at in news.earlier)
     how_to_stop = (phrase("requests.how_to_unwatch", number=request.number),) if is_first else ()
     return Say(
         person,
-        (line, *how_to_stop),
-        key=key,
+        (news.line, *how_to_stop),
+        key=f"{news.key}:{person}",
         subject=request.id,
         notice=False,
         priority=PRIORITY,

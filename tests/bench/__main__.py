@@ -9,13 +9,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import calendars, messages, names, roundtrip
+from tests.bench import answers, calendars, messages, names, roundtrip
 from tests.bench.figures import Figure
 
 
 async def measure() -> list[Figure]:
     """All figures, one benchmark after the other: side by side they would measure each other."""
-    return [*names.measure(), *calendars.measure(), *await messages.measure(), *await roundtrip.measure()]
+    return [*names.measure(), *calendars.measure(), *await messages.measure(), *await answers.measure(), *await roundtrip.measure()]
 
 
 def main() -> None:

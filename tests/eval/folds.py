@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.app import install
-from bot.plugin import SURELY
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
 from bot.language.names import Names
 from bot.language.vocabulary import Intent, Vocabulary, load, load_words
+from bot.plugin import SURELY
 from tests.eval.sentences import register_names
 
 FOLDS = 5

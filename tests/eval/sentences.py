@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import LANGUAGES, engine_for, install
-from bot.plugin import SURELY
 from bot.exchange.register import read_register
 from bot.language.meaning import Meaning, Named
 from bot.language.names import Names
+from bot.plugin import SURELY
 
 CHATTER = "none"
 OTHER = "other"  # a second tool, by its id

@@ -4,9 +4,15 @@ from collections.abc import Sequence
 from html import escape
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from bot.catalogues import Catalogues
+from bot.render import Renderer, clean
 from bot.store.memory import Memory
-from plugins.requests.saved import MOST_NAME, MOST_SAVED, MOST_TEXT
+from bot.words import phrase
+from plugins.requests import plugin
+from plugins.requests.saved import MOST_NAME, MOST_SAVED, MOST_TEXT, pieces
 from tests.dialogue import ANA, BEA, CAI, CAMDEN, LAMBETH, ROOM, SAM, STEWARDS, Dialogue, Said
 from tests.plugins.requests.conftest import kept
 
@@ -14,6 +20,7 @@ ASKED = "help with PlanX: how do we reach it from home?"
 VPN = "Connect the VPN first, then open the address."
 SAVE = f"save answer vpn: {VPN}"
 DORA = "@dora:example.org"
+RENDERER = Renderer(Catalogues([plugin.folder / "locales"]))
 
 
 async def names(talk: Dialogue, council: str = CAMDEN.id) -> Sequence[str]:
@@ -29,7 +36,7 @@ async def text(talk: Dialogue, name: str = "vpn", council: str = CAMDEN.id) -> s
     return saved.text if saved else ""
 
 
-def given(talk: Dialogue) -> Said:
+def posted(talk: Dialogue) -> Said:
     """The saved answer that was given last."""
     return [said for said in talk.said if said.op_id.startswith("requests:saved:")][-1]
 
@@ -42,13 +49,13 @@ async def test_words_are_saved_anywhere_and_given_in_a_thread_as_the_persons_own
     assert talk.last.body == "Saved for Camden as vpn. To give it in a request's thread: “answer with vpn”"
     question = await talk.say(ASKED)
     said = await talk.say("answer with vpn", sender=BEA, thread=question, addressed=False)
-    assert given(talk).body.splitlines() == [
+    assert posted(talk).body.splitlines() == [
         f"bea (Camden) answers, from Camden's saved answers: {VPN}",
         "#1 is marked as answered. ana: “resolve” if that settles it, “reopen” if not.",
     ]
-    assert "<b><a href=" in given(talk).html
-    assert given(talk).relation["event_id"] == question
-    assert given(talk).mentions == [ANA]
+    assert "<b><a href=" in posted(talk).html
+    assert posted(talk).relation["event_id"] == question
+    assert posted(talk).mentions == [ANA]
     assert "Answered by bea (Camden)" in talk.card(question).body
     request = await kept(talk)
     assert (request.answerer, request.answer, request.answer_event) == (BEA, VPN, said)
@@ -105,7 +112,7 @@ async def test_a_number_in_a_name_is_no_requests_number(talk: Dialogue) -> None:
     assert await names(talk) == ["form 12"]
     second = await talk.say(ASKED)
     await talk.say("answer with form 12", sender=BEA, thread=second, addressed=False)
-    assert VPN in given(talk).body
+    assert VPN in posted(talk).body
 
 
 async def test_each_council_has_its_own(talk: Dialogue) -> None:
@@ -136,24 +143,24 @@ async def test_a_council_keeps_so_many_and_a_text_is_so_long(talk: Dialogue) -> 
 
 # --- who may -----------------------------------------------------------------------------------------
 
-WORDS = [SAVE, "answer with vpn", "saved answers", "forget the saved answer vpn"]
+WORDS = [SAVE, "answer #1 with vpn", "saved answers", "forget the saved answer vpn"]
 
 
 @pytest.mark.parametrize("words", WORDS)
 async def test_somebody_of_no_known_council_is_told_what_to_do(talk: Dialogue, words: str) -> None:
     question = await talk.say(ASKED)
     await talk.say(SAVE, sender=BEA)
-    await talk.say(words, sender=DORA, thread=question)
+    await talk.say(words, sender=DORA)
     assert "Say first which is yours: “I work for Camden”" in talk.last.body
     async with talk.database.transaction() as connection:
         await Memory(connection).people.keep(DORA, CAMDEN.id, False, talk.now)
-    await talk.say(words, sender=DORA, thread=question)
+    await talk.say(words, sender=DORA)
     assert "You told me that you work for Camden, but nothing has confirmed that yet" in talk.last.body
     assert await names(talk) == ["vpn"]
     assert "Open" in talk.card(question).body
     async with talk.database.transaction() as connection:
         await Memory(connection).people.keep(DORA, CAMDEN.id, True, talk.now)
-    await talk.say(words, sender=DORA, thread=question)
+    await talk.say(words, sender=DORA)
     assert "work for" not in talk.last.body
 
 
@@ -165,7 +172,7 @@ async def test_a_name_is_found_however_it_is_typed(talk: Dialogue, typed: str) -
     await talk.say(f"save answer VPN setup: {VPN}", sender=BEA)
     await talk.say(ASKED)
     await talk.say(f"answer #1 with {typed}", sender=BEA)
-    assert f"from Camden's saved answers: {VPN}" in given(talk).body
+    assert f"from Camden's saved answers: {VPN}" in posted(talk).body
 
 
 @pytest.mark.parametrize(
@@ -192,9 +199,9 @@ async def test_from_elsewhere_it_is_given_in_the_thread_and_that_is_said(talk: D
     question = await talk.say(ASKED)
     await talk.say("answer #1 with vpn", sender=BEA, room=STEWARDS)
     assert "Answered in the thread of #1 (https://matrix.to/" in talk.in_room(STEWARDS)[-1].body
-    assert given(talk).room_id == ROOM
-    assert VPN in given(talk).body
-    assert given(talk).relation["event_id"] == question
+    assert posted(talk).room_id == ROOM
+    assert VPN in posted(talk).body
+    assert posted(talk).relation["event_id"] == question
 
 
 async def test_without_a_request_or_for_a_settled_one_it_is_explained(talk: Dialogue) -> None:
@@ -211,8 +218,8 @@ async def test_the_asker_who_gives_it_to_themselves_has_settled_it(talk: Dialogu
     await talk.say(SAVE, sender=BEA)
     question = await talk.say(ASKED, sender=BEA)
     await talk.say("answer with vpn", sender=BEA, thread=question, addressed=False)
-    assert VPN in given(talk).body
-    assert given(talk).mentions == []
+    assert VPN in posted(talk).body
+    assert posted(talk).mentions == []
     assert "Resolved." in talk.card(question).body
 
 
@@ -225,6 +232,16 @@ async def test_a_long_answer_is_given_whole_and_line_by_line(talk: Dialogue) -> 
     posts = [post.body for post in talk.said if post.op_id.startswith("requests:saved:")]
     assert "saved answers: First:\n1. " in posts[0]
     assert said.split() == "\n".join(posts).partition("saved answers: ")[2].partition("\n#1 is marked")[0].split()
+
+
+@settings(max_examples=200)
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=MOST_TEXT).filter(str.strip))
+@example('"' * MOST_TEXT)
+@example("\U0001f3f4" * MOST_TEXT)
+@example("x\n" * (MOST_TEXT // 2))
+def test_no_word_of_any_text_is_lost(said: str) -> None:
+    shown = "".join(RENDERER.text(phrase("requests.saved_words", text=piece), "en").plain for piece in pieces(said))
+    assert "".join(shown.split()) == "".join(clean(said, len(said)).split())
 
 
 # --- the list ----------------------------------------------------------------------------------------
@@ -291,7 +308,7 @@ async def test_the_answer_that_a_message_had_us_give_goes_with_it(talk: Dialogue
     question = await talk.say(ASKED)
     said = await talk.say("answer with vpn", sender=BEA, thread=question, addressed=False)
     await talk.redact(said, sender=BEA)
-    assert given(talk).event_id in talk.redacted
+    assert posted(talk).event_id in talk.redacted
     assert (await kept(talk)).answer == ""
     assert await names(talk) == ["vpn"]
 
@@ -342,7 +359,7 @@ async def test_a_strange_name_is_a_name_like_any_other_and_harmless(talk: Dialog
     assert talk.last.mentions == []
     await talk.say(ASKED)
     await talk.say(f"answer #1 with {title}", sender=BEA)
-    assert VPN in given(talk).body
+    assert VPN in posted(talk).body
     await talk.say("saved answers", sender=BEA)
     assert f"· {shown}: {VPN}" in talk.last.body
     assert f"<b>{escape(shown)}</b>" in talk.last.html
@@ -378,10 +395,10 @@ async def test_words_that_would_be_marks_or_mentions_are_given_as_they_are(talk:
     await talk.say("save answer bold: @room **not bold** `not code` {who} <b>not html</b>", sender=BEA)
     await talk.say(ASKED)
     await talk.say("answer #1 with bold", sender=BEA)
-    assert "@room **not bold**" in given(talk).body
-    assert "{who} <b>not html</b>" in given(talk).body
-    assert "&lt;b&gt;not html" in given(talk).html
-    assert given(talk).content["m.mentions"] == {"user_ids": [ANA]}
+    assert "@room **not bold**" in posted(talk).body
+    assert "{who} <b>not html</b>" in posted(talk).body
+    assert "&lt;b&gt;not html" in posted(talk).html
+    assert posted(talk).content["m.mentions"] == {"user_ids": [ANA]}
 
 
 async def test_a_steward_has_no_council_by_that_alone(talk: Dialogue) -> None:

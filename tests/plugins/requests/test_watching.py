@@ -7,7 +7,7 @@ import pytest
 from bot.store.memory import Memory
 from bot.store.rooms import Room
 from plugins.requests.watching import MOST_WATCHED
-from tests.dialogue import ANA, BEA, CAI, MAINTAINERS, SAM, STEWARDS, Dialogue
+from tests.dialogue import ANA, BEA, CAI, CLERK, MAINTAINERS, SAM, STEWARDS, Dialogue
 from tests.plugins.requests.conftest import steps
 
 ASKED = "help with PlanX: the map layer doesn't load"
@@ -184,6 +184,15 @@ async def test_a_question_back_an_edit_or_what_they_did_themselves_isnt_told(tal
     assert talk.in_room(BEA) == []
 
 
+async def test_a_room_we_left_is_told_to_watchers_and_to_the_asker_once(talk: Dialogue) -> None:
+    question = await talk.say(ASKED)
+    for person in (ANA, DORA):
+        await talk.react(question, "👀", sender=person)
+    await talk.depart(CLERK)
+    assert await told(talk) == ["it came to rest, as I am no longer in its room."]
+    assert len(talk.in_room(ANA)) == 1
+
+
 async def test_watchers_of_a_duplicate_are_told_how_the_original_goes_on(talk: Dialogue) -> None:
     await talk.say("help with PlanX: it is down")
     second = await talk.say("help with PlanX: PlanX is down", sender=CAI)
@@ -233,6 +242,7 @@ async def test_who_asked_in_private_is_told_there_without_watching(talk: Dialogu
     await talk.say("yes", room=DIRECT)
     card = talk.card(question)
     assert card.room_id == MAINTAINERS
+    await talk.say("watch #1", room=DIRECT)  # makes no second message of one
     before = len(talk.in_room(DIRECT))
     await talk.say("take", sender=BEA, room=MAINTAINERS, thread=card.event_id, addressed=False)
     await talk.say("Which browser is it?", sender=BEA, room=MAINTAINERS, thread=card.event_id, addressed=False)

@@ -192,7 +192,6 @@ def test_a_question_about_a_tool_nobody_knows(text: str, typed: str, match: Matc
     "text",
     [
         "see you at lunch",
-        "thanks!",
         "the weather is nice",
         "Thanks for the help everyone, have a good weekend",
         "lol",

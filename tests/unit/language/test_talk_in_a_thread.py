@@ -33,7 +33,6 @@ def speaking() -> Engine:
         ("hand_over", ("hand over to @ana:leeds.example", "could @ana:leeds.example take this over?")),
         ("hand_over", ("passe la main à @ana:lyon.example", "an @ana:berlin.example übergeben")),
         ("pass", ("pass", "pasio", "je passe", "ich passe")),
-        ("saved_answers", ("saved answers", "atebion wedi'u cadw", "nos réponses enregistrées")),
         ("threads_off", ("no threads here", "dim edafedd yma", "pas de fils ici", "keine Threads hier")),
         ("threads_on", ("use threads here", "defnyddiwch edafedd yma", "utilise les fils ici", "nutze hier Threads")),
     ],
