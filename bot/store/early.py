@@ -30,7 +30,8 @@ class EarlyEdits:
         )
         await self._db.execute(
             "UPDATE inbox SET state = 'ignored', content = NULL "
-            "WHERE state = 'new' AND batch = $1 AND (received_at < $2 OR place <= (SELECT h.place FROM inbox AS h WHERE h.state = 'new' AND h.batch = $1 "
+            "WHERE state = 'new' AND batch = $1 AND (received_at < $2 OR place <= "
+            "(SELECT h.place FROM inbox AS h WHERE h.state = 'new' AND h.batch = $1 "
             "ORDER BY h.place DESC LIMIT 1 OFFSET $3))",
             HELD_BATCH,
             micros(now - LONGEST_HELD),

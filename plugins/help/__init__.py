@@ -12,7 +12,10 @@ plugin = Plugin("help", Path(__file__).parent, NoSettings, "says what can be sai
 
 Ctx = Context[NoSettings]
 
-TOPICS = ("who", "help", "take", "pass", "answered", "resolve", "reopen", "board", "use", "maintain")
+TOPICS = (
+    "who", "help", "take", "pass", "hand over", "wait", "answered", "resolve", "reopen", "withdraw", "duplicate",
+    "watch", "history", "board", "saved answers", "use", "maintain",
+)  # fmt: skip
 
 
 @plugin.hears("usage", reads=True)
@@ -20,7 +23,7 @@ async def usage(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """What the bot can do, for the person who asks."""
     topic = meant.slots.get("topic", "").casefold().strip(" `'\".!?")
     if topic in TOPICS:
-        return [heard.reply(phrase(f"help.topic_{topic}"))]
+        return [heard.reply(phrase(f"help.topic_{topic.replace(' ', '_')}"))]
     return await _usage(context, heard)
 
 

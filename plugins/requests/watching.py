@@ -74,8 +74,8 @@ async def tell(context: Ctx, changed: Changed) -> list[Effect]:
         known_to=_known_to(request, cause, steps[place].who),
         earlier=[(step.who, step.at) for step in steps[:place] if step.what in TOLD],
     )
-    told = await _to_asker(context, request, news)
-    return told if cause in ASKED_BACK else [*told, *await _to_watchers(context, request, news)]
+    asker = await _to_asker(context, request, news)
+    return [*asker, *([] if cause in ASKED_BACK else await _to_watchers(context, request, news))]
 
 
 @dataclass(frozen=True)
