@@ -7,7 +7,7 @@ import pytest
 from bot.store.memory import Memory
 from bot.store.rooms import Room
 from plugins.requests.watching import MOST_WATCHED
-from tests.dialogue import ANA, BEA, CAI, CLERK, MAINTAINERS, SAM, STEWARDS, Dialogue
+from tests.dialogue import ANA, BEA, CAI, CLERK, MAINTAINERS, SAM, STEWARDS, Dialogue, Said
 from tests.plugins.requests.conftest import steps
 
 ASKED = "help with PlanX: the map layer doesn't load"
@@ -60,9 +60,8 @@ async def test_a_watcher_is_told_in_a_direct_chat_what_happens(
 
 async def test_a_reaction_does_it_without_a_word_and_taken_back_ends_it(talk: Dialogue) -> None:
     question = await talk.say(ASKED)
-    before = len(talk.said)
     eyes = await talk.react(question, "👀", sender=DORA)
-    assert len(talk.said) == before
+    assert talk.said == [talk.card(question)]
     await talk.say("take", sender=BEA, thread=question, addressed=False)
     await talk.redact(eyes, sender=DORA)
     await talk.say("pass", sender=BEA, thread=question, addressed=False)
@@ -236,30 +235,29 @@ async def test_a_watcher_is_told_in_their_own_language(talk: Dialogue) -> None:
 # --- who asked in private ----------------------------------------------------------------------------
 
 
-async def test_who_asked_in_private_is_told_there_without_watching(talk: Dialogue) -> None:
+async def asked_in_private(talk: Dialogue) -> tuple[str, Said]:
+    """The question in Ana's direct chat, and its card in the room to which it was passed on."""
     await have_direct_chat(talk, ANA)
     question = await talk.say(ASKED, room=DIRECT)
     await talk.say("yes", room=DIRECT)
-    card = talk.card(question)
+    return question, talk.card(question)
+
+
+async def test_who_asked_in_private_is_told_there_without_watching(talk: Dialogue) -> None:
+    question, card = await asked_in_private(talk)
     assert card.room_id == MAINTAINERS
     await talk.say("watch #1", room=DIRECT)  # makes no second message of one
     before = len(talk.in_room(DIRECT))
     await talk.say("take", sender=BEA, room=MAINTAINERS, thread=card.event_id, addressed=False)
     await talk.say("Which browser is it?", sender=BEA, room=MAINTAINERS, thread=card.event_id, addressed=False)
     heard = talk.in_room(DIRECT)[before:]
-    link = f"#1 (https://matrix.to/#/{MAINTAINERS}/{card.event_id}?via=example.org) about PlanX: "
-    assert [said.body for said in heard] == [
-        f"{link}bea has taken it.",
-        f"{link}bea has asked you something back.",
-    ]
+    link = f"#1 (https://matrix.to/#/{MAINTAINERS}/{card.event_id}?via=example.org) about PlanX:"
+    assert [said.body for said in heard] == [f"{link} bea has taken it.", f"{link} bea has asked you something back."]
     assert all(said.relation["m.in_reply_to"]["event_id"] == question for said in heard)
 
 
 async def test_who_asked_in_private_settles_it_there_and_isnt_told_that(talk: Dialogue) -> None:
-    await have_direct_chat(talk, ANA)
-    question = await talk.say(ASKED, room=DIRECT)
-    await talk.say("yes", room=DIRECT)
-    card = talk.card(question)
+    _, card = await asked_in_private(talk)
     await talk.say("Clear the cache.", sender=BEA, room=MAINTAINERS, thread=card.event_id, addressed=False)
     assert "bea has answered." in talk.in_room(DIRECT)[-1].body
     await talk.say("resolve", room=DIRECT, reply_to=talk.in_room(DIRECT)[-1].event_id)
