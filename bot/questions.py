@@ -57,6 +57,8 @@ class Word:
             return labelled[self.number - 1]
         if _takes(question, self.bare):
             return self.bare
+        if self.bare == "that" and _takes(question, "yes"):
+            return "yes"
         return next((v for v, label in question.options if label and fold(label) == fold(self.text.strip(" .!?"))), "")
 
 

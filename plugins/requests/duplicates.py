@@ -37,13 +37,11 @@ async def duplicate(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
 
 async def _both(context: Ctx, heard: Heard, meant: Meaning) -> tuple[Request, Request]:
     """The request and the one it repeats: "duplicate of #12" in its thread, "#14 is a duplicate of #12" anywhere."""
-    digits = meant.slots.get("original", "").lstrip("#")
-    original = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
-    if original is None:
+    if meant.original is None:
         raise UserError(phrase("requests.duplicate_of_which"))
     return (
         await request_meant(context, heard.subject, meant.number),
-        await request_meant(context, None, original),
+        await request_meant(context, None, meant.original),
     )
 
 

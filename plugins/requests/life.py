@@ -1,53 +1,18 @@
-"""What moves a request along, by word: take, pass, wait, answered, resolve, reopen, withdraw. The domain decides."""
+"""Moving a request along: the domain's table decides whether, `permits` who may; and where it is talked over."""
 
 from dataclasses import replace
 
 from bot.domain.request import SETTLED, Cause, Request, State, moved, number_of
 from bot.errors import UserError
-from bot.events import Changed, Effect, Heard, Say
-from bot.language.meaning import Meaning
+from bot.events import Say
 from bot.plugin import Context
 from bot.words import Block, Person, Phrase, phrase
-from plugins.requests import plugin
-from plugins.requests.found import request_meant
 from plugins.requests.permits import permit
 from plugins.requests.settings import RequestsSettings
 
 Ctx = Context[RequestsSettings]
 
 MAX_ANSWER = 4000  # of the words kept for the next one who asks
-
-CAUSES = {
-    "take": Cause.TAKE,
-    "pass": Cause.PASS,
-    "wait": Cause.WAIT,
-    "answered": Cause.ANSWER,
-    "resolve": Cause.RESOLVE,
-    "reopen": Cause.REOPEN,
-    "withdraw": Cause.WITHDRAW,
-}
-
-
-@plugin.hears(*CAUSES, in_thread=True)
-async def by_word(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
-    """Somebody said it, in the thread or with the request's number."""
-    request = await request_meant(context, heard.subject, meant.number)
-    cause = CAUSES[meant.intent]
-    if cause is Cause.ANSWER and heard.sender == request.asker:
-        cause = Cause.RESOLVE  # who asked and says that it is answered has said it all
-    if cause is Cause.TAKE and heard.sender == request.claimer and not heard.addressed:
-        return []  # "I'll take a look", said of what is theirs already
-    await move(context, request, cause, heard.sender)
-    return [Changed(request.id, cause), *await told(context, request, heard, cause)]
-
-
-async def told(context: Ctx, request: Request, heard: Heard, cause: Cause) -> list[Effect]:
-    """The confirmation where it was said, and in the request's own room if that is another."""
-    line = confirmation(cause, request, heard.sender)
-    said: list[Effect] = [heard.reply(line)]
-    if heard.room_id != request.room_id:
-        said.append(await in_thread(context, request, line))
-    return said
 
 
 async def move(

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.domain.request import Cause, Kind, Request, State
+from bot.domain.request import UNANSWERED, Cause, Kind, Request, State
 from bot.domain.request import after as leads_to
 from bot.errors import UserError
 from bot.events import Changed, Effect, Heard
@@ -17,7 +17,7 @@ from plugins.requests.settings import RequestsSettings
 
 Ctx = Context[RequestsSettings]
 
-NO_ANSWER = frozenset({"thanks", "me_too", "take", "pass", "wait", "watch"})  # if it is but a short word in passing
+NO_ANSWER = frozenset({"thanks", "me_too", "looking", "take", "pass", "wait", "watch"})  # if it is but a short word in passing
 IN_PASSING = 10  # words
 LIKELY = 0.8
 SAYS_SOMETHING = 4  # words, from which on a stranger's remark may be an answer
@@ -56,10 +56,35 @@ async def thanked(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     if request is None:
         return [heard.reply(phrase("requests.welcome"))] if heard.addressed or heard.direct else []
     await context.memory.inbox.set_subject(heard.event_id, request.talk_id)
-    if heard.sender != request.asker or request.state not in (State.OPEN, State.CLAIMED, State.ANSWERED):
-        return []
+    if heard.sender != request.asker or not await _has_an_answer(context, request):
+        return []  # "thanks in advance"
     line = phrase("requests.thanked", number=request.number)
     return [await in_thread(context, request, line, key=f"thanked:{request.number}:{request.round}")]
+
+
+async def _has_an_answer(context: Ctx, request: Request) -> bool:
+    remarked = await context.memory.outbox.state(f"requests:{_remark_key(request)}") is not None
+    return request.state is State.ANSWERED or (request.state in UNANSWERED and remarked)
+
+
+def _remark_key(request: Request) -> str:
+    return f"perhaps:{request.number}:{request.round}"
+
+
+@plugin.hears("looking", in_thread=True)
+async def looked_into(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """Somebody looks into it: no answer, but a word. Whoever answers for the tool has it in hand by that."""
+    request = await spoken_of(context, heard.subject)
+    if request is None:
+        return []
+    await context.memory.inbox.set_subject(heard.event_id, request.talk_id)
+    if leads_to(request, Cause.TAKE) and await answers_for(context, request, heard.sender):
+        await move(context, request, Cause.TAKE, heard.sender)
+        return [
+            Changed(request.id, Cause.TAKE),
+            await in_thread(context, request, confirmation(Cause.TAKE, request, heard.sender)),
+        ]
+    return _still_alive(context, request, heard)
 
 
 @plugin.hears("me_too", in_thread=True)
@@ -118,12 +143,11 @@ def _still_alive(context: Ctx, request: Request, heard: Heard) -> list[Effect]:
 async def _perhaps(context: Ctx, request: Request, heard: Heard, meant: Meaning) -> list[Effect]:
     """What somebody else writes may be an answer too: the asker can say so. Told once."""
     stranger = heard.sender not in (request.asker, request.claimer, request.answerer)
-    waiting = request.state in (State.OPEN, State.CLAIMED, State.WAITING)
     words = 0 if _in_passing(heard, meant) or asks_back(heard.text) else len(heard.text.split())
-    if not (stranger and waiting and words >= SAYS_SOMETHING):
+    if not (stranger and request.state in UNANSWERED and words >= SAYS_SOMETHING):
         return []
     line = phrase("requests.perhaps_answered", asker=Person(request.asker), number=request.number)
-    return [await in_thread(context, request, line, key=f"perhaps:{request.number}:{request.round}")]
+    return [await in_thread(context, request, line, key=_remark_key(request))]
 
 
 async def _knows_better(context: Ctx, request: Request, who: str) -> bool:

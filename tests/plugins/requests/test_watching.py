@@ -35,9 +35,6 @@ async def watchers(talk: Dialogue, number: int = 1) -> Sequence[str]:
         return await Memory(connection).watchers.of(number)
 
 
-# --- beginning and ending ----------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("words", "room", "in_thread"),
     [("watch", "", True), ("watch #1", STEWARDS, False), ("watch #1", DIRECT, False)],
@@ -226,10 +223,8 @@ async def test_a_watcher_is_told_in_their_own_language(talk: Dialogue) -> None:
     for person in (CAI, DORA):
         await talk.react(question, "👀", sender=person)
     await talk.say("take", sender=BEA, thread=question, addressed=False)
-    english, german = talk.in_room(CAI)[-1].body, talk.in_room(DORA)[-1].body
-    assert "bea has taken it." in english
-    assert "bea" in german
-    assert "has taken it" not in german
+    assert "bea has taken it." in talk.in_room(CAI)[-1].body
+    assert "has taken it" not in talk.in_room(DORA)[-1].body
 
 
 # --- who asked in private ----------------------------------------------------------------------------

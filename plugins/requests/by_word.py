@@ -1,0 +1,52 @@
+"""The words that move a request along: take, pass, wait, answered, resolve, reopen, withdraw."""
+
+from bot.domain.request import Cause, Request
+from bot.errors import UserError
+from bot.events import Changed, Effect, Heard
+from bot.language.meaning import Meaning
+from bot.plugin import Context
+from plugins.requests import plugin
+from plugins.requests.found import request_meant
+from plugins.requests.life import confirmation, in_thread, move
+from plugins.requests.settings import RequestsSettings
+from plugins.requests.talk import listen
+
+Ctx = Context[RequestsSettings]
+
+CAUSES = {
+    "take": Cause.TAKE,
+    "pass": Cause.PASS,
+    "wait": Cause.WAIT,
+    "answered": Cause.ANSWER,
+    "resolve": Cause.RESOLVE,
+    "reopen": Cause.REOPEN,
+    "withdraw": Cause.WITHDRAW,
+}
+COMMAND = 2  # words: what is longer and not said to us may as well be said to the others
+
+
+@plugin.hears(*CAUSES, in_thread=True)
+async def by_word(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """Somebody said it, in the thread or with the request's number."""
+    request = await request_meant(context, heard.subject, meant.number)
+    cause = CAUSES[meant.intent]
+    if cause is Cause.ANSWER and heard.sender == request.asker:
+        cause = Cause.RESOLVE  # who asked and says that it is answered has said it all
+    if cause is Cause.TAKE and heard.sender == request.claimer and not heard.addressed:
+        return []  # "I'll take a look", said of what is theirs already
+    try:
+        await move(context, request, cause, heard.sender)
+    except UserError:
+        if heard.addressed or meant.number or len(heard.text.split()) <= COMMAND:
+            raise
+        return await listen(context, heard, meant)  # "that's it, that fixed it for us too"
+    return [Changed(request.id, cause), *await _told(context, request, heard, cause)]
+
+
+async def _told(context: Ctx, request: Request, heard: Heard, cause: Cause) -> list[Effect]:
+    """The confirmation where it was said, and in the request's own room if that is another."""
+    line = confirmation(cause, request, heard.sender)
+    said: list[Effect] = [heard.reply(line)]
+    if heard.room_id != request.room_id:
+        said.append(await in_thread(context, request, line))
+    return said
