@@ -3,20 +3,9 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.actions import Effect
 from bot.domain.request import number_of
-from bot.events import (
-    Departed,
-    Edited,
-    Effect,
-    Entered,
-    Event,
-    Fetched,
-    Heard,
-    Moved,
-    Reacted,
-    Redacted,
-    Unsent,
-)
+from bot.events import Departed, Edited, Entered, Event, Fetched, Heard, Moved, Reacted, Redacted, Unsent
 from bot.language.meaning import NOTHING, Meaning
 from bot.plugin import SURELY, Context, Handler, Hearing, Plugin
 

@@ -4,24 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.events import (
-    Ask,
-    Changed,
-    DropTimer,
-    Due,
-    Edited,
-    Effect,
-    Event,
-    Fetch,
-    Heard,
-    Join,
-    Leave,
-    Pin,
-    React,
-    Redact,
-    Say,
-    SetTimer,
-)
+from bot.actions import Ask, Changed, DropTimer, Effect, Fetch, Join, Leave, Pin, React, Redact, Say, SetTimer
+from bot.events import Due, Edited, Event, Heard
 from bot.render import OP_ID, Renderer
 from bot.store.memory import Memory
 from bot.store.outbox import Post

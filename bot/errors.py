@@ -1,6 +1,6 @@
 """The two kinds of error: one is said to a person, one to the operator."""
 
-from bot.events import Option
+from bot.actions import Option
 from bot.words import Phrase
 
 

@@ -9,23 +9,10 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.actions import Changed, Effect
 from bot.domain.community import Community
 from bot.domain.request import Request
-from bot.events import (
-    Answered,
-    Changed,
-    Departed,
-    Due,
-    Edited,
-    Effect,
-    Entered,
-    Fetched,
-    Heard,
-    Moved,
-    Reacted,
-    Redacted,
-    Unsent,
-)
+from bot.events import Answered, Departed, Due, Edited, Entered, Fetched, Heard, Moved, Reacted, Redacted, Unsent
 from bot.language.meaning import Meaning
 from bot.language.names import Names
 from bot.store.memory import Memory

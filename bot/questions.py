@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.actions import Ask, Option, Say
 from bot.errors import Unsettled, UserError
-from bot.events import Answered, Ask, Edited, Event, Heard, Option, Reacted, Say
+from bot.events import Answered, Edited, Event, Heard, Reacted
 from bot.language.engine import Engine
 from bot.language.keys import fold
 from bot.language.meaning import NOTHING, Match, Meaning, Named

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 
+from bot.actions import Say
 from bot.catalogues import Catalogues
-from bot.events import Say
 from bot.words import Block, Items, Link, Moment, Person, Phrase, Quote
 
 OP_ID = "org.townclerk.op_id"  # in every event we send, so that our own can be told again after a restore

@@ -9,11 +9,12 @@ from typing import Any
 import structlog
 
 from bot import questions
+from bot.actions import Ask, Changed, Effect, Say
 from bot.audience import Audience, Installed, Work, overheard
 from bot.domain.community import Community
 from bot.effects import Keeper
 from bot.errors import Unsettled, UserError
-from bot.events import Ask, Changed, Due, Edited, Effect, Event, Heard, Reacted, Redacted, Say
+from bot.events import Due, Edited, Event, Heard, Reacted, Redacted
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
 from bot.language.names import Names
@@ -57,9 +58,7 @@ class Router:
             self._names_version = version
 
     def understand(self, text: str, language: str) -> Meaning:
-        """What the sentence means, among the intents that a plugin answers to; said in any language, if in doubt
-        in this one.
-        """
+        """What it means, among the intents that a plugin answers to; said in any language, if in doubt in this one."""
         others = (other for other in self.engine.languages if other != language)
         meaning = self.engine.understand(text, self.names, (language, *others))
         return meaning if self._audience.owner(meaning.intent) else replace(NOTHING, language=meaning.language)
@@ -100,8 +99,7 @@ class Router:
         language = await language_of(memory, event, self.community.language)
         meaning = NOTHING
         if isinstance(event, Heard | Edited):
-            addressed = isinstance(event, Edited) or event.addressed or event.direct
-            words = said(event.text, addressed=addressed)
+            words = said(event.text, addressed=isinstance(event, Edited) or event.addressed or event.direct)
             meaning = await questions.as_settled(memory, event.room_id, self.understand(words, language), chosen)
             language = meaning.language if meaning.intent != NOTHING.intent else language
         answer = await questions.answer_in(memory, self.engine, event, meaning, now)

@@ -145,11 +145,15 @@ class FakeChat:
                 others = [one for one in self.pinned.get(row.room_id, []) if one != row.target_event]
                 self.pinned[row.room_id] = [*others, *([row.target_event or ""] if row.kind == "pin" else [])]
                 return None
-            case "join":
-                self.joined[row.room_id] = tuple(row.content.get("via", ()))
         event_id = f"$said{len(self.said) + 1}"
         self.said.append(Said(event_id, row.room_id, row.op_id, row.content, row.target_event))
         return event_id
+
+    async def join(self, room: str, via: Sequence[str]) -> str:
+        """The bot is there."""
+        self._check(room, "join")
+        self.joined[room] = tuple(via)
+        return room.replace("#", "!")
 
     async def fetch(self, room_id: str, event_id: str) -> Incoming:
         """What somebody said."""

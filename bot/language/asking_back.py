@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.actions import Option
 from bot.domain.directory import Organisation, Tool
 from bot.domain.succession import heirs
 from bot.errors import Unsettled, UserError
-from bot.events import Option
 from bot.language.meaning import Match, Named
 from bot.language.names import Names
 from bot.words import Phrase, phrase

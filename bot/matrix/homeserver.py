@@ -1,6 +1,7 @@
 """The chat port, spoken to a homeserver: sync, page back, send."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -83,9 +84,6 @@ class Homeserver:
 
     async def send(self, row: Ready) -> str | None:
         """Do what the row says; a repetition of the same op id is nothing."""
-        if row.kind == "join":
-            await self._join(row)
-            return None
         room_id = await self._place(row)
         match row.kind:
             case "reaction":
@@ -111,11 +109,12 @@ class Homeserver:
             raise TryLater("the person invited has not arrived in our sync yet")
         return room_id
 
-    async def _join(self, row: Ready) -> None:
-        via = row.content.get("via") or ()
+    async def join(self, room: str, via: Sequence[str]) -> str:
+        """Enter a room; its id."""
         # `server_name` is what homeservers before Matrix 1.12 know.
         query = urlencode([(name, server) for name in ("server_name", "via") for server in via])
-        await self.wire.post(f"/join/{quote(row.room_id)}" + (f"?{query}" if query else ""), {})
+        answer = await self.wire.post(f"/join/{quote(room)}" + (f"?{query}" if query else ""), {})
+        return str(answer.get("room_id") or room)
 
     async def _redact(self, row: Ready, room_id: str) -> None:
         event = quote(row.target_event or "", safe="")

@@ -109,11 +109,22 @@ class Rooms:
             new,
         )
 
+    async def call(self, room_id: str, alias: str) -> None:
+        """This room is the one behind the alias, as its server told us when we entered. That we are in it counts from
+        the sync that shows it: what was said there before is history.
+        """
+        await self._db.execute("UPDATE room SET alias = '' WHERE alias = $1 AND room_id <> $2", alias, room_id)
+        await self._db.execute(
+            "INSERT INTO room (room_id, membership, alias) VALUES ($1, 'leave', $2) "
+            "ON CONFLICT (room_id) DO UPDATE SET alias = excluded.alias",
+            room_id,
+            alias,
+        )
+
     async def joined_as(self, name: str) -> str | None:
-        """The id of the room with this id or canonical alias, if the bot is in it."""
+        """The id of the room with this id or alias, if the bot is in it."""
         row = await self._db.fetch_one(
-            "SELECT room_id FROM room WHERE membership = 'join' AND (room_id = $1 OR (alias = $1 AND alias <> '')) "
-            "ORDER BY room_id LIMIT 1",
+            "SELECT room_id FROM room WHERE membership = 'join' AND (room_id = $1 OR (alias = $1 AND alias <> ''))",
             name,
         )
         return str(row["room_id"]) if row else None

@@ -111,6 +111,9 @@ class Chat(Protocol):
         Raises TryLater, Refused or LoggedOut.
         """
 
+    async def join(self, room: str, via: Sequence[str]) -> str:
+        """Enter a room by its id or alias, through the servers `via`; its id. Raises TryLater, Refused or LoggedOut."""
+
     async def fetch(self, room_id: str, event_id: str) -> Incoming:
         """One event of the room as it is now, its words those of its newest edit.
 

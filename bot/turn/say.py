@@ -102,12 +102,17 @@ class Say:
 
     async def _do(self, row: Ready) -> None:
         """Do what the row says; that it is done is written together with what comes of it."""
-        event_id, arrival = None, None
-        if row.kind == "fetch":
-            arrival = sequel.fetched(row, await self._found(row))
-        else:
-            event_id = await self.chat.send(row)
+        event_id, arrival, entered = None, None, ""
+        match row.kind:
+            case "fetch":
+                arrival = sequel.fetched(row, await self._found(row))
+            case "join":
+                entered = await self.chat.join(row.room_id, row.content.get("via") or ())
+            case _:
+                event_id = await self.chat.send(row)
         async with self._with(arrival) as memory:
+            if entered and row.room_id.startswith("#"):
+                await memory.rooms.call(entered, row.room_id)
             await memory.outbox.sent(row.op_id, event_id)
 
     async def _found(self, row: Ready) -> Incoming | None:

@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from bot.actions import Effect, Join, Say, SetTimer
 from bot.domain.digest import Week, week
 from bot.domain.week import iso_week, next_posting
-from bot.events import Due, Effect, Heard, Join, Say, SetTimer
+from bot.events import Due, Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context, Plugin
 from bot.words import Block, Items, Moment, Phrase, phrase

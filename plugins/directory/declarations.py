@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.actions import Effect
 from bot.domain.directory import Assertion, Grade, Relation, Status, Tool
 from bot.errors import UserError
-from bot.events import Effect, Heard
+from bot.events import Heard
 from bot.language.asking_back import Body, organisation_meant, tool_meant
 from bot.language.meaning import Meaning
 from bot.words import Block, phrase

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from statistics import median
 
+from bot.actions import Changed, Effect
 from bot.domain.directory import Status, Tool
 from bot.domain.facts import Fact, Topic, newest
 from bot.domain.request import Cause, Kind, Request, State, number_of
-from bot.events import Changed, Effect, Heard, Redacted
+from bot.events import Heard, Redacted
 from bot.language.asking_back import tool_meant
 from bot.language.meaning import Meaning
 from bot.plugin import SURELY

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from bot.actions import Ask, Effect, Say
 from bot.domain.directory import Grade, Organisation, Status, Tool
 from bot.errors import UserError
-from bot.events import Answered, Ask, Edited, Effect, Heard, Redacted, Say
+from bot.events import Answered, Edited, Heard, Redacted
 from bot.language.asking_back import tool_meant
 from bot.language.meaning import Meaning
 from bot.words import Block, Quote, phrase

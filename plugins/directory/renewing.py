@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from bot.actions import Ask, Effect, Option, Say, SetTimer
 from bot.domain.directory import Age, Assertion, Entry, Grade, Relation, Status, Usage, trust
-from bot.events import Answered, Ask, Due, Effect, Option, Say, SetTimer
+from bot.events import Answered, Due
 from bot.words import phrase
 from plugins.directory import plugin
 from plugins.directory.lines import Ctx, age_in

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.actions import Effect
 from bot.domain.directory import Assertion, Grade, Relation, Status, Tool, Usage, trust
 from bot.domain.succession import predecessors
 from bot.errors import UserError
-from bot.events import Effect, Heard
+from bot.events import Heard
 from bot.language.asking_back import Body, organisation_meant, tool_meant
 from bot.language.keys import fold, words_of
 from bot.language.meaning import Meaning

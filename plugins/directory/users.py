@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.actions import Effect
 from bot.domain.directory import Age, Grade, Status, Tool, Usage
 from bot.domain.succession import predecessors
-from bot.events import Effect, Heard
+from bot.events import Heard
 from bot.language.asking_back import Body, organisation_meant, tool_meant
 from bot.language.meaning import Match, Meaning
 from bot.plugin import SURELY

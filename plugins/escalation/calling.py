@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from bot.actions import Changed, Effect, Join, Say
 from bot.domain.directory import Organisation
 from bot.domain.escalation import Promise
 from bot.domain.request import Request, State, number_of
-from bot.events import Changed, Due, Effect, Join, Say
+from bot.events import Due
 from bot.plugin import Context
 from bot.words import Block, Moment, Person, phrase
 from plugins.escalation import plugin

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.actions import Changed, DropTimer, Effect, SetTimer
 from bot.domain.directory import Grade
 from bot.domain.escalation import Ask, Candidate, Ladder, Nobody, Promise, promise
 from bot.domain.promise import PromiseNote
 from bot.domain.request import Cause, Request, State, number_of
-from bot.events import Changed, DropTimer, Effect, SetTimer
 from bot.plugin import Context
 from plugins.escalation import plugin
 from plugins.escalation.settings import EscalationSettings

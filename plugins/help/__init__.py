@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from bot.actions import Effect
 from bot.domain.directory import Grade
-from bot.events import Effect, Heard
+from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context, NoSettings, Plugin
 from bot.words import Block, Items, phrase

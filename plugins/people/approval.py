@@ -4,9 +4,10 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.actions import Ask, Effect, Option, Say
 from bot.domain.directory import Grade, Organisation
 from bot.errors import UserError
-from bot.events import Answered, Ask, Effect, Heard, Option, Redacted, Say
+from bot.events import Answered, Heard, Redacted
 from bot.plugin import Context, NoSettings
 from bot.words import Person, phrase
 from plugins.people import plugin

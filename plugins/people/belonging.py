@@ -1,7 +1,8 @@
 """A person's council: as they say, as their account proves, or as the stewards are asked to confirm."""
 
+from bot.actions import Effect, Say
 from bot.errors import UserError
-from bot.events import Effect, Entered, Heard, Say
+from bot.events import Entered, Heard
 from bot.language.asking_back import organisation_meant
 from bot.language.meaning import Meaning
 from bot.plugin import Context, NoSettings

@@ -1,6 +1,7 @@
 """Whether a person may be asked: about entries that grew old, and questions that others put to a tool's users."""
 
-from bot.events import Effect, Heard
+from bot.actions import Effect
+from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context, NoSettings
 from bot.words import phrase

@@ -25,9 +25,11 @@ from plugins.requests import (  # noqa: E402  they add their handlers
     reactions,
     relaying,
     rewording,
+    saved,
     suggesting,
     taken_back,
     talk,
+    watching,
 )
 
 __all__ = [
@@ -49,7 +51,9 @@ __all__ = [
     "reactions",
     "relaying",
     "rewording",
+    "saved",
     "suggesting",
     "taken_back",
     "talk",
+    "watching",
 ]

@@ -1,9 +1,10 @@
 """The kept answer: the asker says which message in the thread answered it; its words are fetched and kept."""
 
+from bot.actions import Changed, Effect, Fetch
 from bot.domain.request import Cause, Request
 from bot.domain.request import after as leads_to
 from bot.errors import UserError
-from bot.events import Changed, Effect, Fetch, Fetched, Reacted
+from bot.events import Fetched, Reacted
 from bot.plugin import Context
 from plugins.requests import pending, plugin
 from plugins.requests.life import confirmation, in_thread, move, spoken_of

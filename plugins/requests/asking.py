@@ -1,8 +1,9 @@
 """Asking for help: a sentence said to us, in a room or in private, or overheard where we may listen."""
 
+from bot.actions import Effect
 from bot.domain.request import Kind
 from bot.errors import UserError
-from bot.events import Effect, Heard
+from bot.events import Heard
 from bot.language.asking_back import tool_meant
 from bot.language.meaning import Meaning
 from bot.plugin import Context

@@ -1,7 +1,8 @@
 """Looking at requests: the board of what is open, and one request's history."""
 
+from bot.actions import Effect
 from bot.domain.request import Request
-from bot.events import Effect, Heard
+from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from bot.words import Block, Items, Moment, Person, Phrase, phrase

@@ -1,8 +1,9 @@
 """The words that move a request along: take, pass, wait, answered, resolve, reopen, withdraw."""
 
+from bot.actions import Changed, Effect
 from bot.domain.request import Cause, Request
 from bot.errors import UserError
-from bot.events import Changed, Effect, Heard
+from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from plugins.requests import plugin
@@ -39,7 +40,7 @@ async def by_word(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     except UserError:
         if heard.addressed or meant.number or len(heard.text.split()) <= COMMAND:
             raise
-        return await listen(context, heard, meant)  # "that's it, that fixed it for us too"
+        return [*await listen(context, heard, meant)]  # "that's it, that fixed it for us too"
     return [Changed(request.id, cause), *await _told(context, request, heard, cause)]
 
 

@@ -1,8 +1,8 @@
 """The card: one message a request, edited in place: where it stands, who has it, what happens next, what to type."""
 
+from bot.actions import Changed, Effect, Say
 from bot.domain.promise import PromiseNote
 from bot.domain.request import UNANSWERED, Kind, Request, State, number_of
-from bot.events import Changed, Effect, Say
 from bot.plugin import Context
 from bot.words import Block, Moment, Person, Phrase, Quote, phrase
 from plugins.requests import plugin

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from bot.actions import Changed, Effect
 from bot.domain.request import Cause, Request
 from bot.errors import UserError
-from bot.events import Changed, Effect, Heard
+from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from bot.words import phrase

@@ -1,9 +1,10 @@
 """Handing a claim over: asked of the one who is to have it, and theirs only when they say yes."""
 
+from bot.actions import Ask, Changed, Effect, Option
 from bot.domain.request import Cause, Request
 from bot.domain.request import after as leads_to
 from bot.errors import UserError
-from bot.events import Answered, Ask, Changed, Effect, Heard, Option
+from bot.events import Answered, Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from bot.words import Person, phrase
@@ -38,6 +39,8 @@ async def hand_over(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
 
 def _named(context: Ctx, request: Request, heard: Heard) -> str:
     named = [person for person in heard.mentions if person != context.bot]
+    if len(named) > 1:  # clients mention whom a reply answers, too
+        named = [person for person in named if person not in (request.asker, request.claimer, heard.sender)]
     if len(named) != 1:
         raise UserError(phrase("requests.hand_to_whom", number=request.number))
     if named[0] == request.claimer:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from bot.actions import Changed, Effect, Join, Say
 from bot.domain.request import Cause, Request
-from bot.events import Changed, Departed, Effect, Join, Moved, Say, Unsent
+from bot.events import Departed, Moved, Unsent
 from bot.plugin import Context
 from bot.words import Person, phrase
 from plugins.requests import plugin

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from bot.actions import Say
 from bot.domain.request import SETTLED, Cause, Request, State, moved, number_of
 from bot.errors import UserError
-from bot.events import Say
 from bot.plugin import Context
 from bot.words import Block, Person, Phrase, phrase
 from plugins.requests.permits import permit

@@ -3,7 +3,8 @@
 import json
 from datetime import timedelta
 
-from bot.events import Answered, Ask, Effect, Heard, Option, Redacted
+from bot.actions import Ask, Effect, Option
+from bot.events import Answered, Heard, Redacted
 from bot.plugin import Context
 from bot.words import phrase
 from plugins.requests import plugin

@@ -1,7 +1,7 @@
 """Opening a request: the question is kept, numbered, and gets its card."""
 
+from bot.actions import Changed, Effect
 from bot.domain.request import Request, State
-from bot.events import Changed, Effect
 from bot.language.meaning import Named
 from bot.plugin import Context
 from plugins.requests.question import Question

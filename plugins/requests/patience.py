@@ -1,9 +1,10 @@
 """Patience: what happens to a request about which nobody says a word, in working days."""
 
+from bot.actions import Changed, DropTimer, Effect, SetTimer
 from bot.domain.promise import PromiseNote
 from bot.domain.request import Cause, Request, State
 from bot.domain.working_time import Calendar, NeverOpen
-from bot.events import Changed, DropTimer, Due, Effect, SetTimer
+from bot.events import Due
 from bot.plugin import Context
 from bot.words import Moment, Person, phrase
 from plugins.requests import plugin

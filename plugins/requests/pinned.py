@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from bot.actions import Changed, Effect, Pin, Say, SetTimer
 from bot.domain.request import Request
-from bot.events import Changed, Due, Effect, Pin, Redacted, Say, SetTimer
+from bot.events import Due, Redacted
 from bot.plugin import Context
 from bot.words import Block, Items, Moment, Person, Phrase, phrase
 from plugins.requests import plugin

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from bot.actions import Changed, Effect, Fetch
 from bot.domain.request import Cause, Request, State
 from bot.errors import UserError
-from bot.events import Changed, Effect, Fetch, Fetched, Heard, Reacted
+from bot.events import Fetched, Heard, Reacted
 from bot.plugin import Context
 from plugins.requests import pending, plugin
 from plugins.requests.life import confirmation, in_thread, move

@@ -8,6 +8,7 @@ from bot.language.meaning import Named
 
 KNOWN_BY = 30  # letters of its beginning
 
+
 @dataclass(frozen=True)
 class Question:
     """What is asked, where and by whom. `room`: where it is to be answered, if not where it was asked; `opened_by`:

@@ -1,8 +1,9 @@
 """The shortcuts: an emoji on the question, its card or a call does what the word does; taking it back undoes it."""
 
+from bot.actions import Changed, Effect
 from bot.domain.request import Cause, Request, State
 from bot.errors import UserError
-from bot.events import Changed, Effect, Reacted, Redacted
+from bot.events import Reacted, Redacted
 from bot.plugin import Context
 from plugins.requests import pending, plugin
 from plugins.requests.accepting import choose
@@ -59,7 +60,8 @@ async def taken_back(context: Ctx, redacted: Redacted) -> list[Effect]:
     if request is None:
         return []
     if what == "watch":
-        return await unwatch_by_reaction(context, request, redacted.sender)
+        author = await context.memory.inbox.known(redacted.target)  # a moderator may have taken it away
+        return await unwatch_by_reaction(context, request, author[0] if author else redacted.sender)
     if what == CALL_FOR_HELP:
         return await unpoint(context, request, redacted.sender)
     undo = UNDONE_BY.get(Cause(what))

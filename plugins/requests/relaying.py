@@ -2,9 +2,10 @@
 
 import json
 
+from bot.actions import Ask, Effect, Join, Option
 from bot.domain.request import Kind
 from bot.errors import UserError
-from bot.events import Answered, Ask, Effect, Heard, Option, Redacted
+from bot.events import Answered, Heard, Redacted
 from bot.plugin import Context
 from bot.words import Link, Quote, phrase
 from plugins.requests import plugin
@@ -28,6 +29,14 @@ async def offer_to_relay(context: Ctx, question: Question) -> list[Effect]:
     link = Link(f"https://matrix.to/#/{room}", context.community.help_room)
     line = phrase("requests.shall_i_relay", room=link, text=Quote(question.text))
     return [Ask(heard.reply(line), KIND, json.dumps(subject), (Option("yes"), Option("no")), heard.sender)]
+
+
+@plugin.starts
+async def enter_help_room(context: Ctx) -> list[Effect]:
+    """Be where questions are put to all, if invited or allowed."""
+    room = context.community.help_room
+    joined = await context.memory.rooms.joined()
+    return [Join(room)] if room and room not in joined else []
 
 
 async def _room(context: Ctx) -> str | None:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from bot.actions import Changed, Effect
 from bot.domain.request import SETTLED, Request, number_of
-from bot.events import Changed, Edited, Effect, Heard
+from bot.events import Edited, Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from plugins.requests import plugin
@@ -26,7 +27,8 @@ async def reworded(context: Ctx, edited: Edited, meant: Meaning) -> list[Effect]
         return await _asked(context, asked, edited, meant) if asked.question_room == edited.room_id else []
     number = number_of(await context.memory.inbox.subject(edited.target, edited.room_id))
     request = await context.memory.requests.get(number) if number else None
-    if request and request.answer_event == edited.target and request.answer:
+    by_name = await context.memory.outbox.state(f"requests:saved:{edited.target}") is not None
+    if request and request.answer_event == edited.target and request.answer and not by_name:
         await context.memory.requests.keep(replace(request, answer=edited.text[:MAX_ANSWER]))
         return [Changed(request.id, "edited")]
     return await _now_asked(context, edited, meant) if request is None else []

@@ -7,11 +7,12 @@ from textwrap import wrap
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.actions import Changed, Effect, Redact, Say
 from bot.domain.directory import Organisation
 from bot.domain.request import Cause, Request, number_of
 from bot.domain.saved_answer import SavedAnswer
 from bot.errors import UserError
-from bot.events import Changed, Edited, Effect, Heard, Redact, Redacted, Say
+from bot.events import Edited, Heard, Redacted
 from bot.language.keys import digits, words_of
 from bot.language.meaning import Meaning
 from bot.plugin import Context

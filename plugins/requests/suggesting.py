@@ -1,8 +1,9 @@
 """Past answers first: up to three that fit are shown to whoever asks; "that's it" closes the new request."""
 
+from bot.actions import Ask, Changed, Effect, Option
 from bot.domain.request import Cause, Request
 from bot.domain.request import after as leads_to
-from bot.events import Answered, Ask, Changed, Effect, Heard, Option
+from bot.events import Answered, Heard
 from bot.plugin import Context
 from bot.words import phrase
 from plugins.requests import plugin

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from bot.actions import Changed, Effect, Redact
 from bot.domain.request import SETTLED, Cause, Request
 from bot.errors import UserError
-from bot.events import Changed, Effect, Redact, Redacted
+from bot.events import Redacted
 from bot.plugin import Context
 from plugins.requests import plugin
 from plugins.requests.life import move, spoken_of

@@ -2,10 +2,11 @@
 
 import re
 
+from bot.actions import Changed, Effect
 from bot.domain.request import UNANSWERED, Cause, Kind, Request, State
 from bot.domain.request import after as leads_to
 from bot.errors import UserError
-from bot.events import Changed, Effect, Heard
+from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from bot.words import Person, phrase
@@ -17,8 +18,8 @@ from plugins.requests.settings import RequestsSettings
 
 Ctx = Context[RequestsSettings]
 
-NO_ANSWER = frozenset({"thanks", "me_too", "looking", "take", "pass", "wait", "watch"})  # if it is but a short word in passing
-IN_PASSING = 10  # words
+NO_ANSWER = frozenset({"thanks", "me_too", "looking", "take", "pass", "wait", "watch"})
+IN_PASSING = 10  # words, up to which it is then but said in passing
 LIKELY = 0.8
 SAYS_SOMETHING = 4  # words, from which on a stranger's remark may be an answer
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions import Changed, Effect, Say
 from bot.domain.request import Cause, Request
 from bot.errors import UserError
-from bot.events import Changed, Effect, Heard, Say, Unsent
+from bot.events import Heard, Unsent
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from bot.words import Link, Person, Phrase, phrase

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+from bot.actions import Effect
 from bot.errors import UserError
-from bot.events import Effect, Heard
+from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context, NoSettings, Plugin
 from bot.words import phrase

@@ -15,7 +15,13 @@ from tests.bench.figures import Figure
 
 async def measure() -> list[Figure]:
     """All figures, one benchmark after the other: side by side they would measure each other."""
-    return [*names.measure(), *calendars.measure(), *await messages.measure(), *await answers.measure(), *await roundtrip.measure()]
+    return [
+        *names.measure(),
+        *calendars.measure(),
+        *await messages.measure(),
+        *await answers.measure(),
+        *await roundtrip.measure(),
+    ]
 
 
 def main() -> None:

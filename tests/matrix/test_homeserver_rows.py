@@ -107,13 +107,13 @@ async def test_pins_that_may_not_be_read_are_not_replaced() -> None:
 )
 async def test_a_room_is_entered_by_the_servers_that_know_it(via: list[str], query: str) -> None:
     wire = FakeWire()
-    await homeserver(wire).send(row("join", "!new", via=via))
+    assert await homeserver(wire).join("!new", via) == "!new"
     assert wire.asked == [("POST", f"/join/%21new{query}", {})]
 
 
 async def test_a_join_queued_by_an_older_townclerk_names_no_servers() -> None:
     wire = FakeWire()
-    await homeserver(wire).send(row("join", "!new"))
+    assert await homeserver(wire).join("!new", ()) == "!new"
     assert wire.asked == [("POST", "/join/%21new", {})]
 
 

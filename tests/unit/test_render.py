@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.actions import Say
 from bot.catalogues import Catalogues
-from bot.events import Say
 from bot.render import Renderer, clean
 from bot.words import Block, Items, Link, Moment, Person, Phrase, Quote, phrase
 

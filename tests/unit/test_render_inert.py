@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.actions import Say
 from bot.catalogues import Catalogues
-from bot.events import Say
 from bot.render import NAME_LENGTH, URL_LENGTH, Renderer, Text, clean
 from bot.words import Block, Items, Link, Moment, Person, Phrase, phrase
 

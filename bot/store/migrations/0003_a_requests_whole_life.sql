@@ -88,7 +88,7 @@ CREATE TABLE watcher (
 );
 CREATE INDEX watcher_person ON watcher (user_id);
 
--- An answer that a council keeps under a name, to give it again.
+-- An answer that a council keeps under a name, to give it again: said in the one message, saved by the other.
 CREATE TABLE saved_answer (
     organisation_id TEXT NOT NULL REFERENCES organisation (id),
     name TEXT NOT NULL,
@@ -96,8 +96,12 @@ CREATE TABLE saved_answer (
     text TEXT NOT NULL,
     said_by TEXT NOT NULL,
     saved_at BIGINT NOT NULL,
+    said_in TEXT NOT NULL,
+    saved_in TEXT NOT NULL,
     PRIMARY KEY (organisation_id, name)
 );
+CREATE INDEX saved_answer_said ON saved_answer (said_in);
+CREATE INDEX saved_answer_saved ON saved_answer (saved_in);
 
 -- Where we offered something unasked, and until when we are quiet there.
 CREATE TABLE quiet (

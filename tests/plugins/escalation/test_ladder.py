@@ -19,7 +19,7 @@ from tests.dialogue import (
     maintains,
 )
 
-PLUGINS: dict[str, dict[str, object]] = {"escalation": {}, "requests": {}}
+PLUGINS: dict[str, dict[str, object]] = {"escalation": {}, "requests": {"pinned_boards": False}}
 
 
 @pytest_asyncio.fixture

@@ -82,8 +82,9 @@ async def test_what_nobody_can_be_asked_about_rests_in_the_end(talk: Dialogue) -
 
 
 async def test_it_doesnt_rest_while_somebody_is_promised(tmp_path: Path) -> None:
-    plugins: dict[str, dict[str, object]] = {"requests": QUIET | {"lapse_open_after_days": 1}, "escalation": {"ladder": [
-        {"ask": "maintainer", "after": "60h"}, {"ask": "stewards", "after": "1h"}]}}  # fmt: skip
+    ladder = [{"ask": "maintainer", "after": "60h"}, {"ask": "stewards", "after": "1h"}]
+    requests = QUIET | {"lapse_open_after_days": 1}
+    plugins: dict[str, dict[str, object]] = {"requests": requests, "escalation": {"ladder": ladder}}
     async with dialogue(tmp_path, plugins, assertions=[maintains(CAMDEN, PLANX)]) as talk:
         question = await talk.say(ASKED)
         await talk.wait(days=5)

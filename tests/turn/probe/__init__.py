@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.events import Departed, Edited, Effect, Fetch, Fetched, Heard, Join, Moved, Pin, Reacted, Redact, Say, Unsent
+from bot.actions import Effect, Fetch, Join, Pin, Redact, Say
+from bot.events import Departed, Edited, Fetched, Heard, Moved, Reacted, Unsent
 from bot.language.meaning import Meaning
 from bot.plugin import Context, NoSettings, Plugin
 from bot.words import phrase

@@ -27,7 +27,11 @@ def test_every_step_outside_the_table_is_refused(state: State, cause: Cause, cla
 @pytest.mark.parametrize(("state", "cause"), INSIDE)
 def test_every_step_inside_the_table_is_taken_from_where_it_makes_sense(state: State, cause: Cause) -> None:
     """Most of them whoever has it; a second claim, and the giving back of what nobody has, do not make sense."""
-    holders = {(State.WAITING, Cause.TAKE): "", (State.WAITING, Cause.HAND_OVER): BEA, (State.WAITING, Cause.RELEASE): BEA}
+    holders = {
+        (State.WAITING, Cause.TAKE): "",
+        (State.WAITING, Cause.HAND_OVER): BEA,
+        (State.WAITING, Cause.RELEASE): BEA,
+    }
     request = replace(REQUEST, state=state, claimer=holders.get((state, cause), ""), answered_at=MONDAY)
     assert after(request, cause) is TRANSITIONS[state][cause]
     held = replace(request, claimer=BEA if not request.claimer else "")
