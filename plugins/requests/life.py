@@ -38,8 +38,8 @@ async def move(
     after = moved(request, cause, who, organisation, context.now)
     if after is None:
         raise UserError(_refusal(request, cause, actor))
-    if cause is Cause.PASS and organisation:
-        await _not_asked_again(context, request, organisation, who)
+    if cause in (Cause.PASS, Cause.RELEASE):
+        await _not_asked_again(context, request, request.claimer_organisation or organisation, request.claimer or who)
     if answer:
         after = replace(after, answer=answer[0][:MAX_ANSWER], answer_event=answer[1])
     if softly and not after.claimer:
@@ -50,8 +50,9 @@ async def move(
 
 
 async def _not_asked_again(context: Ctx, request: Request, organisation: str, who: str) -> None:
+    """Whoever had it, or was called, and gives it back has had their turn."""
     called = {call.organisation_id for call in await context.memory.requests.calls(request)}
-    if organisation not in called:
+    if organisation and organisation not in called:
         await context.memory.requests.add_call(request, organisation, who, context.now, request.rung)
 
 

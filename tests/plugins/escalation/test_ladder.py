@@ -64,7 +64,7 @@ async def test_a_bank_holiday_puts_the_call_off_and_the_card_says_so(talk: Dialo
 async def test_a_claim_stops_the_clock_and_passing_hands_it_on_at_once(talk: Dialogue) -> None:
     question = await talk.say("help with PlanX: it is down")
     await talk.say("take", sender=BEA, thread=question, addressed=False)
-    await talk.wait(days=3)
+    await talk.wait(days=2)
     assert talk.in_room(MAINTAINERS) == []
     await talk.say("pass", sender=BEA, thread=question, addressed=False)
     await talk.wait(minutes=1)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.dialogue import ANA, BEA, CAI, CAMDEN, PLANX, Dialogue, dialogue, maintains
+from tests.dialogue import ANA, BEA, CAI, CAMDEN, LAMBETH, PLANX, Dialogue, dialogue, maintains
 from tests.plugins.requests.conftest import QUIET, kept, newest, steps
 
 ASKED = "help with PlanX: the map layer doesn't load"
@@ -100,6 +100,18 @@ async def test_a_claim_given_back_goes_to_the_next_one_on_the_ladder(tmp_path: P
         await talk.say("take", sender=CAI, thread=question, addressed=False)
         await talk.wait(days=3)
         assert "Call for Camden" in "".join(said.body for said in talk.said)
+
+
+async def test_the_council_that_fell_silent_has_had_its_turn(tmp_path: Path) -> None:
+    plugins: dict[str, dict[str, object]] = {"requests": QUIET, "escalation": {}}
+    assertions = [maintains(CAMDEN, PLANX), maintains(LAMBETH, PLANX)]
+    async with dialogue(tmp_path, plugins, assertions=assertions) as talk:
+        question = await talk.say(ASKED)
+        await talk.say("take", sender=BEA, thread=question, addressed=False)
+        await talk.wait(days=3)
+        called = "".join(said.body for said in talk.said)
+        assert "Call for Lambeth" in called
+        assert "Call for Camden" not in called
 
 
 async def test_down_for_weeks_it_is_reminded_first_and_not_released_at_once(talk: Dialogue) -> None:

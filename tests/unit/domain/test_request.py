@@ -88,7 +88,8 @@ class Life(RuleBasedStateMachine):
     def an_answer_has_its_author_and_time(self) -> None:
         """Answered is by somebody, at some time; nobody is thanked for what is still waiting."""
         if self.request.state is State.ANSWERED:
-            assert self.request.answerer and self.request.answered_at
+            assert self.request.answerer
+            assert self.request.answered_at
         if self.request.state in UNANSWERED:
             assert not self.request.resolved_at
 
