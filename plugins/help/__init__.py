@@ -14,8 +14,8 @@ plugin = Plugin("help", Path(__file__).parent, NoSettings, "says what can be sai
 Ctx = Context[NoSettings]
 
 TOPICS = (
-    "who", "help", "take", "pass", "hand over", "wait", "answered", "resolve", "reopen", "withdraw", "duplicate",
-    "watch", "history", "board", "saved answers", "use", "maintain",
+    "who", "help", "take", "pass", "hand_over", "wait", "answered", "resolve", "reopen", "withdraw", "duplicate",
+    "watch", "history", "board", "saved_answers", "use", "maintain",
 )  # fmt: skip
 
 
@@ -24,7 +24,7 @@ async def usage(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """What the bot can do, for the person who asks."""
     topic = meant.slots.get("topic", "").casefold().strip(" `'\".!?")
     if topic in TOPICS:
-        return [heard.reply(phrase(f"help.topic_{topic.replace(' ', '_')}"))]
+        return [heard.reply(phrase(f"help.topic_{topic}"))]
     return await _usage(context, heard)
 
 

@@ -6,7 +6,7 @@ from bot.domain.request import UNANSWERED, Kind, Request, State, number_of
 from bot.plugin import Context
 from bot.words import Block, Moment, Person, Phrase, Quote, phrase
 from plugins.requests import plugin
-from plugins.requests.settings import RequestsSettings
+from plugins.requests.settings import RequestsSettings, patience_with
 
 Ctx = Context[RequestsSettings]
 
@@ -43,9 +43,20 @@ async def _blocks(context: Ctx, request: Request) -> list[Block]:
     if also := await context.memory.requests.count_steps(request.number, "me too"):
         blocks.append(phrase("requests.wanted_by_others", count=also))
     blocks += promise_lines(context, request)
+    if next_line := _without_a_word(context, request):
+        blocks.append(next_line)
     here = "_here" if request.is_elsewhere and request.state in UNANSWERED else ""
     blocks.append(phrase(f"requests.type_{request.state}{here}", number=request.number))
     return blocks
+
+
+def _without_a_word(context: Ctx, request: Request) -> Phrase | None:
+    """What happens next if nobody does anything; in days and not by date, since every word begins them anew."""
+    days, _ = patience_with(context.settings, request.state)
+    if not days or request.state is State.OPEN:
+        return None
+    who = Person(request.claimer if request.state is State.CLAIMED else request.asker)
+    return phrase(f"requests.silence_{request.state}", count=days, who=who)
 
 
 def headline(request: Request) -> Phrase:

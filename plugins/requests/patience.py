@@ -9,11 +9,9 @@ from bot.plugin import Context
 from bot.words import Moment, Person, phrase
 from plugins.requests import plugin
 from plugins.requests.life import confirmation, in_thread, move, spoken_of
-from plugins.requests.settings import RequestsSettings
+from plugins.requests.settings import PATIENCE, REMIND, RequestsSettings, patience_with
 
 Ctx = Context[RequestsSettings]
-
-REMIND, PATIENCE = "remind", "patience"  # the claimer's reminder, and the end of the patience with whatever it is
 
 
 def timer_key(request: Request) -> str:
@@ -30,24 +28,10 @@ async def be_patient(context: Ctx, changed: Changed) -> list[Effect]:
 
 def restart(context: Ctx, request: Request) -> list[Effect]:
     """Set the timer of the silence for the state the request is in; a settled one has none."""
-    days, kind = _days(context, request)
+    days, kind = patience_with(context.settings, request.state)
     if not days:
         return [DropTimer(timer_key(request))]
     return _set(context, request, kind, days)
-
-
-def _days(context: Ctx, request: Request) -> tuple[int, str]:
-    settings = context.settings
-    match request.state:
-        case State.CLAIMED:
-            return settings.remind_claimer_after_days, REMIND
-        case State.WAITING:
-            return settings.lapse_waiting_after_days, PATIENCE
-        case State.ANSWERED:
-            return settings.resolve_after_days, PATIENCE
-        case State.OPEN:
-            return settings.lapse_open_after_days, PATIENCE
-    return 0, ""
 
 
 def _set(context: Ctx, request: Request, kind: str, days: int) -> list[Effect]:

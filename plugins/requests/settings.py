@@ -4,6 +4,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.request import State
+
+REMIND, PATIENCE = "remind", "patience"  # the claimer's reminder, and the end of the patience with whatever it is
+
 Days = Annotated[int, Field(ge=1, le=250)]
 
 
@@ -20,3 +24,17 @@ class RequestsSettings(BaseModel):
     claims_per_person: Annotated[int, Field(ge=1)] = 5
     pinned_boards: bool = True  # in rooms where the bot may pin
     quiet_hours_after_offer: Annotated[int, Field(ge=1)] = 4  # in a room that lets the bot listen, in one thread
+
+
+def patience_with(settings: RequestsSettings, state: State) -> tuple[int, str]:
+    """How many working days without a word are waited in this state, and what ends then; 0 if nothing is awaited."""
+    match state:
+        case State.CLAIMED:
+            return settings.remind_claimer_after_days, REMIND
+        case State.WAITING:
+            return settings.lapse_waiting_after_days, PATIENCE
+        case State.ANSWERED:
+            return settings.resolve_after_days, PATIENCE
+        case State.OPEN:
+            return settings.lapse_open_after_days, PATIENCE
+    return 0, ""

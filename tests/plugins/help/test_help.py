@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from bot.store.memory import Memory
@@ -41,6 +42,27 @@ async def test_stewards_and_maintainers_see_what_is_theirs(talk: Dialogue) -> No
 async def test_one_verb_is_explained(talk: Dialogue) -> None:
     await talk.say("help take")
     assert "🙋 on its card" in talk.last.body
+
+
+@pytest.mark.parametrize(
+    ("verb", "told"),
+    [
+        ("pass", "the next council is called"),
+        ("hand over", "they are asked, and have it when they say yes"),
+        ("wait", "waits for the asker"),
+        ("answered", "the answer is there"),
+        ("resolve", "keeps that message as the answer"),
+        ("reopen", "isn't settled"),
+        ("withdraw", "erases its words"),
+        ("duplicate", "was asked before"),
+        ("watch", "stop watching #12"),
+        ("history", "everything that happened"),
+        ("board", "oldest first"),
+    ],
+)
+async def test_every_word_of_a_requests_life_is_explained(talk: Dialogue, verb: str, told: str) -> None:
+    await talk.say(f"help {verb}")
+    assert told in talk.last.body
 
 
 async def test_what_isnt_understood_is_said_kindly_when_addressed_and_left_alone_otherwise(
