@@ -11,6 +11,9 @@ from bot.demo.people import Client
 LONG_POLL_MS = 10_000
 
 
+BOARD = "📌"  # how the pinned board begins, in every language
+
+
 @dataclass(frozen=True)
 class Seen:
     """One message, edit or reaction, as it came over the wire."""
@@ -28,8 +31,8 @@ class Seen:
 
     @property
     def is_message(self) -> bool:
-        """A message of its own: neither an edit nor a reaction."""
-        return self.replaces is None and self.reacts_to is None
+        """A message of its own: neither an edit nor a reaction; nor the pinned board, which nobody speaks to."""
+        return self.replaces is None and self.reacts_to is None and not self.text.startswith(BOARD)
 
 
 Told = Callable[[Seen], None]

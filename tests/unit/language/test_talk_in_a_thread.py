@@ -29,6 +29,12 @@ def speaking() -> Engine:
         ("thanks", ("thanks!", "ta", "Thank you, that helped", "brilliant, thanks", "thanks for your help")),
         ("thanks", ("diolch", "merci beaucoup", "danke dir", "Danke für die Hilfe")),
         ("me_too", ("me too", "+1", "same problem at our council", "following", "fi hefyd", "moi aussi", "wir auch")),
+        ("looking", ("looking into it", "let me check", "let me check and get back to you", "I'll look into it")),
+        ("looking", ("I'll have a look this afternoon", "I'll ask my colleague", "will get back to you", "I'll find out")),
+        ("looking", ("bear with me", "give me a minute", "on the case", "checking now", "I'm looking into it")),
+        ("looking", ("mi edrycha i", "gad i mi wirio", "je vérifie", "je me renseigne", "ich frage nach", "wir prüfen das")),
+        ("take", ("I'll take it", "on it", "I'm on it", "we're on it", "mine", "leave it with me")),
+        ("take", ("gadewch o i mi", "je m'en occupe", "ich übernehme das")),
         ("resolve", ("that's it", "that was it", "that solves it", "found it, thanks", "c'était ça", "das war's")),
         ("hand_over", ("hand over to @ana:leeds.example", "could @ana:leeds.example take this over?")),
         ("hand_over", ("passe la main à @ana:lyon.example", "an @ana:berlin.example übergeben")),
@@ -57,6 +63,35 @@ def test_a_word_is_enough(speaking: Engine, intent: str, words: tuple[str, ...])
 )
 def test_an_answer_that_only_begins_so_is_neither_thanks_nor_me_too(speaking: Engine, text: str) -> None:
     assert speaking.understand(text, names(), EVERY).intent not in ("thanks", "me_too")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Check the logs under /var/log",
+        "Let me know your browser",
+        "look in the settings",
+        "ask your IT team",
+        "wait a minute and try again",
+        "I looked into it and the certificate has expired",
+        "I asked my colleague and she says to clear the cache",
+        "I'll have a look at the settings: under Users, tick Admin",
+        "let me check I understand: the export fails?",
+        "who is looking into it?",
+        "could you look into it?",
+        "shall I look into it?",
+        "I can't look into it today",
+        "edrychwch yn y gosodiadau",
+        "pwy sy'n edrych arno?",
+        "vérifiez les journaux",
+        "tu peux vérifier ?",
+        "schau in die Einstellungen",
+        "kannst du das prüfen?",
+        "melde dich ab und wieder an",
+    ],
+)
+def test_advice_and_questions_are_not_somebody_looking_into_it(speaking: Engine, text: str) -> None:
+    assert speaking.understand(text, names(), EVERY).intent != "looking"
 
 
 @pytest.mark.parametrize(
