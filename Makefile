@@ -8,6 +8,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 JSON ?=
 FIGURES = $(if $(JSON),--json $(JSON))
 
+# The tests start the bot some hundred times: each start would compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+# A file's tests stay together, and the files are taken in order: the slow ones, at the front, are not left for last.
+WORKERS ?= auto
+PARALLEL = --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 # The newest Python that runs, has venv and is new enough; `make PYTHON=/path/to/python test` overrules.
 # Each is tried, because a pyenv shim can be on the path without a Python behind it.
 USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
@@ -54,10 +61,10 @@ demo: $(VENV)/.ready
 	@if [ -t 0 ]; then $(BIN)/townclerk demo; else $(BIN)/townclerk demo --no-input; fi
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 test-fast: $(VENV)/.ready
-	$(BIN)/python -m pytest -m "not homeserver and not postgres and not packaging"
+	$(BIN)/python -m pytest $(PARALLEL) -m "not homeserver and not postgres and not packaging"
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
