@@ -131,18 +131,25 @@ class Cluster:
         return len(lines) > 7 and lines[7].strip() == "ready"
 
 
+async def create_database(url: str) -> str:
+    """Another database, empty, in the cluster at `url`; the new one's URL."""
+    name = f"test_{secrets.token_hex(6)}"
+    await execute(url, f"CREATE DATABASE {name}")
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
 @asynccontextmanager
 async def empty_database(url: str) -> AsyncIterator[str]:
     """A database of a test's own in the cluster at `url`, dropped afterwards."""
-    name = f"test_{secrets.token_hex(6)}"
-    await _execute(url, f"CREATE DATABASE {name}")
+    made = await create_database(url)
     try:
-        yield f"{url.rpartition('/')[0]}/{name}"
+        yield made
     finally:
-        await _execute(url, f"DROP DATABASE {name} WITH (FORCE)")
+        await execute(url, f"DROP DATABASE {made.rpartition('/')[2]} WITH (FORCE)")
 
 
-async def _execute(url: str, statement: str) -> None:
+async def execute(url: str, statement: str) -> None:
+    """Run it on a connection of its own."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(statement)

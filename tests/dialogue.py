@@ -21,6 +21,7 @@ from bot.turn.say import Say
 from bot.turn.signals import Signals
 from bot.turn.think import Think
 from config.settings import Settings
+from tests.templates import lay_out
 
 CLERK, ANA, BEA, CAI, SAM = [f"@{name}:example.org" for name in ("clerk", "ana", "bea", "cai", "sam")]
 ROOM, MAINTAINERS, STEWARDS = "!room:example.org", "!maintainers:example.org", "!stewards:example.org"
@@ -346,6 +347,7 @@ async def dialogue(
         councils=list(councils) or [{"id": CAMDEN.id, "people": [BEA]}, {"id": LAMBETH.id, "people": [CAI]}],
         limits={"replies_per_minute": replies_per_minute},
     )  # fmt: skip
+    await lay_out(folder / "dialogue.db")
     database = await open_database(f"sqlite:///{folder / 'dialogue.db'}")
     try:
         router = router_for(settings, install({name: dict(section) for name, section in plugins.items()}), CLERK)

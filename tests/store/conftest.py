@@ -10,18 +10,33 @@ import pytest_asyncio
 from bot.store.database import Database, open_database
 from bot.store.memory import Memory
 from tests.cluster import empty_database
+from tests.templates import lay_out, lent
 
 NOW = datetime(2026, 5, 11, 9, 0, 0, 123456, tzinfo=UTC)
 
 
-@pytest_asyncio.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty database of the test's own."""
+ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+@pytest_asyncio.fixture(params=ENGINES)
+async def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """A database of the test's own in which nothing is, not even a table."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'store.db'}"
         return
     async with empty_database(request.getfixturevalue("postgres_url")) as made:
         yield made
+
+
+@pytest_asyncio.fixture(params=ENGINES)
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """A database of the test's own, up to date and empty."""
+    if request.param == "sqlite":
+        await lay_out(tmp_path / "store.db")
+        yield f"sqlite:///{tmp_path / 'store.db'}"
+        return
+    async with lent(request.getfixturevalue("postgres_url")) as migrated:
+        yield migrated
 
 
 @pytest_asyncio.fixture

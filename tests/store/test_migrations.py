@@ -36,6 +36,12 @@ def _numbers(dialect: str) -> list[int]:
     return [number for number, _ in port.migrations(dialect)]
 
 
+@pytest.fixture
+def url(fresh_url: str) -> str:
+    """Here no other test's migration will do."""
+    return fresh_url
+
+
 async def _versions(database: Database) -> list[int]:
     async with database.reading() as connection:
         return [row["version"] for row in await connection.fetch("SELECT version FROM schema_version ORDER BY version")]
