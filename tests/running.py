@@ -23,6 +23,11 @@ def toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def our_environment() -> dict[str, str]:
+    """Ours without what was set for a real bot."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TOWNCLERK_")}
+
+
 class RunningBot:
     """`townclerk run`, started, stopped, killed and started again."""
 
@@ -58,7 +63,7 @@ class RunningBot:
         """Another command with the same settings: exit code, stdout, stderr."""
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", *arguments, "--config", str(self.config),
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=self._environment(),
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=our_environment(),
         )  # fmt: skip
         out, err = await process.communicate()
         return process.returncode or 0, out.decode(), err.decode()
@@ -69,13 +74,10 @@ class RunningBot:
             start = log.tell()
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", "--config", str(self.config),
-                stdout=log, stderr=log, env=self._environment() | environment,
+                stdout=log, stderr=log, env=our_environment() | environment,
             )  # fmt: skip
         if ready:
             await self.logged("ready", start)
-
-    def _environment(self) -> dict[str, str]:
-        return {name: value for name, value in os.environ.items() if not name.startswith("TOWNCLERK_")}
 
     async def logged(self, event: str, start: int = 0, seconds: float = 20) -> dict[str, Any]:
         """The first log line with this event after byte `start`, awaited."""

@@ -1,14 +1,19 @@
 """A community on the real homeserver: people, rooms, and the bot in a process of its own."""
 
+import asyncio
+import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from tests.homeserver import Account, Homeserver, Seen, Sieve, said_by
-from tests.running import RunningBot
+from tests.running import RunningBot, our_environment
 
 
 @dataclass
@@ -52,16 +57,25 @@ class Community:
 Start = Callable[..., Any]
 
 
+@pytest.fixture(scope="session")
+def starter_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that the real command filled; each test gets a copy, for an import each takes seconds."""
+    folder = tmp_path_factory.mktemp("starter")
+    environment = our_environment() | {"TOWNCLERK_DATABASE__URL": "sqlite:///townclerk.db"}
+    subprocess.run([sys.executable, "-m", "bot", "import", "--starter"], cwd=folder, env=environment, check=True)
+    assert [left.name for left in folder.iterdir()] == ["townclerk.db"], "copied whole, it may have no -wal beside it"
+    return folder / "townclerk.db"
+
+
 @pytest_asyncio.fixture
-async def community(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Community]:
+async def community(homeserver: Homeserver, starter_register: Path, tmp_path: Path) -> AsyncIterator[Community]:
     """The people and rooms; the bot is configured, its register filled, but not started."""
-    ana, bea, cai, sam, clerk = [await homeserver.account(n) for n in ("ana", "bea", "cai", "sam", "clerk")]
-    rooms = [
-        await sam.create_room(name, invite=[clerk, ana, bea, cai]) for name in ("Planning", "Maintainers", "Stewards")
-    ]
-    for person in (ana, bea, cai):
-        for room in rooms:
-            await person.join(room)
+    names = ("ana", "bea", "cai", "sam", "clerk")
+    ana, bea, cai, sam, clerk = await asyncio.gather(*(homeserver.account(name) for name in names))
+    invited = [clerk, ana, bea, cai]
+    titles = ("Planning", "Maintainers", "Stewards")
+    rooms = await asyncio.gather(*(sam.create_room(title, invite=invited) for title in titles))
+    await asyncio.gather(*(person.join(room) for room in rooms for person in (ana, bea, cai)))
     bot = RunningBot(
         tmp_path,
         homeserver,
@@ -82,7 +96,7 @@ async def community(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[Com
                                       {"ask": "users", "after": "2s"}, {"ask": "stewards", "after": "2s"}]},
         },
     )  # fmt: skip
-    assert (await bot.townclerk("import", "--starter"))[0] == 0
+    shutil.copy(starter_register, tmp_path / "townclerk.db")
     yield Community(ana, bea, cai, sam, clerk, rooms[0], rooms[1], rooms[2], bot)
     if bot.running:
         await bot.kill()
