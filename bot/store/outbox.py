@@ -124,6 +124,13 @@ class Outbox(Posts):
                 subject,
             )
 
+    async def is_fetching(self, room_id: str) -> bool:
+        """Whether a message of this room that we asked to see isn't here yet."""
+        row = await self._db.fetch_one(
+            "SELECT 1 AS one FROM outbox WHERE room_id = $1 AND state = 'waiting' AND kind = 'fetch' LIMIT 1", room_id
+        )
+        return row is not None
+
     async def counts(self) -> dict[str, int]:
         """How many rows are waiting, and how many were parked for good."""
         rows = await self._db.fetch(

@@ -22,6 +22,7 @@ def fetched(row: Ready, found: Incoming | None) -> Arrival:
         "target": row.target,
         "text": heard.get("text", ""),
         "thread": heard.get("thread"),
+        "locked": found is not None and found.state == "locked",
     }
     return Arrival(f"fetched:{row.op_id}", row.room_id, found.sender if found else "", "new", 0, sequel)
 

@@ -5,6 +5,7 @@ ALTER TABLE room ADD COLUMN may_send INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE room ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE room ADD COLUMN threads INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE room ADD COLUMN alias TEXT NOT NULL DEFAULT '';
+ALTER TABLE room ADD COLUMN successor TEXT NOT NULL DEFAULT '';
 
 -- More that can be sent or done; `edits` counts how often a message was changed. SQLite can't change a CHECK.
 ALTER TABLE outbox RENAME TO outbox_before;
