@@ -42,7 +42,7 @@ def unsent(row: Ready, reason: str) -> Arrival | None:
         "subject": row.subject,
         "reason": reason,
     }
-    return Arrival(f"unsent:{row.op_id}:{row.attempts}", row.room_id, "", "new", 0, sequel)
+    return Arrival(f"unsent:{row.op_id}:{row.seq}", row.room_id, "", "new", 0, sequel)
 
 
 def author_of(op_id: str) -> tuple[str, str]:

@@ -109,3 +109,6 @@ CREATE TABLE quiet (
     place TEXT PRIMARY KEY,
     until BIGINT NOT NULL
 );
+
+-- What is to be fetched holds back what was said after it.
+CREATE INDEX outbox_fetching ON outbox (room_id) WHERE state = 'waiting' AND kind = 'fetch';
