@@ -12,6 +12,8 @@ from bot.plugin import SURELY, Context, Handler, Hearing, Plugin
 Work = Callable[[Context[object]], Awaitable[Sequence[Effect]]]  # type: ignore[type-var]
 
 
+LIKELY = 0.9  # the certainty from which a word to us in a request's thread is for us, and not for who asked
+
 _TOLD: dict[type[Event], str] = {  # what every plugin is told that wants to hear it
     Reacted: "reactions",
     Redacted: "redactions",
@@ -111,7 +113,7 @@ class Audience:
             return event.addressed or event.direct or (event.listening and overheard(meaning, hearing))
         if hearing.in_thread:
             return sure or (event.addressed and meaning.number is not None)
-        return event.addressed and sure and meaning.intent != NOTHING.intent
+        return event.addressed and meaning.certainty >= LIKELY and meaning.intent != NOTHING.intent
 
     def _editing(self, event: Edited, meaning: Meaning) -> Iterable[tuple[Installed, str, Work]]:
         """An edited question that only read is answered again, in place; the rest is each plugin's affair."""

@@ -112,6 +112,7 @@ class Keeper:
             origin=origin,
             asker="" if isinstance(event, Due) else event.sender,
             again=ask.again,
+            thread=say.thread or "",
         )
         await memory.questions.drop_expired(now)
         await memory.questions.ask(question)

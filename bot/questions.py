@@ -91,10 +91,17 @@ def _words(word: Word, meaning: Meaning) -> str:
 
 
 def _chosen(waiting: list[Question], word: Word, event: Heard, now: datetime) -> Answer | None:
-    """An option, said without a reply: in a room only soon, or to us; where several wait for anybody's, to none."""
-    fitting = [Answer(question, value) for question in waiting if (value := word.value(question))]
+    """An option, said without a reply, in the same thread; in a room only soon, or to us. Where several wait for
+    anybody's, to none. What replies to somebody else is theirs.
+    """
+    if event.reply_to:
+        return None
+    here = [question for question in waiting if question.thread == (event.thread or "")]
+    fitting = [Answer(question, value) for question in here if (value := word.value(question))]
+    if not (event.direct or event.addressed or event.thread):
+        fitting = [a for a in fitting if now - a.question.asked_at <= IN_PASSING]
     if not (event.direct or event.addressed):
-        fitting = [a for a in fitting if a.question.person and now - a.question.asked_at <= IN_PASSING]
+        fitting = [a for a in fitting if a.question.person]
     own = [answer for answer in fitting if answer.question.person]
     if own:
         return own[0]

@@ -30,6 +30,7 @@ class Cause(StrEnum):
     ASKER_WROTE = "asker wrote"
     ANSWER = "answer"
     BETTER_ANSWER = "better answer"  # to a claim, by somebody who is known better than who answered first
+    ANSWER_DELETED = "answer deleted"  # by whoever gave it
     ACCEPT = "accept"  # the asker chose the message that answers it
     RESOLVE = "resolve"
     SILENCE = "silence"  # nobody says that it isn't settled
@@ -91,6 +92,7 @@ TRANSITIONS: dict[State, dict[Cause, State]] = {
     },
     State.ANSWERED: {
         Cause.BETTER_ANSWER: State.ANSWERED,
+        Cause.ANSWER_DELETED: State.OPEN,
         Cause.SILENCE: State.RESOLVED,
         Cause.REOPEN: State.OPEN,
         **_ENDS,
@@ -102,7 +104,11 @@ TRANSITIONS: dict[State, dict[Cause, State]] = {
     },
     State.WITHDRAWN: {Cause.REOPEN: State.OPEN},
     State.DUPLICATE: {Cause.REOPEN: State.OPEN},
-    State.LAPSED: {Cause.REOPEN: State.OPEN},
+    State.LAPSED: {
+        Cause.ASKER_WROTE: State.OPEN,  # late is not never
+        Cause.ANSWER: State.ANSWERED,
+        Cause.REOPEN: State.OPEN,
+    },
 }
 
 UNANSWERED = frozenset({State.OPEN, State.CLAIMED, State.WAITING})
@@ -190,7 +196,9 @@ def after(request: Request, cause: Cause) -> State | None:
     """The state this cause leads to, or None if it has no meaning here."""
     state = TRANSITIONS[request.state].get(cause)
     match request.state, cause:
-        case State.WAITING, Cause.ASKER_WROTE if request.claimer:
+        case ((State.WAITING | State.LAPSED), Cause.ASKER_WROTE) if request.claimer:
+            return State.CLAIMED
+        case State.ANSWERED, Cause.ANSWER_DELETED if request.claimer:
             return State.CLAIMED
         case State.WAITING, Cause.TAKE if request.claimer:
             return None
@@ -216,6 +224,8 @@ def moved(request: Request, cause: Cause, who: str, organisation: str, at: datet
         request = replace(request, claimer="", claimer_organisation="")
     if cause in (Cause.ANSWER, Cause.BETTER_ANSWER, Cause.ACCEPT):
         request = _answered(request, who, organisation)
+    if cause is Cause.ANSWER_DELETED:
+        request = _unanswered(request)
     if state is State.RESOLVED or cause is Cause.UNDO:
         request = replace(request, resolved_at=at if state is State.RESOLVED else None)
     return _afresh(request) if cause is Cause.REOPEN else request
@@ -226,19 +236,13 @@ def _answered(request: Request, who: str, organisation: str) -> Request:
     return replace(request, answerer=who, answerer_organisation=organisation, answered_at=at)
 
 
+def _unanswered(request: Request) -> Request:
+    return replace(
+        request, answerer="", answerer_organisation="", answered_at=None, answer="", answer_event="", resolved_at=None
+    )
+
+
 def _afresh(request: Request) -> Request:
     """As if it were asked now: what didn't settle it is no answer for the next one who asks."""
-    return replace(
-        request,
-        claimer="",
-        claimer_organisation="",
-        answerer="",
-        answerer_organisation="",
-        answered_at=None,
-        resolved_at=None,
-        answer="",
-        answer_event="",
-        duplicate_of=None,
-        rung=0,
-        round=request.round + 1,
-    )
+    request = replace(_unanswered(request), claimer="", claimer_organisation="", duplicate_of=None, rung=0)
+    return replace(request, round=request.round + 1)

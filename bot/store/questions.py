@@ -33,6 +33,7 @@ class Question:
     origin: str = ""
     asker: str = ""
     again: bool = False
+    thread: str = ""
 
     @property
     def id(self) -> str:
@@ -50,11 +51,12 @@ class Questions:
         """Remember what was asked; the same key asked again is the same question."""
         await self._db.execute(
             "INSERT INTO question (key, plugin, kind, subject, room_id, person, options, language, asked_at, "
-            "expires_at, origin, asker, again) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+            "expires_at, origin, asker, again, thread) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
             "ON CONFLICT (key) DO UPDATE SET subject = excluded.subject, options = excluded.options, "
             "expires_at = excluded.expires_at, origin = excluded.origin, asker = excluded.asker, answered = 0",
             q.key, q.plugin, q.kind, q.subject, q.room_id, q.person, dumps([list(o) for o in q.options]),
-            q.language, micros(q.asked_at), micros(q.expires_at), q.origin, q.asker, int(q.again),
+            q.language, micros(q.asked_at), micros(q.expires_at), q.origin, q.asker, int(q.again), q.thread,
         )  # fmt: skip
 
     async def get(self, question_id: str | None, now: datetime) -> Question | None:
@@ -86,6 +88,13 @@ class Questions:
                 "UPDATE question SET subject = '', expires_at = $3 WHERE origin = $1 AND kind = $2",
                 origin, kind, micros(now),
             )  # fmt: skip
+
+    async def withdraw_to(self, person: str, kind: str, now: datetime) -> None:
+        """What this person was asked of this kind is over, and its words are dropped."""
+        await self._db.execute(
+            "UPDATE question SET subject = '', expires_at = $3 WHERE person = $1 AND kind = $2",
+            person, kind, micros(now),
+        )  # fmt: skip
 
     async def withdraw_from(self, person: str) -> None:
         """This person isn't to be asked what they didn't begin themselves; what hasn't left yet stays unsent."""
@@ -152,4 +161,5 @@ def _question(row: Row) -> Question:
         origin=row["origin"],
         asker=row["asker"],
         again=bool(row["again"]),
+        thread=row["thread"],
     )

@@ -1,5 +1,6 @@
 """Help requests, their history, and the calls made for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -228,6 +229,20 @@ class Requests:
     async def answered_in(self, room_id: str) -> list[Request]:
         """What is answered in this room and not settled yet."""
         rows = await self._db.fetch("SELECT * FROM request WHERE room_id = $1 AND state = 'answered'", room_id)
+        return [_request(r) for r in rows]
+
+    async def show(self, past: Sequence[int], number: int) -> None:
+        """These past requests are shown to whoever asked this one."""
+        await self._db.execute_many(
+            "INSERT INTO shown_answer (past, number) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            [(p, number) for p in past],
+        )
+
+    async def shown_to(self, past: int) -> list[Request]:
+        """To whose requests this past one was shown."""
+        rows = await self._db.fetch(
+            "SELECT * FROM request WHERE number IN (SELECT number FROM shown_answer WHERE past = $1)", past
+        )
         return [_request(r) for r in rows]
 
     async def be_quiet(self, place: str, until: datetime) -> None:

@@ -18,7 +18,7 @@ Ctx = Context[EscalationSettings]
 KIND = "rung"
 AFRESH = frozenset({"opened", "other tool"})  # a ladder of its own is taken
 GIVEN_BACK = frozenset({Cause.PASS, Cause.RELEASE})  # the next one is asked at once
-OPEN_AGAIN = GIVEN_BACK | {Cause.REOPEN, Cause.UNDO, Cause.ASKER_WROTE}
+OPEN_AGAIN = GIVEN_BACK | {Cause.REOPEN, Cause.UNDO, Cause.ASKER_WROTE, Cause.ANSWER_DELETED}
 IN_HAND = timedelta(days=90)  # a call that nobody followed for so long weighs no more
 
 
@@ -41,7 +41,25 @@ async def follow(context: Ctx, changed: Changed) -> list[Effect]:
         request = replace(request, ladder=ladder.to_json(), rung=0)
     elif changed.what not in OPEN_AGAIN:
         return []  # the clock goes on as it was
+    if changed.what == Cause.PASS and not await _had_its_turn(context, request):
+        return _as_promised(context, request) or await look_ahead(context, request)
     return await look_ahead(context, request, at_once=changed.what in GIVEN_BACK)
+
+
+async def _had_its_turn(context: Ctx, request: Request) -> bool:
+    """Whether who gave it back is surely of a council that was called; others can't hurry the calls."""
+    steps = await context.memory.requests.steps(request.number)
+    belonging = await context.belonging(steps[-1].who) if steps else None
+    called = {call.organisation_id for call in await context.memory.requests.calls(request)}
+    return bool(belonging and belonging.verified and belonging.organisation_id in called)
+
+
+def _as_promised(context: Ctx, request: Request) -> list[Effect]:
+    """The call that was promised before somebody took it and gave it back."""
+    note = PromiseNote.from_json(request.promise)
+    if note is None or note.at is None:
+        return []
+    return [SetTimer(KIND, timer_key(request), max(note.at, context.now), request.id)]
 
 
 async def look_ahead(context: Ctx, request: Request, at_once: bool = False) -> list[Effect]:

@@ -1,7 +1,7 @@
 """Looking at requests: the board of what is open, and one request's history."""
 
 from bot.actions import Effect
-from bot.domain.request import Request
+from bot.domain.request import Cause, Request
 from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
@@ -56,7 +56,7 @@ async def status(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
             "requests.step",
             at=Moment(step.at, context.community.time_zone.key),
             who=Person(step.who) if step.who else phrase("requests.the_clerk"),
-            what=phrase(f"requests.step_{step.what.replace(' ', '_')}", note=_note(step.note)),
+            what=_what(step.what, step.note),
         )
         for step in shown
     )
@@ -66,6 +66,14 @@ async def status(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     return [heard.reply(*blocks, Items(lines))]
 
 
-def _note(note: str) -> Person | str:
-    """Whom it was given to, or why it was done."""
-    return Person(note) if note.startswith("@") else note
+WHY = frozenset({"silent", "left", "deleted", "unpointed"})
+
+
+def _what(what: str, note: str) -> Phrase:
+    """What happened, with whom it was given to, or why it was done."""
+    key = f"requests.step_{what.replace(' ', '_')}"
+    if note in WHY:
+        return phrase(f"{key}_{note}")
+    if what == Cause.RESOLVE and note:
+        return phrase("requests.step_resolve_by_past", note=note)
+    return phrase(key, note=Person(note) if note.startswith("@") else note)

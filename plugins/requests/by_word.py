@@ -47,7 +47,6 @@ async def by_word(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
 async def _told(context: Ctx, request: Request, heard: Heard, cause: Cause) -> list[Effect]:
     """The confirmation where it was said, and in the request's own room if that is another."""
     line = confirmation(cause, request, heard.sender)
-    said: list[Effect] = [heard.reply(line)]
-    if heard.room_id != request.room_id:
-        said.append(await in_thread(context, request, line))
-    return said
+    if heard.room_id == request.room_id:
+        return [heard.reply(line, language=request.language)]
+    return [heard.reply(line), await in_thread(context, request, line)]

@@ -64,9 +64,17 @@ async def _blocks(context: Ctx, request: Request) -> list[Block]:
     blocks += promise_lines(context, request)
     if next_line := _without_a_word(context, request):
         blocks.append(next_line)
+    if request.thread and await _is_anothers(context, request):
+        blocks.append(phrase("requests.beside", number=request.number))
     here = "_here" if request.is_elsewhere and request.state in UNANSWERED else ""
     blocks.append(phrase(f"requests.type_{request.state}{here}", number=request.number))
     return blocks
+
+
+async def _is_anothers(context: Ctx, request: Request) -> bool:
+    """Whether the thread it was asked in is another request's: what is said there is about that one."""
+    subject = await context.memory.inbox.subject(request.thread, request.question_room)
+    return number_of(subject) not in (None, request.number)
 
 
 def _without_a_word(context: Ctx, request: Request) -> Phrase | None:

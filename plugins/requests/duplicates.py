@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.actions import Changed, Effect
-from bot.domain.request import Cause, Request
+from bot.domain.request import Cause, Request, State
 from bot.errors import UserError
 from bot.events import Heard
 from bot.language.meaning import Meaning
@@ -26,10 +26,14 @@ async def duplicate(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     if original.number == request.number:
         raise UserError(phrase("requests.of_itself", number=request.number))
     original = await _first(context, original, request)
+    if original.state in (State.WITHDRAWN, State.LAPSED):
+        state = phrase(f"requests.state_{original.state}")
+        raise UserError(phrase("requests.original_is_over", original=original.number, state=state))
     moved = await move(context, request, Cause.DUPLICATE, heard.sender, note=f"#{original.number}")
     await context.memory.requests.keep(replace(moved, duplicate_of=original.number))
     await context.memory.watchers.add(original.number, request.asker, context.now)
-    line = phrase("requests.done_duplicate", number=request.number, original=await context.link_to(original))
+    key = "requests.done_duplicate" if original.state is not State.RESOLVED else "requests.done_duplicate_resolved"
+    line = phrase(key, number=request.number, original=await context.link_to(original))
     said: list[Effect] = [Changed(request.id, Cause.DUPLICATE), heard.reply(line)]
     if heard.room_id != request.room_id:
         said.append(await in_thread(context, request, line))

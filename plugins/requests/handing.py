@@ -11,7 +11,7 @@ from bot.words import Person, phrase
 from plugins.requests import plugin
 from plugins.requests.found import request_meant
 from plugins.requests.life import in_thread, move, spoken_of
-from plugins.requests.permits import permit
+from plugins.requests.permits import may_have_more, permit
 from plugins.requests.settings import RequestsSettings
 
 Ctx = Context[RequestsSettings]
@@ -31,7 +31,7 @@ async def hand_over(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     say = await in_thread(context, request, line, mentions=(to,), key=f"handed:{heard.event_id}")
     step = (request.number, context.now, heard.sender, "offered", to)
     await context.memory.requests.add_step(*step)
-    asked = Ask(say, KIND, f"{request.number} {heard.sender}", (Option("yes"), Option("no")), to)
+    asked = Ask(say, KIND, f"{request.number} {heard.sender} {request.claimer}", (Option("yes"), Option("no")), to)
     if heard.room_id == request.room_id:
         return [asked]
     return [asked, heard.reply(phrase("requests.asked_them", to=Person(to), number=request.number))]
@@ -53,17 +53,16 @@ def _named(context: Ctx, request: Request, heard: Heard) -> str:
 @plugin.answers(KIND)
 async def taken_on(context: Ctx, answered: Answered) -> list[Effect]:
     """They said yes or no; meanwhile the claim may have gone another way."""
-    number, _, giver = answered.subject.partition(" ")
+    number, giver, holder = answered.subject.split(" ")
     request = await spoken_of(context, f"request:{number}")
-    if request is None or leads_to(request, Cause.HAND_OVER) is None or not _may_still(context, request, giver):
+    if request is None or leads_to(request, Cause.HAND_OVER) is None or request.claimer != holder:
         return [answered.reply(phrase("requests.overtaken", number=int(number)))]
-    who, to = Person(giver), Person(answered.sender)
+    to = Person(answered.sender)
     if answered.value == "no":
-        return [answered.reply(phrase("requests.not_taken_on", who=who, to=to, number=request.number))]
+        return [
+            answered.reply(phrase("requests.not_taken_on", who=Person(request.claimer), to=to, number=request.number))
+        ]
+    await may_have_more(context, answered.sender)
     await move(context, request, Cause.HAND_OVER, answered.sender, by=giver, note=answered.sender)
     line = phrase("requests.done_hand_over", number=request.number, who=to)
     return [Changed(request.id, Cause.HAND_OVER), answered.reply(line)]
-
-
-def _may_still(context: Ctx, request: Request, giver: str) -> bool:
-    return giver == request.claimer or context.community.is_steward(giver)

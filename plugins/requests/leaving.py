@@ -1,16 +1,15 @@
 """Leaving: when the asker, the claimer or the bot goes, or the room does, a request goes on or ends with a reason."""
 
-from dataclasses import replace
-
 from bot.actions import Changed, Effect, Join, Say
-from bot.domain.request import Cause, Request
+from bot.domain.request import Cause
 from bot.events import Departed, Moved, Unsent
 from bot.plugin import Context
 from bot.words import Person, phrase
 from plugins.requests import plugin
-from plugins.requests.life import in_thread, move
+from plugins.requests.life import in_room, in_thread, move
 from plugins.requests.patience import released
 from plugins.requests.settings import RequestsSettings
+from plugins.requests.watching import asked_in_private
 
 Ctx = Context[RequestsSettings]
 
@@ -25,13 +24,13 @@ async def gone(context: Ctx, departed: Departed) -> list[Effect]:
         return await _we_left(context, departed)
     effects: list[Effect] = []
     for request in await context.memory.requests.unanswered_of(departed.sender):
-        if request.room_id == departed.room_id:
+        if request.room_id == departed.room_id and not await asked_in_private(context, request):
             await move(context, request, Cause.ASKER_LEFT, "", note=departed.sender)
             line = phrase("requests.done_asker_left", number=request.number, asker=Person(request.asker))
             effects += [Changed(request.id, Cause.ASKER_LEFT), await in_thread(context, request, line)]
     for request in await context.memory.requests.in_hand(departed.sender):
         if request.room_id == departed.room_id:
-            effects += await released(context, request, "left the room")
+            effects += await released(context, request, "left")
     return effects
 
 
@@ -44,7 +43,8 @@ async def _we_left(context: Ctx, departed: Departed) -> list[Effect]:
         effects.append(Changed(request.id, Cause.ROOM_LEFT))
     for request in left[:TOLD]:
         line = phrase("requests.we_left", number=request.number)
-        effects.append(Say(request.asker, (line,), key=f"left:{request.number}:{departed.event_id}"))
+        key = f"left:{request.number}:{departed.event_id}"
+        effects.append(Say(request.asker, (line,), key=key, language=request.language))
     stewards = context.community.stewards_room
     if left and stewards and stewards != departed.room_id:
         numbers = [f"#{request.number}" for request in left[:LISTED]]
@@ -61,14 +61,10 @@ async def upgraded(context: Ctx, moved: Moved) -> list[Effect]:
     await context.memory.answers.move(moved.room_id, moved.successor)
     effects: list[Effect] = [Join(moved.successor, moved.via)]
     for request in found:
-        await requests.keep(_in(request, moved.successor))
+        await requests.keep(in_room(request, moved.successor))
         await requests.add_step(request.number, context.now, "", "room moved")
         effects.append(Changed(request.id, "room moved"))
     return effects
-
-
-def _in(request: Request, room_id: str) -> Request:
-    return replace(request, asked_in=request.question_room, room_id=room_id, thread="", cards=request.cards + 1)
 
 
 @plugin.unsent

@@ -35,6 +35,8 @@ async def move(
     await permit(context, request, cause, actor)
     belonging = await context.belonging(who) if who else None
     organisation = belonging.organisation_id if belonging else ""
+    if cause is Cause.REOPEN:
+        request = in_room(request, await context.memory.rooms.now(request.room_id))
     after = moved(request, cause, who, organisation, context.now)
     if after is None:
         raise UserError(_refusal(request, cause, actor))
@@ -47,6 +49,13 @@ async def move(
     await context.memory.requests.keep(after)
     await context.memory.requests.add_step(request.number, context.now, actor, cause, note)
     return after
+
+
+def in_room(request: Request, room_id: str) -> Request:
+    """The request in the room in which it goes on; in another one a card stands for its question."""
+    if room_id == request.room_id:
+        return request
+    return replace(request, asked_in=request.question_room, room_id=room_id, thread="", cards=request.cards + 1)
 
 
 async def _not_asked_again(context: Ctx, request: Request, organisation: str, who: str) -> None:

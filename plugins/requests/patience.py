@@ -13,6 +13,8 @@ from plugins.requests.settings import PATIENCE, REMIND, RequestsSettings, patien
 
 Ctx = Context[RequestsSettings]
 
+OBJECTED, ASKED_AGAIN = "asker wrote on", "asked whether settled"  # steps of a request's history
+
 
 def timer_key(request: Request) -> str:
     """The one timer of a request's silence."""
@@ -74,7 +76,9 @@ async def end(context: Ctx, due: Due) -> list[Effect]:
         return []
     match request.state:
         case State.CLAIMED:
-            return await released(context, request, "no word for a while")
+            return await released(context, request, "silent")
+        case State.ANSWERED if await _is_doubted(context, request):
+            return await _ask_whether_settled(context, request)
         case State.ANSWERED:
             return await _moved(context, request, Cause.SILENCE)
         case State.WAITING:
@@ -84,6 +88,20 @@ async def end(context: Ctx, due: Due) -> list[Effect]:
         case State.OPEN:
             return await _moved(context, request, Cause.LAPSE, (request.asker,))
     return []
+
+
+async def _is_doubted(context: Ctx, request: Request) -> bool:
+    """Whether the asker's last word, since it was answered, was neither thanks nor that it is settled."""
+    told = (OBJECTED, ASKED_AGAIN, Cause.ANSWER, Cause.BETTER_ANSWER)
+    steps = [step.what for step in await context.memory.requests.steps(request.number) if step.what in told]
+    return bool(steps) and steps[-1] == OBJECTED
+
+
+async def _ask_whether_settled(context: Ctx, request: Request) -> list[Effect]:
+    await context.memory.requests.add_step(request.number, context.now, "", ASKED_AGAIN)
+    line = phrase("requests.is_it_settled", asker=Person(request.asker), number=request.number)
+    asked = await in_thread(context, request, line, mentions=(request.asker,))
+    return [asked, *restart(context, request)]
 
 
 async def released(context: Ctx, request: Request, note: str) -> list[Effect]:

@@ -22,7 +22,7 @@ async def permit(context: Ctx, request: Request, cause: Cause, who: str) -> None
     """
     if cause is Cause.TAKE:
         await _may_take(context, request, who)
-    elif refusal := await _refused(context, request, cause, who):
+    elif refusal := await _gone(context, request, cause) or await _refused(context, request, cause, who):
         raise UserError(refusal)
 
 
@@ -31,8 +31,7 @@ async def _refused(context: Ctx, request: Request, cause: Cause, who: str) -> Ph
         return None
     number, asker, claimer = request.number, Person(request.asker), Person(request.claimer)
     if cause is Cause.PASS and not request.claimer:
-        called = await was_called(context, request, who)
-        return None if called else phrase("requests.only_called", number=number)
+        return None if await _is_called_now(context, request, who) else phrase("requests.only_called", number=number)
     if cause is Cause.PASS or cause in HOLDING:
         if not request.claimer:
             return phrase("requests.nobody_has_it", number=number)
@@ -46,15 +45,47 @@ async def _refused(context: Ctx, request: Request, cause: Cause, who: str) -> Ph
     return None
 
 
+async def _gone(context: Ctx, request: Request, cause: Cause) -> Phrase | None:
+    """Why there is nothing to be reopened: its words were taken back, or its room is one in which we aren't."""
+    if cause is not Cause.REOPEN:
+        return None
+    if not request.text:
+        return phrase("requests.no_question_left", number=request.number)
+    room = await context.memory.rooms.get(await context.memory.rooms.now(request.room_id))
+    if room and room.membership != "join":
+        return phrase("requests.no_room_left", number=request.number)
+    return None
+
+
 async def _may_take(context: Ctx, request: Request, who: str) -> None:
     if who == request.asker:
         raise UserError(phrase("requests.own_question", number=request.number))
     if request.state not in (State.OPEN, State.WAITING):
         return  # the table refuses, and says why
-    in_hand = await context.memory.requests.in_hand(who)
-    if len(in_hand) >= context.settings.claims_per_person:
+    await may_have_more(context, who)
+
+
+async def has_hands_full(context: Ctx, who: str) -> bool:
+    """Whether they have taken as much as one may."""
+    return len(await context.memory.requests.in_hand(who)) >= context.settings.claims_per_person
+
+
+async def may_have_more(context: Ctx, who: str) -> None:
+    """Raise UserError, with what they have, if this person has as much in hand as one may."""
+    if await has_hands_full(context, who):
+        in_hand = await context.memory.requests.in_hand(who)
         numbers = [f"#{held.number}" for held in in_hand]
         raise UserError(phrase("requests.hands_full", numbers=numbers, first=in_hand[0].number))
+
+
+async def _is_called_now(context: Ctx, request: Request, who: str) -> bool:
+    """Whether theirs is the council that was called last, and nobody has passed since."""
+    belonging = await context.belonging(who)
+    calls = await context.memory.requests.calls(request)
+    if not (calls and belonging and belonging.verified and belonging.organisation_id == calls[-1].organisation_id):
+        return False
+    steps = await context.memory.requests.steps(request.number)
+    return not any(step.what == Cause.PASS and step.at >= calls[-1].called_at for step in steps)
 
 
 async def was_called(context: Ctx, request: Request, who: str) -> bool:

@@ -12,6 +12,7 @@ from plugins.requests import pending, plugin
 from plugins.requests.life import confirmation, in_thread, move
 from plugins.requests.opening import open_request
 from plugins.requests.question import Question, whole
+from plugins.requests.relaying import offer_to_relay
 from plugins.requests.settings import RequestsSettings
 
 Ctx = Context[RequestsSettings]
@@ -23,9 +24,23 @@ KIND = "pointed"
 async def point(context: Ctx, reacted: Reacted) -> list[Effect]:
     """Have the message shown to us, unless it belongs to a request already."""
     if reacted.subject is not None:
-        return []
+        return await _again(context, reacted)
     await pending.wait(context, reacted)
     return [Fetch(reacted.room_id, reacted.target, KIND, f"{reacted.sender} {reacted.event_id}")]
+
+
+async def _again(context: Ctx, reacted: Reacted) -> list[Effect]:
+    """What was withdrawn with the 🆘 comes back with another."""
+    request = await context.memory.requests.of_question(reacted.target)
+    if request is None or request.state is not State.WITHDRAWN or request.room_id != reacted.room_id:
+        return []
+    try:
+        await move(context, request, Cause.REOPEN, request.asker)
+    except UserError:
+        return []
+    await context.memory.inbox.set_subject(reacted.event_id, f"reaction:{CALL_FOR_HELP}:{request.number}")
+    line = confirmation(Cause.REOPEN, request, reacted.sender)
+    return [Changed(request.id, Cause.REOPEN), await in_thread(context, request, line)]
 
 
 @plugin.fetched(KIND)
@@ -41,7 +56,11 @@ async def pointed(context: Ctx, fetched: Fetched) -> list[Effect]:
     heard = Heard(fetched.target, fetched.room_id, fetched.sender, fetched.text, fetched.received_at, True)
     meaning = context.understand(fetched.text)
     text = meaning.slots.get("text") if meaning.intent == "help" else None
+    room = await context.memory.rooms.get(fetched.room_id)
+    direct = bool(room and room.is_direct)
     question = Question(heard.in_thread(fetched.thread), meaning.tool, whole(text, fetched.text), opened_by=who)
+    if direct:  # nobody else is there to answer: its author may want to ask elsewhere
+        return await offer_to_relay(context, question) if fetched.sender == who else []
     effects = await open_request(replace(context, language=meaning.language), question)
     request = await context.memory.requests.of_question(fetched.target)
     if request:
@@ -54,7 +73,7 @@ async def unpoint(context: Ctx, request: Request, who: str) -> list[Effect]:
     if request.state is not State.OPEN:
         return []
     try:
-        await move(context, request, Cause.WITHDRAW, request.asker, note=f"🆘 was taken back by {who}")
+        await move(context, request, Cause.WITHDRAW, request.asker, note="unpointed")
     except UserError:
         return []
     line = confirmation(Cause.WITHDRAW, request, who)

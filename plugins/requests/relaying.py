@@ -1,21 +1,26 @@
 """A question asked in a direct chat: put to the community only after a yes, under the asker's name."""
 
 import json
+from datetime import timedelta
 
-from bot.actions import Ask, Effect, Join, Option
+from bot.actions import Ask, Effect, Join, Option, Redact
 from bot.domain.request import Kind
 from bot.errors import UserError
-from bot.events import Answered, Entered, Heard, Redacted
+from bot.events import Answered, Edited, Entered, Heard, Redacted
+from bot.language.meaning import Meaning
 from bot.plugin import Context
 from bot.words import Link, Quote, phrase
 from plugins.requests import plugin
 from plugins.requests.opening import open_request
-from plugins.requests.question import Question
+from plugins.requests.question import Question, whole
 from plugins.requests.settings import RequestsSettings
+from plugins.requests.shortly import shortly
 
 Ctx = Context[RequestsSettings]
 
 KIND = "relay"
+LASTS = timedelta(hours=12)
+SHOWN = 80  # letters, to say which one
 
 
 async def offer_to_relay(context: Ctx, question: Question) -> list[Effect]:
@@ -28,7 +33,13 @@ async def offer_to_relay(context: Ctx, question: Question) -> list[Effect]:
                "kind": question.kind, "topic": question.topic}  # fmt: skip
     link = Link(f"https://matrix.to/#/{room}", context.community.help_room)
     line = phrase("requests.shall_i_relay", room=link, text=Quote(question.text))
-    return [Ask(heard.reply(line), KIND, json.dumps(subject), (Option("yes"), Option("no")), heard.sender)]
+    await context.memory.questions.withdraw_to(heard.sender, KIND, context.now)  # a yes is to the newest one
+    say = heard.reply(line, key=_key(heard.event_id), card=True)
+    return [Ask(say, KIND, json.dumps(subject), (Option("yes"), Option("no")), heard.sender, LASTS)]
+
+
+def _key(event_id: str) -> str:
+    return f"relay:{event_id}"
 
 
 @plugin.starts
@@ -67,11 +78,24 @@ async def relay(context: Ctx, answered: Answered) -> list[Effect]:
     )
     meaning = context.understand(heard.text)
     question = Question(heard, meaning.tool, said["asked"], Kind(said["kind"]), said["topic"], room=room)
-    return [*await open_request(context, question), answered.reply(phrase("requests.relayed"))]
+    done = phrase("requests.relayed", text=shortly(said["asked"], SHOWN))
+    return [*await open_request(context, question), answered.reply(done)]
+
+
+async def reworded_before(context: Ctx, edited: Edited, meant: Meaning) -> list[Effect]:
+    """The words were changed before the yes: it is asked anew, with what would be shown now."""
+    if await context.memory.outbox.state(f"requests:{_key(edited.target)}") is None:
+        return []
+    await context.memory.questions.withdraw(edited.target, (KIND,), context.now)
+    heard = Heard(edited.target, edited.room_id, edited.sender, edited.text, edited.received_at, True, True)
+    text = whole(meant.slots.get("text"), edited.text)
+    return await offer_to_relay(context, Question(heard.in_thread(edited.thread), meant.tool, text))
 
 
 @plugin.redacted
 async def not_to_relay(context: Ctx, redacted: Redacted) -> list[Effect]:
-    """A question taken back before the yes is not kept for one."""
+    """A question taken back before the yes is not kept for one; nor are its words in what we asked."""
     await context.memory.questions.withdraw(redacted.target, (KIND,), context.now)
-    return []
+    key = _key(redacted.target)
+    asked = await context.memory.outbox.state(f"requests:{key}")
+    return [Redact(redacted.room_id, key)] if asked else []

@@ -10,8 +10,10 @@ from bot.plugin import Context
 from plugins.requests import plugin
 from plugins.requests.asking import says_nothing
 from plugins.requests.life import MAX_ANSWER
+from plugins.requests.offering import KIND as OFFERED
 from plugins.requests.opening import MAX_TEXT, open_request, tool_of
 from plugins.requests.question import Question, whole
+from plugins.requests.relaying import reworded_before
 from plugins.requests.settings import RequestsSettings
 
 Ctx = Context[RequestsSettings]
@@ -31,7 +33,10 @@ async def reworded(context: Ctx, edited: Edited, meant: Meaning) -> list[Effect]
     if request and request.answer_event == edited.target and request.answer and not by_name:
         await context.memory.requests.keep(replace(request, answer=edited.text[:MAX_ANSWER]))
         return [Changed(request.id, "edited")]
-    return await _now_asked(context, edited, meant) if request is None else []
+    if request:
+        return []
+    await context.memory.questions.withdraw(edited.target, (OFFERED,), context.now)
+    return await reworded_before(context, edited, meant) or await _now_asked(context, edited, meant)
 
 
 async def _asked(context: Ctx, request: Request, edited: Edited, meant: Meaning) -> list[Effect]:
@@ -40,14 +45,15 @@ async def _asked(context: Ctx, request: Request, edited: Edited, meant: Meaning)
         return []  # taken back, or opened for somebody by a message of another's
     text = whole(meant.slots.get("text"), edited.text)[:MAX_TEXT]
     tool_id, tool_name = tool_of(context, meant.tool)
-    other_tool = bool(tool_name) and tool_name != request.tool_name and request.state not in SETTLED
+    other_tool = bool(tool_name or not request.tool_id) and tool_name != request.tool_name
+    other_tool = other_tool and request.state not in SETTLED
     if text == request.text and not other_tool:
         return []
     changed = replace(request, text=text)
     if other_tool:
         changed = replace(changed, tool_id=tool_id, tool_name=tool_name, round=request.round + 1, rung=0)
     await context.memory.requests.keep(changed)
-    note = f"{request.tool_name or '–'} → {tool_name}" if other_tool else ""
+    note = tool_name if other_tool and tool_id else ""  # what isn't a tool's name is somebody's words
     step = "other tool" if other_tool else "edited"
     await context.memory.requests.add_step(request.number, context.now, edited.sender, step, note)
     return [Changed(request.id, step)]

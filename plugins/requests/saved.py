@@ -133,7 +133,10 @@ async def saved_as_edited(context: Ctx, edited: Edited, meant: Meaning) -> list[
     """What a message had saved stays what its author says, or goes."""
     subject = await context.memory.inbox.subject(edited.target, edited.room_id)
     before = await context.memory.saved_answers.of_message(edited.target)
-    if before is None or not (subject or "").startswith("saved:"):
+    if before is None:
+        return []
+    if not (subject or "").startswith("saved:"):  # the answer it was copied from
+        await context.memory.saved_answers.keep(replace(before, text=edited.text[:MOST_TEXT]))
         return []
     await context.memory.saved_answers.drop_from(edited.target)
     council = context.names.organisations[before.organisation_id]

@@ -1,6 +1,6 @@
 """Past answers first: up to three that fit are shown to whoever asks; "that's it" closes the new request."""
 
-from bot.actions import Ask, Changed, Effect, Option
+from bot.actions import Ask, Changed, Effect, Option, Redact
 from bot.domain.request import Cause, Request
 from bot.domain.request import after as leads_to
 from bot.events import Answered, Heard
@@ -29,8 +29,18 @@ async def suggest(context: Ctx, request: Request, heard: Heard) -> list[Effect]:
         options.append(Option("yes"))
     line = phrase("requests.answered_before", count=len(found), number=request.number)
     subject = " ".join(str(number) for number in (request.number, *(past.number for past in found)))
-    say = heard.reply(line, key=f"before:{request.question_event}")
+    say = heard.reply(line, key=_key(request))
+    await context.memory.requests.show([past.number for past in found], request.number)
     return [Ask(say, KIND, subject, tuple(options), request.asker)]
+
+
+def _key(request: Request) -> str:
+    return f"before:{request.question_event}"
+
+
+def shown_as(request: Request) -> Redact:
+    """Takes back what was shown to whoever asked this."""
+    return Redact(request.room_id, _key(request))
 
 
 async def _option(context: Ctx, past: Request) -> Option:

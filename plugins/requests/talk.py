@@ -3,7 +3,7 @@
 import re
 
 from bot.actions import Changed, Effect
-from bot.domain.request import UNANSWERED, Cause, Kind, Request, State
+from bot.domain.request import SETTLED, UNANSWERED, Cause, Kind, Request, State
 from bot.domain.request import after as leads_to
 from bot.errors import UserError
 from bot.events import Heard
@@ -12,15 +12,17 @@ from bot.plugin import Context
 from bot.words import Person, phrase
 from plugins.requests import plugin
 from plugins.requests.life import confirmation, in_thread, move, spoken_of
-from plugins.requests.patience import restart
-from plugins.requests.permits import answers_for, knows_the_tool
+from plugins.requests.passing_on import pass_on
+from plugins.requests.patience import OBJECTED, restart
+from plugins.requests.permits import answers_for, has_hands_full, knows_the_tool
 from plugins.requests.settings import RequestsSettings
 
 Ctx = Context[RequestsSettings]
 
-NO_ANSWER = frozenset({"thanks", "me_too", "looking", "take", "pass", "wait", "watch"})
+NO_ANSWER = frozenset({"thanks", "me_too", "small_talk", "looking", "take", "pass", "wait", "watch"})
 IN_PASSING = 10  # words, up to which it is then but said in passing
 LIKELY = 0.8
+ANSWERS, CLAIMS = 3, 2  # words, from which on it may be an answer; to a claim a "not quite" is one
 SAYS_SOMETHING = 4  # words, from which on a stranger's remark may be an answer
 
 _QUESTION = re.compile(r"[^.!?…？؟\n]*[?？؟](?=\s|$)")  # not the "?" in an address
@@ -30,14 +32,18 @@ _QUESTION = re.compile(r"[^.!?…？؟\n]*[?？؟](?=\s|$)")  # not the "?" in a
 async def listen(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Somebody wrote in the thread, or replied to what was said there."""
     request = await spoken_of(context, heard.subject)
-    if request is None or heard.room_id != request.room_id or is_quote(heard.text):
+    if request is None or is_quote(heard.text):
         return []
+    if heard.room_id != request.room_id:
+        return pass_on(request, heard) if heard.direct and heard.sender == request.asker else []
     await context.memory.inbox.set_subject(heard.event_id, request.talk_id)
     cause = await _cause(context, request, heard, meant)
     if cause is None or leads_to(request, cause) is None:
+        if heard.sender == request.asker and request.state is State.ANSWERED and not _in_passing(heard, meant):
+            return await _perhaps_not(context, request)
         return [*_still_alive(context, request, heard), *await _perhaps(context, request, heard, meant)]
     answer = (heard.text, heard.event_id) if cause in (Cause.ANSWER, Cause.BETTER_ANSWER) else None
-    claims = await answers_for(context, request, heard.sender)
+    claims = await answers_for(context, request, heard.sender) and not await has_hands_full(context, heard.sender)
     try:
         await move(context, request, cause, heard.sender, answer=answer, softly=claims)
     except UserError:
@@ -45,7 +51,7 @@ async def listen(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     if answer:
         await context.memory.inbox.set_subject(heard.event_id, request.answer_id)
     effects: list[Effect] = [Changed(request.id, cause)]
-    if answer:
+    if answer and (cause is Cause.ANSWER or request.kind is Kind.CHECK):
         effects.append(await in_thread(context, request, confirmation(cause, request, heard.sender)))
     return effects
 
@@ -88,6 +94,12 @@ async def looked_into(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect
     return _still_alive(context, request, heard)
 
 
+@plugin.hears("small_talk", "asks_for", in_thread=True)
+async def talked(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
+    """Nothing that settles anything; but who asks the asker for something waits for them."""
+    return [*await listen(context, heard, meant)]
+
+
 @plugin.hears("me_too", in_thread=True)
 async def wanted_too(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Others have the same question: no answer, but worth knowing, and they may want to hear the answer."""
@@ -99,7 +111,10 @@ async def wanted_too(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]
     if any(step.who == heard.sender and step.what == "me too" for step in steps):
         return []
     await context.memory.requests.add_step(request.number, context.now, heard.sender, "me too")
-    return [await in_thread(context, request, phrase("requests.me_too", number=request.number))]
+    if request.state in SETTLED:
+        return [Changed(request.id, "me too")]
+    line = phrase("requests.me_too", number=request.number)
+    return [Changed(request.id, "me too"), await in_thread(context, request, line)]
 
 
 async def _cause(context: Ctx, request: Request, heard: Heard, meant: Meaning) -> Cause | None:
@@ -108,12 +123,15 @@ async def _cause(context: Ctx, request: Request, heard: Heard, meant: Meaning) -
         return None
     if heard.sender == request.asker:
         return Cause.ASKER_WROTE if request.state is State.WAITING else None
-    if asks_back(heard.text):
+    if asks_back(heard.text) or meant.intent == "asks_for":
+        if set(heard.mentions) - {request.asker, context.bot}:
+            return None  # asked of somebody else
         # A bystander's question changes nothing: the clock must not stop for it.
         return Cause.QUESTION_BACK if await _helps(context, request, heard.sender) else None
     if request.state is State.ANSWERED:
-        return Cause.BETTER_ANSWER if await _knows_better(context, request, heard.sender) else None
-    return Cause.ANSWER if await knows_the_tool(context, request, heard.sender) else None
+        return Cause.BETTER_ANSWER if await _knows_better(context, request, heard) else None
+    told = len(heard.text.split()) >= (ANSWERS if request.kind is Kind.HELP else CLAIMS) or heard.text.count("`") > 1
+    return Cause.ANSWER if told and await knows_the_tool(context, request, heard.sender) else None
 
 
 def asks_back(text: str) -> bool:
@@ -141,6 +159,16 @@ def _still_alive(context: Ctx, request: Request, heard: Heard) -> list[Effect]:
     return restart(context, request) if heard.sender in (request.asker, request.claimer) else []
 
 
+async def _perhaps_not(context: Ctx, request: Request) -> list[Effect]:
+    """The asker writes after the answer, and not to say thanks: perhaps it isn't settled. Asked once; and silence
+    doesn't settle it before they were asked again.
+    """
+    await context.memory.requests.add_step(request.number, context.now, request.asker, OBJECTED)
+    line = phrase("requests.perhaps_not", asker=Person(request.asker), number=request.number)
+    key = f"perhaps-not:{request.number}:{request.round}"
+    return [*restart(context, request), await in_thread(context, request, line, key=key)]
+
+
 async def _perhaps(context: Ctx, request: Request, heard: Heard, meant: Meaning) -> list[Effect]:
     """What somebody else writes may be an answer too: the asker can say so. Told once."""
     stranger = heard.sender not in (request.asker, request.claimer, request.answerer)
@@ -151,9 +179,13 @@ async def _perhaps(context: Ctx, request: Request, heard: Heard, meant: Meaning)
     return [await in_thread(context, request, line, key=_remark_key(request))]
 
 
-async def _knows_better(context: Ctx, request: Request, who: str) -> bool:
-    """A claim is checked by those who are surely of a council: the first remark doesn't shut them out."""
-    if request.kind is not Kind.CHECK or not await _is_verified(context, who):
+async def _knows_better(context: Ctx, request: Request, heard: Heard) -> bool:
+    """A claim is checked by those who are surely of a council: the first remark doesn't shut them out. To a question
+    the same person may say more than they said first.
+    """
+    if request.kind is Kind.HELP:
+        return heard.sender == request.answerer and len(heard.text) > len(request.answer)
+    if not await _is_verified(context, heard.sender):
         return False
     return not request.answer or not await _is_verified(context, request.answerer)
 

@@ -100,7 +100,7 @@ def _known_to(request: Request, cause: Cause, who: str) -> frozenset[str]:
 
 async def _to_asker(context: Ctx, request: Request, news: _News) -> list[Say]:
     """Who asked in a direct chat is told there."""
-    if request.asker in news.known_to or not await _asked_in_private(context, request):
+    if request.asker in news.known_to or not await asked_in_private(context, request):
         return []
     say = Say(
         request.asked_in,
@@ -114,14 +114,14 @@ async def _to_asker(context: Ctx, request: Request, news: _News) -> list[Say]:
     return [say]
 
 
-async def _asked_in_private(context: Ctx, request: Request) -> bool:
+async def asked_in_private(context: Ctx, request: Request) -> bool:
     room = await context.memory.rooms.get(request.asked_in) if request.is_elsewhere else None
     return room is not None and room.membership == "join" and room.is_direct
 
 
 async def _to_watchers(context: Ctx, request: Request, news: _News) -> list[Say]:
     known_to = set(news.known_to)
-    if await _asked_in_private(context, request):
+    if await asked_in_private(context, request):
         known_to.add(request.asker)
     people = await context.memory.watchers.of(request.number)
     return [await _to_watcher(context, request, news, person) for person in people if person not in known_to]

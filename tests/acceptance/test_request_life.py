@@ -111,7 +111,7 @@ async def test_the_board_is_pinned_where_the_bot_may_and_asked_for_once_where_no
     await community.hear("I may not pin messages", room=community.stewards)
     await set_level(community, community.room, clerk=50)
     await community.ask("take #1")
-    board = await community.hear("2 are waiting here", timeout=25)
+    board = await community.hear("2 questions are waiting here", timeout=25)
     await community.sam.wait_for(community.room, lambda seen: seen.content.get("pinned") == [board.event_id])
     timeline = await community.sam.messages(community.stewards)
     assert len([seen for seen in timeline if community.says("I may not pin messages")(seen)]) == 1

@@ -112,3 +112,13 @@ CREATE TABLE quiet (
 
 -- What is to be fetched holds back what was said after it.
 CREATE INDEX outbox_fetching ON outbox (room_id) WHERE state = 'waiting' AND kind = 'fetch';
+
+-- The thread a question of ours was asked in: a bare word answers it only there.
+ALTER TABLE question ADD COLUMN thread TEXT NOT NULL DEFAULT '';
+
+-- To whom past answers were shown: what is taken back is taken back there, too.
+CREATE TABLE shown_answer (
+    past BIGINT NOT NULL REFERENCES request (number),
+    number BIGINT NOT NULL REFERENCES request (number),
+    PRIMARY KEY (past, number)
+);

@@ -24,13 +24,13 @@ async def test_it_lists_what_waits_there_and_is_pinned_once(talk: Dialogue) -> N
     question = await talk.say("help with PlanX: one")
     await talk.say("help with BOPS: two", room="!other:example.org")
     await talk.wait(seconds=11)
-    assert "Help requests: 1 is waiting here" in _board(talk)
+    assert "Help requests: 1 question is waiting here" in _board(talk)
     assert "#1 PlanX, asked by ana on Monday 11 May, 10:00. Open" in _board(talk).replace(f" ({_link(question)})", "")
     pinned = talk.pinned()
     await talk.say("help with BOPS: three")
     await talk.say("take #1", sender=BEA)
     await talk.wait(seconds=11)
-    assert "Help requests: 2 are waiting here, the oldest first" in _board(talk)
+    assert "Help requests: 2 questions are waiting here, the oldest first" in _board(talk)
     assert "Taken by bea" in _board(talk)
     assert talk.pinned() == pinned
     for number in (1, 3):
@@ -58,8 +58,8 @@ async def test_where_it_may_not_pin_the_stewards_hear_it_once(talk: Dialogue) ->
         await talk.say(f"help with PlanX: {text}")
     await talk.wait(seconds=11)
     assert [said.body for said in talk.in_room(STEWARDS)] == [
-        f"I may not pin messages in {ROOM}. If a list of what is waiting shall be pinned there, somebody with the "
-        "rights can let me; nothing else depends on it."
+        f"I may not pin messages in {ROOM}. If you want a list of what is waiting pinned there, somebody with the "
+        "rights there can let me; nothing else depends on it."
     ]
     assert talk.pinned() == []
 

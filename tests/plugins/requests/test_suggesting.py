@@ -36,7 +36,7 @@ async def test_thats_it_closes_the_new_one_and_says_where_the_answer_is(talk: Di
     assert "#2 is resolved: #1 (" in newest(talk).body
     assert "Resolved" in talk.card(question).body
     await talk.say("history #2", sender=CAI)
-    assert "resolved #1" in newest(talk).body
+    assert "resolved with the answer of #1" in newest(talk).body
 
 
 async def test_the_number_picks_and_survives_a_restart(talk: Dialogue) -> None:

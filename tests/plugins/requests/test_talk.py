@@ -56,7 +56,7 @@ async def test_a_listed_maintainer_who_answers_has_claimed_it_softly(known: Dial
 async def test_a_listed_maintainers_question_back_waits_for_the_asker(known: Dialogue) -> None:
     question = await known.say(ASKED)
     await known.say("Which browser is it?", sender=BEA, thread=question, addressed=False)
-    assert "With bea (Camden), waiting for the asker" in known.card(question).body
+    assert "bea (Camden) has asked something back in the thread" in known.card(question).body
     await known.say("Firefox.", sender=ANA, thread=question, addressed=False)
     assert "Taken by bea (Camden)." in known.card(question).body
 
