@@ -25,7 +25,7 @@ from tests.cluster import Cluster, NotInstalled, empty_database
 from tests.dialogue import CLERK, MAINTAINERS, MONDAY, SAM, STEWARDS, Dialogue, FakeChat
 from tests.templates import lay_out
 
-TIMES = 12
+TIMES = 15
 PASTS = (0, 100_000, 1_000_000)
 PLUGINS: dict[str, dict[str, object]] = {
     "directory": {}, "people": {}, "escalation": {}, "requests": {"claims_per_person": 1_000_000}, "digest": {},

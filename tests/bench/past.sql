@@ -71,7 +71,7 @@ SELECT n, '@person' || (CASE WHEN past = 1 AND n % 30 = 0 THEN 1 ELSE n % {asker
 FROM made WHERE n % 10 = 0 ORDER BY n;
 
 INSERT INTO fact (id, tool_id, topic, claim, text, source, stated_on, answer_event, added_at)
-SELECT 'fact' || h, tool_id, 'other', 'claim ' || n, '{words}', council, '2025-01-01', '$b' || h, at
+SELECT 'fact' || h, tool_id, 'other', 'claim ' || n / 60 % 12, '{words}', council, '2025-01-01', '$b' || h, at
 FROM scattered WHERE told = 1 AND n % 60 = 0;
 
 INSERT INTO inbox (event_id, room_id, sender, state, batch, place, received_at)
