@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.actions import Effect
 from bot.domain.request import number_of
-from bot.events import Departed, Edited, Entered, Event, Fetched, Heard, Moved, Reacted, Redacted, Unsent
+from bot.events import Allowed, Departed, Edited, Entered, Event, Fetched, Heard, Moved, Reacted, Redacted, Unsent
 from bot.language.meaning import NOTHING, Meaning
 from bot.plugin import SURELY, Context, Handler, Hearing, Plugin
 
@@ -17,6 +17,7 @@ _TOLD: dict[type[Event], str] = {  # what every plugin is told that wants to hea
     Redacted: "redactions",
     Entered: "entrances",
     Departed: "departures",
+    Allowed: "allowances",
     Moved: "moves",
 }
 

@@ -51,11 +51,13 @@ class Keeper:
                 case Changed():
                     pass  # the router has it followed
                 case _:
-                    await memory.outbox.add(_act(effect, op_id), now)
+                    await memory.outbox.add(_act(effect, op_id, event.cause), now)
 
     async def _say(self, memory: Memory, say: Say, event: Event, plugin: str, op_id: str, now: datetime) -> None:
         if say.room_id.startswith("@"):
             say = replace(say, room_id=await memory.rooms.direct_with(say.room_id) or say.room_id)
+        if (room_id := await memory.rooms.now(say.room_id)) != say.room_id:
+            say = replace(say, room_id=room_id, reply_to=None, thread=None)
         room = await memory.rooms.get(say.room_id) if say.thread else None
         if room and not room.threads:
             say = replace(say, thread=None, reply_to=say.reply_to or say.thread)
@@ -131,13 +133,14 @@ def _in(say: Say, language: str) -> Say:
     return replace(say, language=say.language or language)
 
 
-def _act(effect: React | Fetch | Join | Leave, op_id: str) -> Post:
+def _act(effect: React | Fetch | Join | Leave, op_id: str, cause: str) -> Post:
     match effect:
         case React():
             relation = {"rel_type": "m.annotation", "event_id": effect.target, "key": effect.emoji}
             return Post(op_id, effect.room_id, "reaction", {"m.relates_to": relation}, effect.target)
         case Fetch():
-            return Post(op_id, effect.room_id, "fetch", {"kind": effect.kind}, effect.target, effect.subject)
+            content = {"kind": effect.kind, "after": cause}
+            return Post(op_id, effect.room_id, "fetch", content, effect.target, effect.subject)
         case Join():
             return Post(op_id, effect.room_id, "join", {"via": list(effect.via)})
         case Leave():

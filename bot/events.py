@@ -95,6 +95,13 @@ class Departed(Happened):
 
 
 @dataclass(frozen=True)
+class Allowed(Happened):
+    """The bot may speak in the room again."""
+
+    received_at: datetime
+
+
+@dataclass(frozen=True)
 class Moved(Happened):
     """The room was upgraded (`m.room.tombstone`) and goes on in `successor`, which the servers `via` know."""
 
@@ -106,7 +113,7 @@ class Moved(Happened):
 @dataclass(frozen=True)
 class Fetched(Happened):
     """The message `target` that this plugin asked to see (`Fetch`). `sender` is its author; `text` is empty if it
-    can't be read, or is no person's text.
+    can't be read, or is no person's text; `locked`: for want of its key.
     """
 
     plugin: str
@@ -116,6 +123,7 @@ class Fetched(Happened):
     text: str
     thread: str | None
     received_at: datetime
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,4 +176,4 @@ class Answered(Happened):
         return replace(say, **options)  # type: ignore[arg-type]
 
 
-Event = Heard | Reacted | Edited | Redacted | Entered | Departed | Moved | Fetched | Unsent | Due | Answered
+Event = Heard | Reacted | Edited | Redacted | Entered | Departed | Allowed | Moved | Fetched | Unsent | Due | Answered

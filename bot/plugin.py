@@ -12,7 +12,20 @@ from pydantic import BaseModel, ConfigDict
 from bot.actions import Changed, Effect
 from bot.domain.community import Community
 from bot.domain.request import Request
-from bot.events import Answered, Departed, Due, Edited, Entered, Fetched, Heard, Moved, Reacted, Redacted, Unsent
+from bot.events import (
+    Allowed,
+    Answered,
+    Departed,
+    Due,
+    Edited,
+    Entered,
+    Fetched,
+    Heard,
+    Moved,
+    Reacted,
+    Redacted,
+    Unsent,
+)
 from bot.language.meaning import Meaning
 from bot.language.names import Names
 from bot.store.memory import Memory
@@ -127,6 +140,7 @@ class Plugin(Generic[S]):
     redactions: list[Handler] = field(default_factory=list)
     entrances: list[Handler] = field(default_factory=list)
     departures: list[Handler] = field(default_factory=list)
+    allowances: list[Handler] = field(default_factory=list)
     moves: list[Handler] = field(default_factory=list)
     refusals: list[Handler] = field(default_factory=list)
     fetching: dict[str, Handler] = field(default_factory=dict)
@@ -175,6 +189,11 @@ class Plugin(Generic[S]):
     def departs(self, handler: Callable[[Context[S], Departed], Effects]) -> Handler:
         """Somebody, or the bot, is no longer in a room."""
         self.departures.append(handler)
+        return handler
+
+    def allowed(self, handler: Callable[[Context[S], Allowed], Effects]) -> Handler:
+        """The bot may speak in a room again: what couldn't be shown there meanwhile can be now."""
+        self.allowances.append(handler)
         return handler
 
     def moved(self, handler: Callable[[Context[S], Moved], Effects]) -> Handler:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -68,18 +68,27 @@ class Inbox(EarlyEdits):
             )  # fmt: skip
 
     async def waiting(self, limit: int, held_since: datetime = EPOCH) -> list[Waiting]:
-        """The next events to think about, in order; a room with a hole in it waits until that is filled, but
-        not for one found before `held_since`: a late answer is better than none.
+        """The next events to think about, in order; a room with a hole in it waits until that is filled, and one of
+        whose messages we asked to see, until it is here; but not longer than since `held_since`: a late answer is
+        better than none.
         """
         rows = await self._db.fetch(
             "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'new' AND batch < $3 "
             "AND NOT EXISTS (SELECT 1 FROM gap WHERE gap.room_id = inbox.room_id AND gap.batch <= inbox.batch "
-            "AND gap.found_at > $2) ORDER BY batch, place LIMIT $1",
+            "AND gap.found_at > $2) AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.room_id = inbox.room_id "
+            "AND outbox.state = 'waiting' AND outbox.kind = 'fetch' AND outbox.created_at > $2) "
+            "ORDER BY batch, place LIMIT $1",
             limit,
             micros(held_since),
             HELD_BATCH,
         )
         return [_waiting(r) for r in rows]
+
+    async def add_after(self, event_id: str, arrival: Arrival, now: datetime) -> None:
+        """Keep an event that is to be thought about next after this one, before what came later."""
+        row = await self._db.fetch_one("SELECT batch, place FROM inbox WHERE event_id = $1", event_id)
+        batch = row["batch"] if row else await self.new_batch()
+        await self.add(batch, [replace(arrival, place=row["place"] if row else 0)], now)
 
     async def done(self, event_id: str, state: str = "done") -> None:
         """Thought about: its words are dropped, its id stays. What turned out to mean nothing is `ignored`."""

@@ -25,30 +25,41 @@ class Ready:
     attempts: int
     subject: str
     not_before: datetime
+    seq: int = 0  # another one, when what was refused is tried anew
 
 
 LATEST = datetime.max.replace(tzinfo=UTC)
+FETCHING = ""  # the room of all that is to be fetched
 
 
 class Outbox(Posts):
     """The table outbox, as the loop that sends sees it, too."""
 
     async def rooms(self) -> list[tuple[str, datetime]]:
-        """The rooms with something to send, the most pressing first, and when the first row of each is due."""
+        """The rooms with something to send, the most pressing first, and when the first row of each is due. What is
+        to be fetched comes before all, as if it were a room of its own: reading isn't limited as sending is.
+        """
         rows = await self._db.fetch(
-            "SELECT room_id, MIN(not_before) AS not_before FROM outbox WHERE state = 'waiting' GROUP BY room_id "
-            "ORDER BY MIN(priority), MIN(seq)"
+            "SELECT room_id, MIN(not_before) AS not_before FROM outbox WHERE state = 'waiting' AND kind <> 'fetch' "
+            "GROUP BY room_id ORDER BY MIN(priority), MIN(seq)"
         )
-        return [(r["room_id"], instant(r["not_before"])) for r in rows]
+        fetching = await self._db.fetch_one(
+            "SELECT MIN(not_before) AS not_before FROM outbox WHERE state = 'waiting' AND kind = 'fetch'"
+        )
+        found = [(r["room_id"], instant(r["not_before"])) for r in rows]
+        if fetching and fetching["not_before"] is not None:
+            found.insert(0, (FETCHING, instant(fetching["not_before"])))
+        return found
 
     async def first(self, room_id: str, now: datetime = LATEST) -> Ready | None:
         """The room's next row: in order, except that what isn't put off overtakes replies over the budget."""
+        these = "o.kind = 'fetch' AND $1 = ''" if room_id == FETCHING else "o.room_id = $1 AND o.kind <> 'fetch'"
         row = await self._db.fetch_one(
-            "SELECT o.op_id, o.room_id, o.kind, o.content, o.target, o.attempts, o.subject, "
+            "SELECT o.op_id, o.room_id, o.seq, o.kind, o.content, o.target, o.attempts, o.subject, "
             "o.not_before, t.event_id AS target_event "
             "FROM outbox AS o LEFT JOIN outbox AS t ON o.kind IN ('edit', 'redact', 'pin', 'unpin') "
             "AND t.op_id = o.target "
-            "WHERE o.room_id = $1 AND o.state = 'waiting' "
+            f"WHERE o.state = 'waiting' AND {these} "
             "ORDER BY CASE WHEN o.not_before > $2 THEN 1 ELSE 0 END, o.seq LIMIT 1",
             room_id,
             micros(now),
@@ -65,6 +76,7 @@ class Outbox(Posts):
             attempts=row["attempts"],
             subject=row["subject"],
             not_before=instant(row["not_before"]),
+            seq=row["seq"],
         )
 
     async def trying(self, op_id: str, now: datetime) -> None:
@@ -123,6 +135,13 @@ class Outbox(Posts):
                 "AND first_try_at IS NULL",
                 subject,
             )
+
+    async def is_fetching(self, room_id: str) -> bool:
+        """Whether a message of this room that we asked to see isn't here yet."""
+        row = await self._db.fetch_one(
+            "SELECT 1 AS one FROM outbox WHERE room_id = $1 AND state = 'waiting' AND kind = 'fetch' LIMIT 1", room_id
+        )
+        return row is not None
 
     async def counts(self) -> dict[str, int]:
         """How many rows are waiting, and how many were parked for good."""

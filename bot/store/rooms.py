@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from bot.store.database import Connection
 
+MOST_UPGRADES = 10  # of one room, one after another; a circle of them ends here
+
 
 @dataclass(frozen=True)
 class Room:
@@ -108,6 +110,20 @@ class Rooms:
             old,
             new,
         )
+        await self._db.execute("UPDATE room SET successor = $2 WHERE room_id = $1", old, new)
+
+    async def now(self, room_id: str) -> str:
+        """The room that took this one's place, if it was upgraded and we are in that one; else itself."""
+        for _ in range(MOST_UPGRADES):
+            row = await self._db.fetch_one(
+                "SELECT s.room_id FROM room AS r JOIN room AS s ON s.room_id = r.successor "
+                "WHERE r.room_id = $1 AND s.membership = 'join'",
+                room_id,
+            )
+            if row is None:
+                break
+            room_id = str(row["room_id"])
+        return room_id
 
     async def call(self, room_id: str, alias: str) -> None:
         """This room is the one behind the alias, as its server told us when we entered. That we are in it counts from

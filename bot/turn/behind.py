@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.events import Departed, Edited, Entered, Event, Fetched, Heard, Moved, Reacted, Redacted, Unsent
+from bot.events import Allowed, Departed, Edited, Entered, Event, Fetched, Heard, Moved, Reacted, Redacted, Unsent
 from bot.store.inbox import Waiting
 from bot.store.memory import Memory
 
@@ -76,12 +76,16 @@ def _departed(w: Waiting) -> Event:
     return Departed(w.event_id, w.room_id, w.content["who"], w.received_at)
 
 
+def _allowed(w: Waiting) -> Event:
+    return Allowed(w.event_id, w.room_id, w.sender, w.received_at)
+
+
 def _moved(w: Waiting) -> Event:
     return Moved(w.event_id, w.room_id, w.sender, w.content["successor"], tuple(w.content["via"]), w.received_at)
 
 
 def _fetched(w: Waiting) -> Event:
-    said = {name: w.content[name] for name in ("plugin", "subject", "target", "text", "thread")}
+    said = {name: w.content[name] for name in ("plugin", "subject", "target", "text", "thread", "locked")}
     return Fetched(w.event_id, w.room_id, w.sender, kind=w.content["what"], received_at=w.received_at, **said)
 
 
@@ -95,6 +99,7 @@ _PLAIN = {
     "redacted": _redacted,
     "entered": _entered,
     "departed": _departed,
+    "allowed": _allowed,
     "moved": _moved,
     "fetched": _fetched,
     "unsent": _unsent,

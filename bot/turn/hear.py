@@ -105,6 +105,9 @@ class Hear:
             arrivals = _since_invitation(news, known)
         else:
             arrivals = [_arrival(news.room_id, e, n) for n, e in enumerate(news.events)]
+        if news.may_send and not known.may_send:
+            event_id = f"allowed:{news.room_id}:{now.isoformat()}"
+            arrivals.append(Arrival(event_id, news.room_id, "", "new", len(news.events), {"kind": "allowed"}))
         await memory.inbox.add(batch, arrivals, now)
         if news.limited and not first and not (fresh and news.entered is not None):
             await memory.inbox.open_gap(Gap(news.room_id, batch, 0, news.prev_batch), now)

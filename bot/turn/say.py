@@ -110,7 +110,7 @@ class Say:
                 entered = await self.chat.join(row.room_id, row.content.get("via") or ())
             case _:
                 event_id = await self.chat.send(row)
-        async with self._with(arrival) as memory:
+        async with self._with(arrival, str(row.content.get("after", ""))) as memory:
             if entered and row.room_id.startswith("#"):
                 await memory.rooms.call(entered, row.room_id)
             await memory.outbox.sent(row.op_id, event_id)
@@ -128,13 +128,15 @@ class Say:
             await memory.outbox.dead(row.op_id, reason)
 
     @asynccontextmanager
-    async def _with(self, arrival: Arrival | None) -> AsyncIterator[Memory]:
-        """A transaction that also brings this news, which is thought about as soon as it is committed."""
+    async def _with(self, arrival: Arrival | None, after: str = "") -> AsyncIterator[Memory]:
+        """A transaction that also brings this news, which is thought about as soon as it is committed: right after the
+        event it comes of, if one is named.
+        """
         async with self.database.transaction() as connection:
             memory = Memory(connection)
             yield memory
             if arrival:
-                await memory.inbox.add(await memory.inbox.new_batch(), [arrival], self.clock())
+                await memory.inbox.add_after(after, arrival, self.clock())
         if arrival:
             self.signals.think.set()
 

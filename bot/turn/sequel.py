@@ -22,6 +22,7 @@ def fetched(row: Ready, found: Incoming | None) -> Arrival:
         "target": row.target,
         "text": heard.get("text", ""),
         "thread": heard.get("thread"),
+        "locked": found is not None and found.state == "locked",
     }
     return Arrival(f"fetched:{row.op_id}", row.room_id, found.sender if found else "", "new", 0, sequel)
 
@@ -41,7 +42,7 @@ def unsent(row: Ready, reason: str) -> Arrival | None:
         "subject": row.subject,
         "reason": reason,
     }
-    return Arrival(f"unsent:{row.op_id}:{row.attempts}", row.room_id, "", "new", 0, sequel)
+    return Arrival(f"unsent:{row.op_id}:{row.seq}", row.room_id, "", "new", 0, sequel)
 
 
 def author_of(op_id: str) -> tuple[str, str]:

@@ -55,8 +55,13 @@ class Think:
         async with self.database.transaction() as connection:
             memory = Memory(connection)
             waiting = await memory.inbox.waiting(AT_ONCE, now - HELD)
+            held: set[str] = set()  # rooms in which something is to be seen before what was said later
             for event in waiting:
+                if event.room_id in held:
+                    continue
                 await self._event(memory, event, now)
+                if event.content["kind"] == "reacted" and await memory.outbox.is_fetching(event.room_id):
+                    held.add(event.room_id)
             return len(waiting)
 
     async def _event(self, memory: Memory, waiting: Waiting, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from bot.actions import Changed, Effect, Say
 from bot.domain.promise import PromiseNote
 from bot.domain.request import UNANSWERED, Kind, Request, State, number_of
+from bot.events import Allowed, Entered
 from bot.plugin import Context
 from bot.words import Block, Moment, Person, Phrase, Quote, phrase
 from plugins.requests import plugin
@@ -31,6 +32,24 @@ async def draw(context: Ctx, changed: Changed) -> list[Effect]:
             language=request.language,
         )
     ]
+
+
+@plugin.allowed
+async def draw_again(context: Ctx, allowed: Allowed) -> list[Effect]:
+    """What changed while we were not allowed to show it."""
+    return await _all_in(context, allowed.room_id)
+
+
+@plugin.enters
+async def draw_on_entering(context: Ctx, entered: Entered) -> list[Effect]:
+    """What moved here from an upgraded room before we could follow."""
+    return await _all_in(context, entered.room_id)
+
+
+async def _all_in(context: Ctx, room_id: str) -> list[Effect]:
+    requests = context.memory.requests
+    found = [*await requests.unanswered_in(room_id), *await requests.answered_in(room_id)]
+    return [Changed(request.id, "to be shown") for request in found]
 
 
 async def _blocks(context: Ctx, request: Request) -> list[Block]:

@@ -27,9 +27,9 @@ async def show_soon(context: Ctx, changed: Changed) -> list[Effect]:
     room = await context.memory.rooms.get(request.room_id) if request else None
     if room is None or not context.settings.pinned_boards or room.is_direct:
         return []
-    if not room.may_pin:
-        return _cannot(context, room.room_id)
     key = _key(room.room_id)
+    if not room.may_pin and await context.memory.outbox.state(f"requests:{key}") is None:
+        return _cannot(context, room.room_id)
     if await context.memory.timers.due_at(key) or await context.memory.requests.is_quiet(key, context.now):
         return []
     return [SetTimer(KIND, key, context.now + SOON, room.room_id)]

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from bot.actions import Changed, Effect, Fetch
+from bot.actions import Changed, Effect, Fetch, Say
 from bot.domain.request import Cause, Request, State
 from bot.errors import UserError
 from bot.events import Fetched, Heard, Reacted
 from bot.plugin import Context
+from bot.words import phrase
 from plugins.requests import pending, plugin
 from plugins.requests.life import confirmation, in_thread, move
 from plugins.requests.opening import open_request
@@ -31,6 +32,9 @@ async def point(context: Ctx, reacted: Reacted) -> list[Effect]:
 async def pointed(context: Ctx, fetched: Fetched) -> list[Effect]:
     """Open the request of the message's author."""
     who, reaction = fetched.subject.split(" ")
+    if fetched.locked:
+        line = phrase("requests.cant_read")
+        return [Say(fetched.room_id, (line,), reply_to=fetched.target, key=f"locked:{fetched.target}")]
     known = await context.memory.requests.of_question(fetched.target)
     if known or not fetched.text or await pending.is_gone(context, reaction, fetched):
         return []

@@ -5,7 +5,7 @@ import json
 from bot.actions import Ask, Effect, Join, Option
 from bot.domain.request import Kind
 from bot.errors import UserError
-from bot.events import Answered, Heard, Redacted
+from bot.events import Answered, Entered, Heard, Redacted
 from bot.plugin import Context
 from bot.words import Link, Quote, phrase
 from plugins.requests import plugin
@@ -39,9 +39,18 @@ async def enter_help_room(context: Ctx) -> list[Effect]:
     return [Join(room)] if room and room not in joined else []
 
 
+@plugin.enters
+async def help_room_entered(context: Ctx, entered: Entered) -> list[Effect]:
+    """Perhaps this is it, by its alias: entering it once more tells."""
+    room = context.community.help_room
+    unknown = room.startswith("#") and await context.memory.rooms.joined_as(room) is None
+    return [Join(room)] if unknown and not entered.direct else []
+
+
 async def _room(context: Ctx) -> str | None:
     """The id of the room in which questions are put to all, if we are in it."""
-    return await context.memory.rooms.joined_as(context.community.help_room)
+    room = await context.memory.rooms.joined_as(context.community.help_room)
+    return await context.memory.rooms.now(room) if room else None
 
 
 @plugin.answers(KIND)

@@ -26,9 +26,10 @@ async def erased(context: Ctx, redacted: Redacted) -> list[Effect]:
     if redacted.target == request.answer_event:
         await context.memory.requests.erase_answer(redacted.target)
         return [Changed(request.id, "answer erased")]
-    if await context.memory.outbox.op_of(redacted.target) == f"requests:{request.card_key}":
-        return await _card(context, request, redacted.sender)
-    return []
+    op_id, mark, _ = (await context.memory.outbox.op_of(redacted.target) or "").partition("~")
+    if op_id != request.card_op or (request.state in SETTLED and not mark):
+        return []
+    return await _card(context, request, redacted.sender)
 
 
 async def _question(context: Ctx, request: Request) -> list[Effect]:
@@ -47,8 +48,8 @@ async def _question(context: Ctx, request: Request) -> list[Effect]:
 
 
 async def _card(context: Ctx, request: Request, who: str) -> list[Effect]:
-    if request.state in SETTLED:
-        return []
+    """A new one takes its place. Without its newest edit it would show older words: what is left of it goes, too."""
+    effects: list[Effect] = [Redact(request.room_id, request.card_key)]
     await context.memory.requests.keep(replace(request, cards=request.cards + 1))
     await context.memory.requests.add_step(request.number, context.now, who, "card lost")
-    return [Changed(request.id, "card lost")]
+    return [*effects, Changed(request.id, "card lost")]

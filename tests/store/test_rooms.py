@@ -131,3 +131,33 @@ async def test_a_person_can_be_forgotten(memory: Memory) -> None:
     await memory.people.keep(ANA, "CMD", True, NOW)
     await memory.people.forget(ANA)
     assert await memory.people.belonging(ANA) is None
+
+
+async def test_a_room_is_known_by_the_alias_it_was_entered_by_once_the_sync_shows_it(memory: Memory) -> None:
+    await memory.rooms.call("!help:example.org", "#help:example.org")
+    assert await memory.rooms.joined_as("#help:example.org") is None
+    room = await memory.rooms.get("!help:example.org")
+    assert room is not None
+    await memory.rooms.keep(replace(room, membership="join"))
+    assert await memory.rooms.joined_as("#help:example.org") == "!help:example.org"
+    assert await memory.rooms.joined_as("!help:example.org") == "!help:example.org"
+    await memory.rooms.call("!new:example.org", "#help:example.org")  # the alias was moved
+    assert await memory.rooms.joined_as("#help:example.org") is None
+    assert await memory.rooms.joined_as("") is None
+
+
+async def test_what_is_said_to_an_upgraded_room_goes_to_the_one_we_are_in_now(memory: Memory) -> None:
+    for name in ("!one", "!two"):
+        await memory.rooms.keep(Room(name, "join"))
+        await memory.rooms.carry(name, {"!one": "!two", "!two": "!three"}[name])
+    assert await memory.rooms.now("!one") == "!two"  # nobody let us into the third yet
+    await memory.rooms.keep(Room("!three", "join"))
+    assert await memory.rooms.now("!one") == "!three"
+    assert await memory.rooms.now("!unknown") == "!unknown"
+
+
+async def test_rooms_that_succeed_each_other_in_a_circle_end_somewhere(memory: Memory) -> None:
+    for name, next_one in (("!one", "!two"), ("!two", "!one")):
+        await memory.rooms.keep(Room(name, "join"))
+        await memory.rooms.carry(name, next_one)
+    assert await memory.rooms.now("!one") in ("!one", "!two")

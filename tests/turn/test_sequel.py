@@ -8,9 +8,9 @@ from bot.turn.sequel import author_of, fetched, unsent
 from tests.store.samples import ANA, NOW, ROOM
 
 
-def row(op_id: str, kind: str = "message", attempts: int = 0) -> Ready:
+def row(op_id: str, kind: str = "message", seq: int = 0) -> Ready:
     """A row that was tried."""
-    return Ready(op_id, ROOM, kind, {"kind": "sos"}, "$target", None, attempts, "request:7", NOW)
+    return Ready(op_id, ROOM, kind, {"kind": "sos"}, "$target", None, 0, "request:7", NOW, seq)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_an_op_id_names_its_plugin_and_the_key_if_it_was_said_under_one(op_id: s
     assert author_of(op_id) == author
 
 
-def test_a_refusal_is_told_once_for_an_op_id_and_attempt() -> None:
-    first, again = unsent(row("a:b"), "403"), unsent(row("a:b", attempts=1), "403")
+def test_a_refusal_is_told_once_until_it_is_tried_anew() -> None:
+    first, again = unsent(row("a:b"), "403"), unsent(row("a:b", seq=1), "403")
     assert first is not None
     assert again is not None
     assert (first.event_id, again.event_id) == ("unsent:a:b:0", "unsent:a:b:1")

@@ -5,6 +5,7 @@ ALTER TABLE room ADD COLUMN may_send INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE room ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE room ADD COLUMN threads INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE room ADD COLUMN alias TEXT NOT NULL DEFAULT '';
+ALTER TABLE room ADD COLUMN successor TEXT NOT NULL DEFAULT '';
 
 -- More that can be sent or done; `edits` counts how often a message was changed. SQLite can't change a CHECK.
 -- The edits' index stays until they are counted: without it, each message would be looked for among all of them.
@@ -126,3 +127,6 @@ CREATE TABLE quiet (
     place TEXT PRIMARY KEY,
     until BIGINT NOT NULL
 );
+
+-- What is to be fetched holds back what was said after it.
+CREATE INDEX outbox_fetching ON outbox (room_id) WHERE state = 'waiting' AND kind = 'fetch';

@@ -80,3 +80,13 @@ async def test_it_can_be_switched_off(tmp_path: Path) -> None:
     async with dialogue(tmp_path / "off", {"requests": {"pinned_boards": False}}) as talk:
         await talk.say("help with PlanX: one")
         assert talk.in_room(STEWARDS) == []
+
+
+async def test_a_board_that_may_no_longer_be_pinned_still_tells_the_truth(talk: Dialogue) -> None:
+    await talk.rooms_say(may_pin=True)
+    await talk.say("help with PlanX: one")
+    await talk.wait(seconds=11)
+    await talk.rooms_say(may_pin=False)
+    await talk.say("resolve #1")
+    await talk.wait(seconds=11)
+    assert "nothing is waiting here" in _board(talk)

@@ -92,3 +92,13 @@ async def test_two_changes_within_a_second_end_on_the_card(talk: Dialogue) -> No
     await talk.react(question, "🙋", sender=BEA)
     assert "Taken by bea" in talk.card(question).body
     assert [step for step in await steps(talk) if step in ("take", "pass")] == ["take", "pass", "take"]
+
+
+async def test_a_settled_card_whose_newest_words_were_removed_doesnt_show_older_ones(talk: Dialogue) -> None:
+    question = await talk.say(ASKED)
+    card = talk.card(question).event_id
+    await talk.say("withdraw #1")
+    edit = next(said.event_id for said in talk.said if said.edits == card)
+    await talk.redact(edit, sender=SAM)
+    assert card in talk.redacted
+    assert "Withdrawn" in newest(talk).body
