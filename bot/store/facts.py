@@ -6,7 +6,11 @@ from datetime import date, datetime
 from bot.domain.facts import Fact, Topic, fact_id
 from bot.store.database import Connection, Row, micros
 
-_ANSWERED = "answer_event IN (SELECT event_id FROM subject WHERE subject = $1)"
+# Said as the indexes say it, or they aren't used.
+_ANSWERED = (
+    "answer_event <> '' AND answer_event IN "
+    "(SELECT event_id FROM subject WHERE subject = $1 AND substr(subject, 1, 7) = 'answer:')"
+)
 
 
 class Facts:
@@ -46,7 +50,9 @@ class Facts:
 
     async def knows(self, answer_event: str) -> bool:
         """Whether what this message said is kept."""
-        row = await self._db.fetch_one("SELECT 1 AS one FROM fact WHERE answer_event = $1 LIMIT 1", answer_event)
+        row = await self._db.fetch_one(
+            "SELECT 1 AS one FROM fact WHERE answer_event = $1 AND answer_event <> '' LIMIT 1", answer_event
+        )
         return row is not None
 
     async def take_back(self, answer_event: str) -> None:

@@ -146,9 +146,10 @@ class Outbox(Posts):
     async def counts(self) -> dict[str, int]:
         """How many rows are waiting, and how many were parked for good."""
         rows = await self._db.fetch(
-            "SELECT state, COUNT(*) AS n FROM outbox WHERE state IN ('waiting', 'dead') GROUP BY state"
+            "SELECT 'waiting' AS state, COUNT(*) AS n FROM outbox WHERE state = 'waiting' "
+            "UNION ALL SELECT 'dead', COUNT(*) FROM outbox WHERE state = 'dead'"
         )
-        return {"waiting": 0, "dead": 0} | {r["state"]: r["n"] for r in rows}
+        return {r["state"]: r["n"] for r in rows}
 
     async def state(self, op_id: str) -> str | None:
         """Where a message has got to."""
@@ -187,7 +188,8 @@ class Outbox(Posts):
         if start == now:
             return now, False
         later = await self._db.fetch_one(
-            "SELECT 1 AS one FROM outbox WHERE room_id = $1 AND asked_by = $2 AND not_before > $3 LIMIT 1",
+            "SELECT 1 AS one FROM outbox WHERE room_id = $1 AND asked_by = $2 AND asked_by <> '' "
+            "AND not_before > $3 LIMIT 1",
             room_id, asked_by, micros(now),
         )  # fmt: skip
         return start, later is None

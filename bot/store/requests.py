@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.request import Kind, Request, State
+from bot.domain.request import SETTLED, Kind, Request, State
 from bot.store import counter
-from bot.store.database import Connection, Row, instant, micros
+from bot.store.calls import Call, Calls
+from bot.store.database import Row, instant, micros
+
+__all__ = ["Call", "Requests", "Step"]
 
 
 @dataclass(frozen=True)
@@ -20,21 +23,8 @@ class Step:
     note: str
 
 
-@dataclass(frozen=True)
-class Call:
-    """A council was called."""
-
-    rung: int
-    organisation_id: str
-    person: str
-    called_at: datetime
-
-
-class Requests:
+class Requests(Calls):
     """The tables request, request_step and call."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
 
     async def next_number(self) -> int:
         """A number for a new request."""
@@ -64,6 +54,10 @@ class Requests:
             micros(r.resolved_at) if r.resolved_at else None, r.ladder, r.rung, r.promise,
             r.answer, r.answer_event, r.room_id, r.thread, r.asked_in, r.duplicate_of, r.cards, r.round,
         )  # fmt: skip
+        await self.weigh(r)
+        await self._db.execute(
+            "UPDATE watcher SET settled = $2 WHERE number = $1 AND settled <> $2", r.number, int(r.state in SETTLED)
+        )
 
     async def erase_text(self, number: int) -> None:
         """The question's words are gone for good."""
@@ -71,14 +65,27 @@ class Requests:
 
     async def erase_answer(self, event_id: str) -> None:
         """The answer was taken back: its words are gone for good."""
-        await self._db.execute("UPDATE request SET answer = '' WHERE answer_event = $1", event_id)
-
-    async def of_tool(self, tool_id: str, since: datetime) -> list[Request]:
-        """What was asked about this tool since then."""
-        rows = await self._db.fetch(
-            "SELECT * FROM request WHERE tool_id = $1 AND opened_at >= $2 ORDER BY opened_at", tool_id, micros(since)
+        await self._db.execute(
+            "UPDATE request SET answer = '' WHERE answer_event = $1 AND answer_event <> ''", event_id
         )
-        return [_request(r) for r in rows]
+
+    async def count_of_tool(self, tool_id: str, since: datetime) -> tuple[int, int]:
+        """How many questions about this tool were asked since then, and how many of them were answered."""
+        row = await self._db.fetch_one(
+            "SELECT COUNT(*) AS asked, COUNT(answered_at) AS answered FROM request WHERE tool_id = $1 "
+            "AND opened_at >= $2",
+            tool_id, micros(since),
+        )  # fmt: skip
+        return (int(row["asked"]), int(row["answered"])) if row else (0, 0)
+
+    async def answer_times(self, tool_id: str, since: datetime, limit: int) -> list[tuple[datetime, datetime]]:
+        """When the newest of these were asked and answered."""
+        rows = await self._db.fetch(
+            "SELECT opened_at, answered_at FROM request WHERE tool_id = $1 AND opened_at >= $2 "
+            "AND answered_at IS NOT NULL ORDER BY opened_at DESC LIMIT $3",
+            tool_id, micros(since), limit,
+        )  # fmt: skip
+        return [(instant(r["opened_at"]), instant(r["answered_at"])) for r in rows]
 
     async def get(self, number: int) -> Request | None:
         """The request with this number."""
@@ -147,50 +154,6 @@ class Requests:
         """How often this happened to the request."""
         row = await self._db.fetch_one(
             "SELECT COUNT(*) AS n FROM request_step WHERE number = $1 AND what = $2", number, what
-        )
-        return int(row["n"]) if row else 0
-
-    async def add_call(self, request: Request, organisation_id: str, person: str, now: datetime, rung: int) -> None:
-        """A council is called for this request."""
-        await self._db.execute(
-            "INSERT INTO call (number, round, rung, organisation_id, person, called_at) "
-            "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-            request.number, request.round, rung, organisation_id, person, micros(now),
-        )  # fmt: skip
-
-    async def calls(self, request: Request) -> list[Call]:
-        """The calls made for this request since it was last put to the councils, oldest first."""
-        rows = await self._db.fetch(
-            "SELECT rung, organisation_id, person, called_at FROM call WHERE number = $1 AND round = $2 "
-            "ORDER BY called_at, rung",
-            request.number,
-            request.round,
-        )
-        return [Call(r["rung"], r["organisation_id"], r["person"], instant(r["called_at"])) for r in rows]
-
-    async def last_called(self, organisation_id: str) -> datetime | None:
-        """When this council was last called, for whatever."""
-        row = await self._db.fetch_one(
-            "SELECT MAX(called_at) AS at FROM call WHERE organisation_id = $1", organisation_id
-        )
-        return instant(row["at"]) if row and row["at"] is not None else None
-
-    async def last_called_person(self, organisation_id: str) -> str:
-        """Who of this council was last called."""
-        row = await self._db.fetch_one(
-            "SELECT person FROM call WHERE organisation_id = $1 AND person <> '' ORDER BY called_at DESC LIMIT 1",
-            organisation_id,
-        )
-        return str(row["person"]) if row else ""
-
-    async def open_of(self, organisation_id: str, called_since: datetime) -> int:
-        """How many requests this council has in hand: claimed by it, or called for since then and still waiting."""
-        row = await self._db.fetch_one(
-            "SELECT (SELECT COUNT(*) FROM request WHERE state = 'claimed' AND claimer_organisation = $1) + "
-            "(SELECT COUNT(DISTINCT r.number) FROM call AS c JOIN request AS r ON r.number = c.number "
-            "WHERE c.organisation_id = $1 AND c.called_at > $2 AND r.state = 'open') AS n",
-            organisation_id,
-            micros(called_since),
         )
         return int(row["n"]) if row else 0
 

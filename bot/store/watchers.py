@@ -4,6 +4,12 @@ from datetime import datetime
 
 from bot.store.database import Connection, instant, micros
 
+# Kept with each watcher, by `Requests.keep` too: so that what a person watches is counted without what they ever did.
+_SETTLED = (
+    "(SELECT CASE WHEN state IN ('open', 'claimed', 'waiting', 'answered') THEN 0 ELSE 1 END "
+    "FROM request WHERE number = {})"
+)
+
 
 class Watchers:
     """The table watcher."""
@@ -14,7 +20,8 @@ class Watchers:
     async def add(self, number: int, user_id: str, now: datetime) -> None:
         """Tell this person from now on; who is told already is told on."""
         await self._db.execute(
-            "INSERT INTO watcher (number, user_id, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            f"INSERT INTO watcher (number, user_id, since, settled) VALUES ($1, $2, $3, {_SETTLED.format('$1')}) "
+            "ON CONFLICT DO NOTHING",
             number,
             user_id,
             micros(now),
@@ -37,18 +44,14 @@ class Watchers:
 
     async def count_of(self, user_id: str) -> int:
         """How many requests that aren't settled this person watches."""
-        row = await self._db.fetch_one(
-            "SELECT COUNT(*) AS n FROM watcher AS w JOIN request AS r ON r.number = w.number "
-            "WHERE w.user_id = $1 AND r.state IN ('open', 'claimed', 'waiting', 'answered')",
-            user_id,
-        )
+        row = await self._db.fetch_one("SELECT COUNT(*) AS n FROM watcher WHERE user_id = $1 AND settled = 0", user_id)
         return int(row["n"]) if row else 0
 
     async def carry(self, number: int, original: int, now: datetime) -> None:
         """Who watches the one request is told of the other as well."""
         await self._db.execute(
-            "INSERT INTO watcher (number, user_id, since) SELECT CAST($2 AS BIGINT), user_id, CAST($3 AS BIGINT) "
-            "FROM watcher WHERE number = $1 ON CONFLICT DO NOTHING",
+            "INSERT INTO watcher (number, user_id, since, settled) SELECT CAST($2 AS BIGINT), user_id, "
+            f"CAST($3 AS BIGINT), {_SETTLED.format('$2')} FROM watcher WHERE number = $1 ON CONFLICT DO NOTHING",
             number,
             original,
             micros(now),

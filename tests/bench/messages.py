@@ -1,60 +1,153 @@
-"""One message thought about, as a ratio to the bare transaction of the same run, and as the past grows."""
+"""What is done for one message, as a ratio to the bare transaction of the same run, and as the past grows."""
 
 import itertools
+import random
 import tempfile
-from datetime import timedelta
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
+from statistics import median
+from typing import cast
 
-from bot.domain.request import Request, State
-from bot.store.database import Database
+import aiohttp
+
+from bot.app import install, router_for
+from bot.store.database import Database, open_database
 from bot.store.memory import Memory
-from tests.bench.figures import Figure, median, timed_async
-from tests.dialogue import ANA, CAMDEN, MONDAY, PLANX, ROOM, Dialogue, dialogue, uses
+from bot.web.server import Pulse, Server
+from bot.web.settings import WebSettings
+from config.settings import Settings
+from tests.bench import past
+from tests.bench.conversation import Conversation
+from tests.bench.figures import Figure
+from tests.cluster import Cluster, NotInstalled, empty_database
+from tests.dialogue import CLERK, MAINTAINERS, MONDAY, SAM, STEWARDS, Dialogue, FakeChat
+from tests.templates import lay_out
 
-TIMES = 150
-PASTS = (0, 10_000, 100_000)
+TIMES = 15
+PASTS = (0, 100_000, 1_000_000)
 PLUGINS: dict[str, dict[str, object]] = {
-    name: {} for name in ("directory", "people", "escalation", "requests", "digest", "help")
-}
+    "directory": {}, "people": {}, "escalation": {}, "requests": {"claims_per_person": 1_000_000}, "digest": {},
+    "help": {}, "rooms": {},
+}  # fmt: skip
+ON_SQLITE = time.process_time  # what else the machine does is left out
+ON_POSTGRES = time.perf_counter  # the server is another process
 
 
 async def measure() -> list[Figure]:
-    """A question answered and a request opened, with more and more requests in the past."""
+    """Both engines, the second where its programs are."""
     figures = []
-    for past in PASTS:
+    known = past.register()
+    for size in PASTS:
         with tempfile.TemporaryDirectory() as folder:
-            async with dialogue(Path(folder), PLUGINS, assertions=[uses(CAMDEN, PLANX)]) as talk:
-                await _remember(talk, past)
-                bare = median(await timed_async(lambda: _bare(talk.database), TIMES))
-                asked = median(await timed_async(lambda: talk.say("who uses PlanX?"), TIMES))
-                opened = median(await timed_async(lambda: talk.say("help with PlanX: it is down"), TIMES))
-                board = median(await timed_async(lambda: talk.say("board"), TIMES))
-        figures += [
-            Figure(f"bare transaction, {past:,} past requests", bare, "ms"),
-            Figure(f"question heard, answered and sent, {past:,} past requests", asked / bare, "× bare"),
-            Figure(f"request opened with card and promise, {past:,} past requests", opened / bare, "× bare"),
-            Figure(f"board, {past:,} past requests", board / bare, "× bare"),
-        ]
+            file = Path(folder) / "bench.db"
+            await lay_out(file)
+            figures += await _at(size, known, f"sqlite:///{file}", "SQLite", ON_SQLITE)
+    try:
+        with Cluster() as cluster:
+            for size in (PASTS[0], PASTS[-1]):
+                async with empty_database(cluster.url) as url:
+                    figures += await _at(size, known, url, "PostgreSQL", ON_POSTGRES)
+    except NotInstalled:
+        pass
     return figures
 
 
-_numbers = itertools.count()
+async def _at(size: int, known: past.Register, url: str, engine: str, clock: Callable[[], float]) -> list[Figure]:
+    async with _settled(url, known, size) as talk:
+        stopwatch = Stopwatch(talk.database, clock)
+        for what, work in Conversation(talk, size).works().items():
+            await stopwatch.take(what, work)
+        async with _served(talk) as metrics:
+            await stopwatch.take("/metrics", metrics)
+    label = f"{size:,} past requests, {engine}"
+    return [
+        Figure(f"bare transaction, {label}", stopwatch.bare, "ms"),
+        *(Figure(f"{what}, {label}", ratio, "× bare") for what, ratio in stopwatch.ratios.items()),
+    ]
 
 
-async def _bare(database: Database) -> None:
-    async with database.transaction() as connection:
-        await connection.execute(
-            "INSERT INTO handled (cause, handler, outcome) VALUES ($1, 'bench', 'done')", f"$bench{next(_numbers)}"
-        )
+class Stopwatch:
+    """Takes the times of a work and of a bare transaction in turn: what disturbs the one disturbs the other."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database, self._clock = database, clock
+        self._numbers = itertools.count()
+        self._bare: list[float] = []
+        self.ratios: dict[str, float] = {}
+
+    @property
+    def bare(self) -> float:
+        """Milliseconds."""
+        return median(self._bare)
+
+    async def take(self, what: str, work: Callable[[], Awaitable[object]]) -> None:
+        """The median of one against the median of the other."""
+        await work()  # the first one finds nothing prepared
+        works, bares = [], []
+        for _ in range(TIMES):
+            bares.append(await self._one(self._transaction))
+            works.append(await self._one(work))
+        self._bare += bares
+        self.ratios[what] = median(works) / median(bares)
+
+    async def _one(self, work: Callable[[], Awaitable[object]]) -> float:
+        begun = self._clock()
+        await work()
+        return (self._clock() - begun) * 1000
+
+    async def _transaction(self) -> None:
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "INSERT INTO handled (cause, handler, outcome) VALUES ($1, 'bench', 'done')",
+                f"$bench{next(self._numbers)}",
+            )
 
 
-async def _remember(talk: Dialogue, count: int) -> None:
-    """Requests long resolved."""
-    async with talk.database.transaction() as connection:
-        memory = Memory(connection)
-        first = await memory.requests.next_number()
-        for number in range(first, first + count):
-            at = MONDAY - timedelta(days=400, minutes=number)
-            request = Request(number, f"$past{number}", ROOM, ANA, State.RESOLVED, at, at, tool_id=PLANX.id)
-            await memory.requests.add(request)
-        await connection.execute("UPDATE counter SET value = $1 WHERE name = 'request'", first + count)
+@asynccontextmanager
+async def _settled(url: str, known: past.Register, size: int) -> AsyncIterator[Dialogue]:
+    """A conversation in a community that has been at it for long."""
+    settings = Settings(
+        matrix={"user": CLERK},
+        community={"name": "Bench", "stewards": [SAM], "rooms": {"maintainers": MAINTAINERS, "stewards": STEWARDS}},
+    )
+    database = await open_database(url)
+    await past.settle_in(database, known)
+    await database.close()
+    await past.fill(url, known, size)
+    database = await open_database(url)
+    try:
+        router = router_for(settings, install({name: dict(section) for name, section in PLUGINS.items()}), CLERK)
+        async with database.transaction() as connection:
+            await router.start(Memory(connection), MONDAY)
+        talk = Dialogue(database, router, FakeChat(), _numbers=_scattered())
+        await talk.settle()
+        yield talk
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _served(talk: Dialogue) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+    """Somebody who reads the metrics."""
+    server = Server(
+        WebSettings(host="127.0.0.1", port=0), talk.database, lambda: Pulse(True, talk.now), lambda: talk.now
+    )
+    port = await server.start()
+    try:
+        async with aiohttp.ClientSession() as session:
+
+            async def read() -> None:
+                async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                    assert "townclerk_requests_unanswered" in await answer.text()
+
+            yield read
+    finally:
+        await server.stop()
+
+
+def _scattered() -> "itertools.count[int]":
+    """Event ids in no order, as a homeserver makes them."""
+    chance = random.Random(past.SEED)
+    return cast("itertools.count[int]", iter(lambda: chance.getrandbits(60), None))

@@ -10,6 +10,7 @@ import pytest
 from bot.errors import OperatorError
 from bot.store import database as port
 from bot.store.database import Database, migrate, open_database, open_for_reading, version_is_current
+from bot.store.memory import Memory
 from tests.store.samples import opened
 
 # A process that dies half-way through the migration, as if by SIGKILL.
@@ -120,3 +121,31 @@ async def test_a_migration_killed_half_way_leaves_nothing_and_the_next_start_doe
 async def test_a_database_of_another_kind_is_refused_in_one_line(wrong: str) -> None:
     with pytest.raises(OperatorError, match=r"^\[database\] url: .* is no database townclerk knows"):
         await open_database(wrong)
+
+
+async def test_what_was_there_before_a_requests_whole_life_is_counted_as_it_is(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = port.migrations
+    monkeypatch.setattr(port, "migrations", lambda dialect: known(dialect)[:2])
+    async with opened(url) as database, database.transaction() as connection:
+        for number, state in ((1, "open"), (2, "answered")):
+            await connection.execute(
+                "INSERT INTO request (number, question_event, room_id, asker, state, opened_at, changed_at) "
+                "VALUES ($1, $2, 'room', 'ana', $3, 0, 0)",
+                number, f"${number}", state,
+            )  # fmt: skip
+            await connection.execute(
+                "INSERT INTO call (number, rung, organisation_id, called_at) VALUES ($1, 0, 'CMD', 1)", number
+            )
+        for seq, (op_id, kind, target) in enumerate((("a", "message", ""), ("b", "edit", "a"), ("c", "edit", "a"))):
+            await connection.execute(
+                "INSERT INTO outbox (op_id, room_id, seq, kind, target, state, created_at) "
+                "VALUES ($1, 'room', $2, $3, $4, 'sent', 0)",
+                op_id, seq, kind, target,
+            )  # fmt: skip
+    monkeypatch.setattr(port, "migrations", known)
+    async with opened(url) as database, database.transaction() as connection:
+        assert await Memory(connection).requests.open_of("CMD", port.EPOCH) == 1
+        rows = await connection.fetch("SELECT edits FROM outbox ORDER BY op_id")
+        assert [row["edits"] for row in rows] == [2, 0, 0]

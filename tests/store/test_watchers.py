@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.request import State
+from bot.domain.request import SETTLED, State
 from bot.store.memory import Memory
 from tests.store.samples import ANA, BEA, HOUR, MINUTE, NOW
 from tests.store.test_requests import ASKED
@@ -52,8 +52,20 @@ async def test_only_what_isnt_settled_is_counted(memory: Memory, state: State) -
     await memory.requests.keep(replace(ASKED, state=state))
     await memory.watchers.add(1, ANA, NOW)
     await memory.watchers.add(2, BEA, NOW)
-    settled = state in (State.RESOLVED, State.WITHDRAWN, State.DUPLICATE, State.LAPSED)
-    assert await memory.watchers.count_of(ANA) == (0 if settled else 1)
+    assert await memory.watchers.count_of(ANA) == (0 if state in SETTLED else 1)
+
+
+@pytest.mark.parametrize("state", State)
+async def test_what_is_settled_later_is_counted_no_more_until_it_is_opened_again(memory: Memory, state: State) -> None:
+    await requests(memory)
+    await memory.watchers.add(1, ANA, NOW)
+    await memory.watchers.add(2, BEA, NOW)
+    await memory.requests.keep(replace(ASKED, state=state))
+    await memory.watchers.carry(2, 1, NOW)
+    assert await memory.watchers.count_of(ANA) == (0 if state in SETTLED else 1)
+    assert await memory.watchers.count_of(BEA) == (1 if state in SETTLED else 2)
+    await memory.requests.keep(replace(ASKED, state=State.OPEN))
+    assert (await memory.watchers.count_of(ANA), await memory.watchers.count_of(BEA)) == (1, 2)
 
 
 async def test_watchers_are_carried_to_the_original_and_stay(memory: Memory) -> None:

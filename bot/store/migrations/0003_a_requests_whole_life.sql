@@ -8,9 +8,9 @@ ALTER TABLE room ADD COLUMN alias TEXT NOT NULL DEFAULT '';
 ALTER TABLE room ADD COLUMN successor TEXT NOT NULL DEFAULT '';
 
 -- More that can be sent or done; `edits` counts how often a message was changed. SQLite can't change a CHECK.
+-- The edits' index stays until they are counted: without it, each message would be looked for among all of them.
 ALTER TABLE outbox RENAME TO outbox_before;
 DROP INDEX outbox_waiting;
-DROP INDEX outbox_edits;
 DROP INDEX outbox_event;
 DROP INDEX outbox_asked;
 DROP INDEX outbox_replies;
@@ -44,9 +44,9 @@ INSERT INTO outbox (op_id, room_id, seq, kind, target, content, fingerprint, sta
     FROM outbox_before AS o;
 DROP TABLE outbox_before;
 CREATE INDEX outbox_waiting ON outbox (room_id, seq) WHERE state = 'waiting';
-CREATE INDEX outbox_edits ON outbox (target) WHERE kind = 'edit';
+CREATE INDEX outbox_edits ON outbox (target, state) WHERE kind = 'edit';
 CREATE UNIQUE INDEX outbox_event ON outbox (event_id);
-CREATE INDEX outbox_asked ON outbox (asked_by, not_before);
+CREATE INDEX outbox_asked ON outbox (asked_by, not_before) WHERE asked_by <> '';
 CREATE INDEX outbox_replies ON outbox (room_id, not_before) WHERE asked_by <> '';
 CREATE INDEX outbox_dead ON outbox (op_id) WHERE state = 'dead';
 
@@ -57,13 +57,22 @@ ALTER TABLE request ADD COLUMN asked_in TEXT NOT NULL DEFAULT '';
 ALTER TABLE request ADD COLUMN duplicate_of BIGINT;
 ALTER TABLE request ADD COLUMN cards BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE request ADD COLUMN round BIGINT NOT NULL DEFAULT 1;
-CREATE INDEX request_of_room ON request (room_id, opened_at) WHERE state IN ('open', 'claimed', 'waiting');
+CREATE INDEX request_of_room ON request (room_id, opened_at, state) WHERE state IN ('open', 'claimed', 'waiting');
 CREATE INDEX request_of_asker ON request (asker) WHERE state IN ('open', 'claimed', 'waiting');
 CREATE INDEX request_in_hand ON request (claimer) WHERE state IN ('claimed', 'waiting');
 CREATE INDEX request_not_settled ON request (room_id) WHERE state = 'answered';
 CREATE INDEX request_duplicates ON request (duplicate_of) WHERE duplicate_of IS NOT NULL;
 
--- A council may be called again for a request that was opened anew.
+-- With all that is asked of them in the indexes, counting reads no request.
+DROP INDEX request_open;
+DROP INDEX request_claimer;
+DROP INDEX request_tool;
+CREATE INDEX request_open ON request (opened_at, state) WHERE state IN ('open', 'claimed', 'waiting');
+CREATE INDEX request_claimer ON request (claimer_organisation, state) WHERE state = 'claimed';
+CREATE INDEX request_tool ON request (tool_id, opened_at, answered_at);
+
+-- A council may be called again for a request that was opened anew. `waiting`: the request is open; so that what a
+-- council has in hand is found without looking at what it ever had.
 ALTER TABLE call RENAME TO call_before;
 DROP INDEX call_organisation;
 CREATE TABLE call (
@@ -73,21 +82,30 @@ CREATE TABLE call (
     organisation_id TEXT NOT NULL,
     person TEXT NOT NULL DEFAULT '',
     called_at BIGINT NOT NULL,
+    waiting INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (number, round, rung, organisation_id)
 );
-INSERT INTO call (number, rung, organisation_id, person, called_at)
-    SELECT number, rung, organisation_id, person, called_at FROM call_before;
+INSERT INTO call (number, rung, organisation_id, person, called_at, waiting)
+    SELECT c.number, c.rung, c.organisation_id, c.person, c.called_at, CASE WHEN r.state = 'open' THEN 1 ELSE 0 END
+    FROM call_before AS c JOIN request AS r ON r.number = c.number;
 DROP TABLE call_before;
 CREATE INDEX call_organisation ON call (organisation_id, called_at);
+CREATE INDEX call_waiting ON call (organisation_id, called_at, number, waiting) WHERE waiting = 1;
 
--- Who wants to be told how a request goes on.
+-- The messages that answered a request, the direct chats of a person, and the questions that are over.
+CREATE INDEX subject_answer ON subject (subject) WHERE substr(subject, 1, 7) = 'answer:';
+CREATE INDEX room_inviter ON room (inviter);
+CREATE INDEX question_expires ON question (expires_at);
+
+-- Who wants to be told how a request goes on. `settled`: it won't, unless it is opened again.
 CREATE TABLE watcher (
     number BIGINT NOT NULL REFERENCES request (number),
     user_id TEXT NOT NULL,
     since BIGINT NOT NULL,
+    settled INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (number, user_id)
 );
-CREATE INDEX watcher_person ON watcher (user_id);
+CREATE INDEX watcher_person ON watcher (user_id, settled);
 
 -- An answer that a council keeps under a name, to give it again: said in the one message, saved by the other.
 CREATE TABLE saved_answer (
