@@ -14,7 +14,9 @@ GROWING = frozenset({
     "request", "request_step", "call", "inbox", "handled", "subject", "outbox", "watcher", "fact", "question",
     "past_answer", "timer", "saved_answer",
 })  # fmt: skip
-OF_WHAT_WAITS = frozenset({"request_open", "outbox_waiting", "outbox_dead"})  # indexes that hold nothing else
+OF_WHAT_WAITS = frozenset(
+    {"request_open", "outbox_waiting", "outbox_fetching", "outbox_dead"}
+)  # indexes that hold nothing else
 PLUGINS: dict[str, dict[str, object]] = {
     name: {} for name in ("directory", "people", "escalation", "requests", "digest", "help", "rooms")
 }
