@@ -181,7 +181,9 @@ class Sqlite:
 
 
 async def _connect(name: str, pragmas: Sequence[str] = _PRAGMAS) -> aiosqlite.Connection:
-    raw = await aiosqlite.connect(name, isolation_level=None, uri=name.startswith("file:"))
+    uri = name.startswith("file:")
+    await asyncio.to_thread(_try, name, uri)
+    raw = await aiosqlite.connect(name, isolation_level=None, uri=uri)
     raw.row_factory = sqlite3.Row
     try:
         for pragma in pragmas:
@@ -190,6 +192,11 @@ async def _connect(name: str, pragmas: Sequence[str] = _PRAGMAS) -> aiosqlite.Co
         await raw.close()
         raise
     return raw
+
+
+def _try(name: str, uri: bool) -> None:
+    """Fails where aiosqlite would, whose failed connection leaves a thread behind it that outlives the loop."""
+    sqlite3.connect(name, uri=uri).close()
 
 
 async def _is_current(connection: Connection) -> bool:

@@ -22,7 +22,7 @@ Ctx = Context[RequestsSettings]
 NO_ANSWER = frozenset({"thanks", "me_too", "small_talk", "looking", "take", "pass", "wait", "watch"})
 IN_PASSING = 10  # words, up to which it is then but said in passing
 LIKELY = 0.8
-ANSWERS, CLAIMS = 3, 2  # words, from which on it may be an answer; to a claim a "not quite" is one
+ANSWERS = 2  # words, from which on it may be an answer
 SAYS_SOMETHING = 4  # words, from which on a stranger's remark may be an answer
 
 _QUESTION = re.compile(r"[^.!?…？؟\n]*[?？؟](?=\s|$)")  # not the "?" in an address
@@ -130,7 +130,7 @@ async def _cause(context: Ctx, request: Request, heard: Heard, meant: Meaning) -
         return Cause.QUESTION_BACK if await _helps(context, request, heard.sender) else None
     if request.state is State.ANSWERED:
         return Cause.BETTER_ANSWER if await _knows_better(context, request, heard) else None
-    told = len(heard.text.split()) >= (ANSWERS if request.kind is Kind.HELP else CLAIMS) or heard.text.count("`") > 1
+    told = len(heard.text.split()) >= ANSWERS or heard.text.count("`") > 1
     return Cause.ANSWER if told and await knows_the_tool(context, request, heard.sender) else None
 
 
