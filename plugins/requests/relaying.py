@@ -42,6 +42,10 @@ def _key(event_id: str) -> str:
     return f"relay:{event_id}"
 
 
+def _done_key(event_id: str) -> str:
+    return f"relayed:{event_id}"
+
+
 @plugin.starts
 async def enter_help_room(context: Ctx) -> list[Effect]:
     """Be where questions are put to all, if invited or allowed."""
@@ -79,7 +83,7 @@ async def relay(context: Ctx, answered: Answered) -> list[Effect]:
     meaning = context.understand(heard.text)
     question = Question(heard, meaning.tool, said["asked"], Kind(said["kind"]), said["topic"], room=room)
     done = phrase("requests.relayed", text=shortly(said["asked"], SHOWN))
-    return [*await open_request(context, question), answered.reply(done)]
+    return [*await open_request(context, question), answered.reply(done, key=_done_key(heard.event_id))]
 
 
 async def reworded_before(context: Ctx, edited: Edited, meant: Meaning) -> list[Effect]:
@@ -96,6 +100,6 @@ async def reworded_before(context: Ctx, edited: Edited, meant: Meaning) -> list[
 async def not_to_relay(context: Ctx, redacted: Redacted) -> list[Effect]:
     """A question taken back before the yes is not kept for one; nor are its words in what we asked."""
     await context.memory.questions.withdraw(redacted.target, (KIND,), context.now)
-    key = _key(redacted.target)
-    asked = await context.memory.outbox.state(f"requests:{key}")
-    return [Redact(redacted.room_id, key)] if asked else []
+    keys = (_key(redacted.target), _done_key(redacted.target))
+    said = [key for key in keys if await context.memory.outbox.state(f"requests:{key}")]
+    return [Redact(redacted.room_id, key) for key in said]

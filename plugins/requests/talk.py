@@ -119,10 +119,11 @@ async def wanted_too(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]
 
 async def _cause(context: Ctx, request: Request, heard: Heard, meant: Meaning) -> Cause | None:
     """The asker's word ends the waiting for it; the word of somebody who knows is an answer, unless it asks back."""
+    if heard.sender == request.asker:
+        thanks = meant.intent == "thanks" and _in_passing(heard, meant)
+        return Cause.ASKER_WROTE if request.state in (State.WAITING, State.LAPSED) and not thanks else None
     if _in_passing(heard, meant):
         return None
-    if heard.sender == request.asker:
-        return Cause.ASKER_WROTE if request.state is State.WAITING else None
     if asks_back(heard.text) or meant.intent == "asks_for":
         if set(heard.mentions) - {request.asker, context.bot}:
             return None  # asked of somebody else
