@@ -9,6 +9,7 @@ from tests.unit.language.community import PLUGINS, names
 
 EVERY = ("en", "cy", "fr", "de")
 SURE = 0.95
+LIKELY = 0.8  # so sure, what is said in a thread is taken for talk
 OWNERS = ("directory", "requests", "people", "help", "digest", "rooms")
 
 
@@ -41,12 +42,107 @@ def speaking() -> Engine:
         ("pass", ("pass", "pasio", "je passe", "ich passe")),
         ("threads_off", ("no threads here", "dim edafedd yma", "pas de fils ici", "keine Threads hier")),
         ("threads_on", ("use threads here", "defnyddiwch edafedd yma", "utilise les fils ici", "nutze hier Threads")),
+        ("small_talk", ("Hi Ana!", "lol", "hm", "ok", "haha", "oh dear", "welcome", "nice one", "yes", "no", "sure")),
+        ("small_talk", ("Sorry to hear that.", "I have no idea, sorry", "no idea", "don't know either", "strange")),
+        ("small_talk", ("Sorry, wrong thread", "no news yet", "sorry for the delay", "good question!", "good luck")),
+        ("small_talk", ("interesting", "right", "that's odd", "we don't use it, sorry", "you're welcome")),
+        ("small_talk", ("Helo Ana!", "dim syniad, sori", "mae hynny'n rhyfedd", "sori am yr oedi", "cwestiwn da!")),
+        ("small_talk", ("Salut Ana !", "aucune idée, désolé", "désolé, mauvais fil", "de rien", "bon courage")),
+        ("small_talk", ("Hallo Ana!", "keine Ahnung, sorry", "weiß ich auch nicht", "gern geschehen", "seltsam")),
     ],
 )
 def test_a_word_is_enough(speaking: Engine, intent: str, words: tuple[str, ...]) -> None:
     meant = {text: speaking.understand(text, names(), EVERY) for text in words}
     assert {text: meaning.intent for text, meaning in meant.items()} == dict.fromkeys(words, intent)
     assert [text for text, meaning in meant.items() if meaning.certainty < SURE] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please send me the logs",
+        "send us a screenshot please",
+        "I'm waiting for your logs",
+        "tell me which version you have",
+        "let me know your browser",
+        "I need the error message",
+        "could do with a screenshot",
+        "please check the version and report back",
+        "Hi Ana, please send me the logs",
+        "more details please",
+        "anfonwch sgrinlun aton ni",
+        "dw i angen y neges gwall",
+        "gwiriwch y fersiwn a rhowch wybod",
+        "Envoyez-moi les logs s'il vous plaît",
+        "j'ai besoin d'une capture d'écran",
+        "dites-moi quelle version vous avez",
+        "Schickt mir bitte die Logs",
+        "ich brauche die Fehlermeldung",
+        "prüft bitte die Version und meldet euch",
+    ],
+)
+def test_who_needs_to_see_or_know_more_asks_for_it_without_a_question_mark(speaking: Engine, text: str) -> None:
+    meant = speaking.understand(text, names(), EVERY)
+    assert (meant.intent, meant.certainty >= LIKELY) == ("asks_for", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Clear the cache.",
+        "Restart the worker.",
+        "Turn it off and on again",
+        "Check the logs under /var/log",
+        "look in the settings",
+        "Send the form to planning@leeds.example",
+        "send the logs to support@vendor.example",
+        "Send us an email at help@leeds.example",
+        "Tell your users to clear the cache",
+        "attach the policy to the role",
+        "upload the file again",
+        "You need the admin role",
+        "you need version 4",
+        "version 4.2",
+        "Firefox",
+        "the error message is harmless",
+        "the logs are under /var/log",
+        "It is kept in London.",
+        "Not quite.",
+        "No, it is GPL.",
+        "Yes, under Team settings.",
+        "yes, since version 3",
+        "Not yet, it comes with 4.3",
+        "ok, go to Settings",
+        "sure, click on Export",
+        "right click on the map",
+        "Hi Ana, restart the worker",
+        "Sorry to hear that. Clear the cache and log in again",
+        "Sorry for the delay. You need to renew the certificate",
+        "no idea why, but a restart helps",
+        "good question: it is in the admin menu",
+        "it's odd, but you have to log in twice",
+        "We don't use it for that, we use BOPS",
+        "you're welcome to use our template, it is on GitHub",
+        "Oes, o dan y gosodiadau",
+        "cliriwch y storfa",
+        "anfonwch y ffurflen at y cyngor",
+        "Oui, dans les paramètres",
+        "videz le cache",
+        "envoyez le formulaire à la mairie",
+        "Ja, unter Einstellungen",
+        "leert den Cache",
+        "schickt das Formular an die Verwaltung",
+    ],
+)
+def test_an_answer_however_short_is_no_small_talk_and_asks_for_nothing(speaking: Engine, text: str) -> None:
+    assert speaking.understand(text, names(), EVERY).intent not in ("small_talk", "asks_for")
+
+
+@pytest.mark.parametrize(
+    "text", ["hello", "hi", "hi there", "good morning", "help", "helo", "bore da", "bonjour", "salut", "hallo", "moin"]
+)
+def test_a_greeting_alone_asks_what_can_be_done_here(speaking: Engine, text: str) -> None:
+    assert speaking.understand(text, names(), EVERY).intent == "usage"
 
 
 @pytest.mark.parametrize(
