@@ -91,7 +91,14 @@ class Audience:
             for handler in getattr(installed.plugin, kind):
                 yield installed, handler.__name__, _given(handler, *values)
 
+    def outside_talk(self, meaning: Meaning) -> Meaning:
+        """What it means where nothing of ours is talked over: less than there."""
+        owner = self.owner(meaning.intent)
+        return replace(NOTHING, language=meaning.language) if owner and owner[1].talk else meaning
+
     def _hearing(self, event: Heard, meaning: Meaning) -> Iterable[tuple[Installed, str, Work]]:
+        if number_of(event.subject) is None:
+            meaning = self.outside_talk(meaning)
         owner = self.owner(meaning.intent)
         addressed = event.addressed or event.direct
         if owner and self._is_meant(event, meaning, owner[1]):

@@ -114,13 +114,14 @@ class Hearing:
     `reads` promises that it changes nothing: `townclerk ask` may run it, and an edited question runs it again.
     `in_thread` lets it be said unaddressed, where it is surely meant and the talk is about something of ours.
     `overheard` lets it be answered unaddressed in a room that a steward let the bot listen in, if it is meant with
-    this certainty at least; 0 never.
+    this certainty at least; 0 never. `talk` is only said between people in such a talk: anywhere else it means nothing.
     """
 
     handler: Hears
     reads: bool
     in_thread: bool
     overheard: float
+    talk: bool
 
 
 @dataclass
@@ -150,13 +151,13 @@ class Plugin(Generic[S]):
     starting: list[Handler] = field(default_factory=list)
 
     def hears(
-        self, *intents: str, reads: bool = False, in_thread: bool = False, overheard: float = 0.0
+        self, *intents: str, reads: bool = False, in_thread: bool = False, overheard: float = 0.0, talk: bool = False
     ) -> Callable[[Hears], Hears]:
         """A person meant one of these intents. One plugin owns an intent."""
 
         def register(handler: Hears) -> Hears:
             for intent in intents:
-                self.intents[intent] = Hearing(handler, reads, in_thread, overheard)
+                self.intents[intent] = Hearing(handler, reads, in_thread or talk, overheard, talk)
             return handler
 
         return register

@@ -65,7 +65,7 @@ class Router:
 
     async def answer(self, memory: Memory, heard: Heard, now: datetime) -> tuple[Meaning, Say | None]:
         """What a message means and what would be answered, by the handlers that only read; keeps nothing."""
-        meaning = self.understand(heard.text, self.community.language)
+        meaning = self._audience.outside_talk(self.understand(heard.text, self.community.language))
         owner = self._audience.owner(meaning.intent)
         if not heard.addressed and not (owner and overheard(meaning, owner[1])):
             return replace(NOTHING, language=meaning.language), None

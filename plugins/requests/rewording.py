@@ -54,9 +54,9 @@ async def _asked(context: Ctx, request: Request, edited: Edited, meant: Meaning)
         changed = replace(changed, tool_id=tool_id, tool_name=tool_name, round=request.round + 1, rung=0)
     await context.memory.requests.keep(changed)
     note = tool_name if other_tool and tool_id else ""  # what isn't a tool's name is somebody's words
-    step = "other tool" if other_tool else "edited"
+    step = "edited" if not other_tool else "other tool" if note else "unknown tool"
     await context.memory.requests.add_step(request.number, context.now, edited.sender, step, note)
-    return [Changed(request.id, step)]
+    return [Changed(request.id, "other tool" if other_tool else "edited")]
 
 
 async def _now_asked(context: Ctx, edited: Edited, meant: Meaning) -> list[Effect]:

@@ -19,7 +19,7 @@ from plugins.requests.settings import RequestsSettings
 
 Ctx = Context[RequestsSettings]
 
-NO_ANSWER = frozenset({"thanks", "me_too", "small_talk", "looking", "take", "pass", "wait", "watch"})
+NO_ANSWER = frozenset({"thanks", "me_too", "small_talk", "usage", "looking", "take", "pass", "wait", "watch"})
 IN_PASSING = 10  # words, up to which it is then but said in passing
 LIKELY = 0.8
 ANSWERS = 2  # words, from which on it may be an answer
@@ -78,7 +78,7 @@ def _remark_key(request: Request) -> str:
     return f"perhaps:{request.number}:{request.round}"
 
 
-@plugin.hears("looking", in_thread=True)
+@plugin.hears("looking", talk=True)
 async def looked_into(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Somebody looks into it: no answer, but a word. Whoever answers for the tool has it in hand by that."""
     request = await spoken_of(context, heard.subject)
@@ -94,13 +94,13 @@ async def looked_into(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect
     return _still_alive(context, request, heard)
 
 
-@plugin.hears("small_talk", "asks_for", in_thread=True)
+@plugin.hears("small_talk", "asks_for", talk=True)
 async def talked(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Nothing that settles anything; but who asks the asker for something waits for them."""
     return [*await listen(context, heard, meant)]
 
 
-@plugin.hears("me_too", in_thread=True)
+@plugin.hears("me_too", talk=True)
 async def wanted_too(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Others have the same question: no answer, but worth knowing, and they may want to hear the answer."""
     request = await spoken_of(context, heard.subject)
@@ -124,7 +124,7 @@ async def _cause(context: Ctx, request: Request, heard: Heard, meant: Meaning) -
         return Cause.ASKER_WROTE if request.state in (State.WAITING, State.LAPSED) and not thanks else None
     if _in_passing(heard, meant):
         return None
-    if asks_back(heard.text) or meant.intent == "asks_for":
+    if asks_back(heard.text) or (meant.intent == "asks_for" and meant.certainty >= LIKELY):
         if set(heard.mentions) - {request.asker, context.bot}:
             return None  # asked of somebody else
         # A bystander's question changes nothing: the clock must not stop for it.

@@ -116,7 +116,7 @@ def test_only_a_clear_sentence_about_a_known_tool_may_be_answered_when_overheard
     "text", ["guten Morgen zusammen!", "bonjour tout le monde !", "bore da bawb!", "Morgen zusammen"]
 )
 def test_a_greeting_to_everybody_is_not_for_the_bot(text: str) -> None:
-    assert speaking().understand(text, names(), ROOMS).intent == NOTHING.intent
+    assert speaking().understand(text, names(), ROOMS).intent in (NOTHING.intent, "small_talk")
 
 
 @pytest.mark.parametrize(
