@@ -43,8 +43,8 @@ async def listen(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
             return await _perhaps_not(context, request)
         return [*_still_alive(context, request, heard), *await _perhaps(context, request, heard, meant)]
     answer = (heard.text, heard.event_id) if cause in (Cause.ANSWER, Cause.BETTER_ANSWER) else None
-    claims = await answers_for(context, request, heard.sender) and not await has_hands_full(context, heard.sender)
     try:
+        claims = await _claims(context, request, heard.sender)
         await move(context, request, cause, heard.sender, answer=answer, softly=claims)
     except UserError:
         return []  # nobody asked for anything
@@ -85,7 +85,7 @@ async def looked_into(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect
     if request is None:
         return []
     await context.memory.inbox.set_subject(heard.event_id, request.talk_id)
-    if leads_to(request, Cause.TAKE) and await answers_for(context, request, heard.sender):
+    if leads_to(request, Cause.TAKE) and await _claims(context, request, heard.sender):
         await move(context, request, Cause.TAKE, heard.sender)
         return [
             Changed(request.id, Cause.TAKE),
@@ -133,6 +133,13 @@ async def _cause(context: Ctx, request: Request, heard: Heard, meant: Meaning) -
         return Cause.BETTER_ANSWER if await _knows_better(context, request, heard) else None
     told = len(heard.text.split()) >= ANSWERS or heard.text.count("`") > 1
     return Cause.ANSWER if told and await knows_the_tool(context, request, heard.sender) else None
+
+
+async def _claims(context: Ctx, request: Request, who: str) -> bool:
+    """Whether who helps has it in hand by that: people of a council that answers for the tool, but not too much."""
+    if who == request.asker or not await answers_for(context, request, who):
+        return False
+    return not await has_hands_full(context, who)
 
 
 def asks_back(text: str) -> bool:

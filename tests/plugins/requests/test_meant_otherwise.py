@@ -144,3 +144,14 @@ async def test_nothing_is_closed_for_a_request_that_is_over(talk: Dialogue) -> N
     await talk.say("#2 is a duplicate of #1", sender=CAI)
     assert "#1 is withdrawn itself" in newest(talk).body
     assert (await kept(talk, 2)).state == "open"
+
+
+async def test_an_asker_of_a_council_that_maintains_the_tool_never_has_their_own_question(known: Dialogue) -> None:
+    question = await known.say(ASKED, sender=BEA)
+    await known.say("let me check", sender=BEA, thread=question, addressed=False)
+    await known.say("take", sender=CAI, thread=question, addressed=False)
+    await known.say("Which browser is it?", sender=CAI, thread=question, addressed=False)
+    await known.say("pass", sender=CAI, thread=question, addressed=False)
+    await known.say("It is Firefox.", sender=BEA, thread=question, addressed=False)
+    assert (await kept(known)).claimer == ""
+    assert "own question" not in "".join(said.body for said in known.said)
