@@ -107,8 +107,8 @@ async def answers_for(context: Ctx, request: Request, who: str) -> bool:
 
 async def knows_the_tool(context: Ctx, request: Request, who: str) -> bool:
     """Whether this person's word is taken for an answer: they have it in hand, run the community, were called, or
-    are of a council that uses or maintains the tool; anybody, where no such council is known, or a claim is checked:
-    then who is known better is heard after them.
+    are of a council that uses or maintains the tool, or of none that we know of. Anybody's, where no council is known
+    to use it, or a claim is checked: then who is known better is heard after them.
     """
     if request.kind is Kind.CHECK:
         return True
@@ -121,4 +121,4 @@ async def knows_the_tool(context: Ctx, request: Request, who: str) -> bool:
         for usage in (await register.usages_of_tool(request.tool_id, relation) if request.tool_id else ())
     }
     belonging = await context.belonging(who)
-    return not knowing or bool(belonging and belonging.organisation_id in knowing)
+    return not knowing or belonging is None or belonging.organisation_id in knowing

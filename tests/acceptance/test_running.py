@@ -112,7 +112,7 @@ async def test_thrown_out_of_a_room_it_goes_on_in_the_others(community: Communit
     await community.hear("Help request")
     await community.sam.kick(community.room, community.clerk, "not now")
     await community.sam.send(community.maintainers, "!clerk resolve #1")
-    await community.hear("#1 is resolved", room=community.maintainers)
+    await community.hear("#1 is at rest already", room=community.maintainers)
 
 
 async def test_an_import_beside_the_running_bot_is_seen_at_once(community: Community, tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ import pytest_asyncio
 
 from bot.domain.request import Request
 from bot.store.memory import Memory
-from tests.dialogue import CAMDEN, LAMBETH, PLANX, Dialogue, Said, dialogue, maintains, uses
+from tests.dialogue import BEA, CAI, CAMDEN, CARDIFF, LAMBETH, PLANX, Dialogue, Said, dialogue, maintains, uses
 
+DAN = "@dan:elsewhere.org"
 QUIET: dict[str, object] = {"pinned_boards": False}  # nobody is told that the bot may not pin
 
 
@@ -21,9 +22,11 @@ async def talk(tmp_path: Path) -> AsyncIterator[Dialogue]:
 
 @pytest_asyncio.fixture
 async def known(tmp_path: Path) -> AsyncIterator[Dialogue]:
-    """Bea's Camden answers for PlanX, Cai's Lambeth uses it."""
+    """Bea's Camden answers for PlanX, Cai's Lambeth uses it, Dan's Cardiff doesn't."""
     assertions = [maintains(CAMDEN, PLANX), uses(LAMBETH, PLANX)]
-    async with dialogue(tmp_path, {"requests": QUIET, "help": {}}, assertions=assertions) as made:
+    councils = [{"id": CAMDEN.id, "people": [BEA]}, {"id": LAMBETH.id, "people": [CAI]},
+                {"id": CARDIFF.id, "people": [DAN]}]  # fmt: skip
+    async with dialogue(tmp_path, {"requests": QUIET, "help": {}}, assertions=assertions, councils=councils) as made:
         yield made
 
 

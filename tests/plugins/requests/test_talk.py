@@ -4,10 +4,9 @@ import pytest
 
 from plugins.requests.talk import asks_back
 from tests.dialogue import ANA, BEA, CAI, SAM, Dialogue
-from tests.plugins.requests.conftest import kept, newest, steps
+from tests.plugins.requests.conftest import DAN, kept, newest, steps
 
 ASKED = "help with PlanX: the map layer doesn't load"
-DAN = "@dan:elsewhere.org"
 
 
 @pytest.mark.parametrize(
@@ -27,14 +26,19 @@ def test_a_question_back_is_above_all_a_question(text: str, asks: bool) -> None:
     assert asks_back(text) is asks
 
 
-@pytest.mark.parametrize(("who", "state"), [(BEA, "Answered"), (CAI, "Answered"), (SAM, "Answered"), (DAN, "Open")])
+@pytest.mark.parametrize(
+    ("who", "state"),
+    [(BEA, "Answered"), (CAI, "Answered"), (SAM, "Answered"), ("@unknown:elsewhere.org", "Answered"), (DAN, "Open")],
+)
 async def test_an_answer_is_the_word_of_who_knows_the_tool(known: Dialogue, who: str, state: str) -> None:
     question = await known.say(ASKED)
     await known.say("Clear the tile cache, then reload.", sender=who, thread=question, addressed=False)
     assert state in known.card(question).body
 
 
-async def test_a_strangers_remark_may_be_one_and_the_asker_is_told_how_to_say_so_once(known: Dialogue) -> None:
+async def test_the_remark_of_somebody_who_doesnt_use_it_may_be_one_and_the_asker_is_told_how_to_say_so_once(
+    known: Dialogue,
+) -> None:
     question = await known.say(ASKED)
     first = await known.say("Clear the tile cache, then reload.", sender=DAN, thread=question, addressed=False)
     assert "ana: if that answers it, put ✅ on the message" in newest(known).body
@@ -42,7 +46,7 @@ async def test_a_strangers_remark_may_be_one_and_the_asker_is_told_how_to_say_so
     await known.say("And restart the browser after that.", sender=DAN, thread=question, addressed=False)
     assert len(known.said) == said
     await known.react(first, "✅", sender=ANA)
-    assert "Resolved, answered by dan." in known.card(question).body
+    assert "Resolved, answered by dan (Cardiff)." in known.card(question).body
     assert (await kept(known)).answer == "Clear the tile cache, then reload."
 
 
