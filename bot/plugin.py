@@ -69,6 +69,11 @@ class Context(Generic[S]):
             return Belonging(known, verified=True)
         return await self.memory.people.belonging(user_id)
 
+    async def surely_of(self, user_id: str) -> str:
+        """The id of the organisation this person surely belongs to; empty if there is none."""
+        belonging = await self.belonging(user_id)
+        return belonging.organisation_id if belonging and belonging.verified else ""
+
     async def people_of(self, organisation_id: str) -> list[str]:
         """The people who surely belong to this organisation and said so, after those the settings name."""
         verified = await self.memory.people.verified_of(organisation_id)

@@ -49,9 +49,8 @@ async def follow(context: Ctx, changed: Changed) -> list[Effect]:
 async def _had_its_turn(context: Ctx, request: Request) -> bool:
     """Whether who gave it back is surely of a council that was called; others can't hurry the calls."""
     steps = await context.memory.requests.steps(request.number)
-    belonging = await context.belonging(steps[-1].who) if steps else None
     called = {call.organisation_id for call in await context.memory.requests.calls(request)}
-    return bool(belonging and belonging.verified and belonging.organisation_id in called)
+    return bool(steps) and await context.surely_of(steps[-1].who) in called
 
 
 def _as_promised(context: Ctx, request: Request) -> list[Effect]:

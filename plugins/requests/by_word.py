@@ -1,14 +1,14 @@
 """The words that move a request along: take, pass, wait, answered, resolve, reopen, withdraw."""
 
 from bot.actions import Changed, Effect
-from bot.domain.request import Cause, Request
+from bot.domain.request import Cause
 from bot.errors import UserError
 from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from plugins.requests import plugin
 from plugins.requests.found import request_meant
-from plugins.requests.life import confirmation, in_thread, move
+from plugins.requests.life import confirmation, here_and_there, move
 from plugins.requests.settings import RequestsSettings
 from plugins.requests.talk import listen
 
@@ -41,12 +41,5 @@ async def by_word(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
         if heard.addressed or meant.number or len(heard.text.split()) <= COMMAND:
             raise
         return [*await listen(context, heard, meant)]  # "that's it, that fixed it for us too"
-    return [Changed(request.id, cause), *await _told(context, request, heard, cause)]
-
-
-async def _told(context: Ctx, request: Request, heard: Heard, cause: Cause) -> list[Effect]:
-    """The confirmation where it was said, and in the request's own room if that is another."""
     line = confirmation(cause, request, heard.sender)
-    if heard.room_id == request.room_id:
-        return [heard.reply(line, language=request.language)]
-    return [heard.reply(line), await in_thread(context, request, line)]
+    return [Changed(request.id, cause), *await here_and_there(context, request, heard, line)]

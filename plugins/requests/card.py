@@ -7,6 +7,7 @@ from bot.events import Allowed, Entered
 from bot.plugin import Context
 from bot.words import Block, Moment, Person, Phrase, Quote, phrase
 from plugins.requests import plugin
+from plugins.requests.life import spoken_of
 from plugins.requests.settings import RequestsSettings, patience_with
 
 Ctx = Context[RequestsSettings]
@@ -15,8 +16,7 @@ Ctx = Context[RequestsSettings]
 @plugin.follows
 async def draw(context: Ctx, changed: Changed) -> list[Effect]:
     """Bring the card up to date with the request, whoever changed it."""
-    number = number_of(changed.request_id)
-    request = await context.memory.requests.get(number) if number else None
+    request = await spoken_of(context, changed.request_id)
     if request is None:
         return []
     here = not request.is_elsewhere

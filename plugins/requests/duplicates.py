@@ -11,7 +11,7 @@ from bot.plugin import Context
 from bot.words import phrase
 from plugins.requests import plugin
 from plugins.requests.found import request_meant
-from plugins.requests.life import in_thread, move
+from plugins.requests.life import here_and_there, move
 from plugins.requests.settings import RequestsSettings
 
 Ctx = Context[RequestsSettings]
@@ -34,10 +34,7 @@ async def duplicate(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     await context.memory.watchers.add(original.number, request.asker, context.now)
     key = "requests.done_duplicate" if original.state is not State.RESOLVED else "requests.done_duplicate_resolved"
     line = phrase(key, number=request.number, original=await context.link_to(original))
-    said: list[Effect] = [Changed(request.id, Cause.DUPLICATE), heard.reply(line)]
-    if heard.room_id != request.room_id:
-        said.append(await in_thread(context, request, line))
-    return said
+    return [Changed(request.id, Cause.DUPLICATE), *await here_and_there(context, request, heard, line)]
 
 
 async def _both(context: Ctx, heard: Heard, meant: Meaning) -> tuple[Request, Request]:

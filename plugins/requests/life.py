@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from bot.actions import Say
+from bot.actions import Effect, Say
 from bot.domain.request import SETTLED, Cause, Request, State, moved, number_of
 from bot.errors import UserError
+from bot.events import Heard
 from bot.plugin import Context
 from bot.words import Block, Person, Phrase, phrase
 from plugins.requests.permits import permit
@@ -95,6 +96,13 @@ async def in_thread(
         key=key,
         language=request.language,
     )
+
+
+async def here_and_there(context: Ctx, request: Request, heard: Heard, line: Block) -> list[Effect]:
+    """A word where something was said, and in the request's own room if that is another."""
+    if heard.room_id == request.room_id:
+        return [heard.reply(line, language=request.language)]
+    return [heard.reply(line), await in_thread(context, request, line)]
 
 
 async def spoken_of(context: Ctx, subject: str | None) -> Request | None:

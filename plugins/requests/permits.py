@@ -80,9 +80,8 @@ async def may_have_more(context: Ctx, who: str) -> None:
 
 async def _is_called_now(context: Ctx, request: Request, who: str) -> bool:
     """Whether theirs is the council that was called last, and nobody has passed since."""
-    belonging = await context.belonging(who)
     calls = await context.memory.requests.calls(request)
-    if not (calls and belonging and belonging.verified and belonging.organisation_id == calls[-1].organisation_id):
+    if not calls or await context.surely_of(who) != calls[-1].organisation_id:
         return False
     steps = await context.memory.requests.steps(request.number)
     return not any(step.what == Cause.PASS and step.at >= calls[-1].called_at for step in steps)
@@ -90,19 +89,16 @@ async def _is_called_now(context: Ctx, request: Request, who: str) -> bool:
 
 async def was_called(context: Ctx, request: Request, who: str) -> bool:
     """Whether this person is surely of a council that was called for it."""
-    belonging = await context.belonging(who)
-    if not (belonging and belonging.verified):
-        return False
-    return belonging.organisation_id in {c.organisation_id for c in await context.memory.requests.calls(request)}
+    return await context.surely_of(who) in {c.organisation_id for c in await context.memory.requests.calls(request)}
 
 
 async def answers_for(context: Ctx, request: Request, who: str) -> bool:
     """Whether this person is surely of a council that answers for the tool."""
-    belonging = await context.belonging(who)
-    if not (belonging and belonging.verified and request.tool_id):
+    theirs = await context.surely_of(who)
+    if not (theirs and request.tool_id):
         return False
     maintaining = await context.memory.register.maintainers(request.tool_id)
-    return any(u.organisation_id == belonging.organisation_id and u.grade is not Grade.UNVERIFIED for u in maintaining)
+    return any(usage.organisation_id == theirs and usage.grade is not Grade.UNVERIFIED for usage in maintaining)
 
 
 async def knows_the_tool(context: Ctx, request: Request, who: str) -> bool:

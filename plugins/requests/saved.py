@@ -176,8 +176,7 @@ async def _council_of(context: Ctx, who: str) -> Organisation:
 
 
 async def _belongs(context: Ctx, who: str, council: Organisation) -> bool:
-    belonging = await context.belonging(who)
-    return bool(belonging and belonging.verified and belonging.organisation_id == council.id)
+    return await context.surely_of(who) == council.id
 
 
 def _title(meant: Meaning) -> str:

@@ -193,11 +193,6 @@ async def _knows_better(context: Ctx, request: Request, heard: Heard) -> bool:
     """
     if request.kind is Kind.HELP:
         return heard.sender == request.answerer and len(heard.text) > len(request.answer)
-    if not await _is_verified(context, heard.sender):
+    if not await context.surely_of(heard.sender):
         return False
-    return not request.answer or not await _is_verified(context, request.answerer)
-
-
-async def _is_verified(context: Ctx, who: str) -> bool:
-    belonging = await context.belonging(who)
-    return bool(belonging and belonging.verified)
+    return not request.answer or not await context.surely_of(request.answerer)
