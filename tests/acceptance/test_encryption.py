@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 from nio import AsyncClient, AsyncClientConfig, RoomMessageNotice, RoomMessageText
 from nio.store import SqliteMemoryStore
@@ -41,10 +42,11 @@ class Person:
             await self.client.keys_query()
         await self.client.send_to_device_messages()
 
-    async def say(self, room: str, text: str) -> None:
-        """Send, encrypted."""
-        content = {"msgtype": "m.text", "body": text, "m.mentions": {}}
-        await self.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
+    async def say(self, room: str, text: str, **more: Any) -> str:
+        """Send, encrypted, and return the event id; `more` is content over and above the text."""
+        content = {"msgtype": "m.text", "body": text, "m.mentions": {}, **more}
+        sent = await self.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
+        return str(sent.event_id)
 
 
 async def test_a_question_in_an_encrypted_room_is_read_and_answered_encrypted_also_after_a_restart(

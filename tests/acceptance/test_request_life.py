@@ -75,25 +75,21 @@ async def test_the_whole_life_in_an_encrypted_room(
     eve = await homeserver.account("eve")
     person = Person(homeserver.url, eve.user_id, tmp_path)
     await person.client.login(PASSWORD)
-
-    async def say(text: str, **more: Any) -> str:
-        content = {"msgtype": "m.text", "body": text, "m.mentions": {}, **more}
-        sent = await person.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
-        return str(sent.event_id)
-
     try:
         await community.bot.start()
         await person.sync()
         room = await eve.create_room("Secret", invite=[community.clerk, community.cai], encrypted=True)
         await community.cai.join(room)
         await person.reads("town clerk of Test councils")
-        asked = await say("The PlanX map layer doesn't load since Monday.")
+        asked = await person.say(room, "The PlanX map layer doesn't load since Monday.")
         await eve.react(room, asked, "🆘")
         await person.reads("Open: nobody has taken it yet")
         card = await eve.wait_for(room, lambda seen: seen.sender == community.clerk.user_id and seen.reply_to == asked)
         await community.cai.react(room, card.event_id, "🙋")
         await person.reads("Taken by")
-        answer = await say("Clear the tile cache", **{"m.relates_to": {"rel_type": "m.thread", "event_id": asked}})
+        answer = await person.say(
+            room, "Clear the tile cache", **{"m.relates_to": {"rel_type": "m.thread", "event_id": asked}}
+        )
         await eve.react(room, answer, "✅")
         await person.reads("Resolved")
         kinds = {seen.type for seen in await eve.messages(room) if seen.sender == community.clerk.user_id}
@@ -259,12 +255,11 @@ async def test_who_points_at_a_message_that_the_bot_has_no_key_for_is_told_so(
         await person.sync()
         room = await eve.create_room("Secret", encrypted=True)
         await person.sync()
-        content = {"msgtype": "m.text", "body": "The PlanX map is blank", "m.mentions": {}}
-        asked = await person.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
+        asked = await person.say(room, "The PlanX map is blank")
         await eve.invite(room, community.clerk)
         await person.reads("town clerk of Test councils")
         said = len(person.read)
-        await eve.react(room, str(asked.event_id), "🆘")
+        await eve.react(room, asked, "🆘")
         for _ in range(12):
             await person.sync()
         assert person.read[said:]

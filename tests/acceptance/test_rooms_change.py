@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -80,31 +79,25 @@ async def test_a_message_of_an_encrypted_room_is_fetched_and_taken_back_there(
     eve = await homeserver.account("eve")
     person = Person(homeserver.url, eve.user_id, tmp_path)
     await person.client.login(PASSWORD)
-
-    async def say(text: str, **more: Any) -> str:
-        content = {"msgtype": "m.text", "body": text, "m.mentions": {}, **more}
-        sent = await person.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
-        return str(sent.event_id)
-
     try:
         await person.sync()
         room = await eve.create_room("Secret", invite=[probe.clerk], encrypted=True)
         await eve.wait_for(room, lambda seen: seen.type == "m.room.member" and seen.sender == probe.clerk.user_id)
         await person.sync()
-        await say("say hello")
+        await person.say(room, "say hello")
         await person.reads("words of hello")
-        asked = await say("the map is blank")
+        asked = await person.say(room, "the map is blank")
         await eve.react(room, asked, "🆘")
         await person.reads(f"fetched {eve.user_id}: the map is blank")
         new = {"msgtype": "m.text", "body": "blank since Monday"}
         relation = {"rel_type": "m.replace", "event_id": asked}
-        await say("* blank since Monday", **{"m.relates_to": relation, "m.new_content": new})
+        await person.say(room, "* blank since Monday", **{"m.relates_to": relation, "m.new_content": new})
         await eve.react(room, asked, "👀")
         await person.reads(f"fetched {eve.user_id}: blank since Monday")
         hello = await eve.wait_for(
             room, lambda seen: seen.sender == probe.clerk.user_id and "algorithm" in seen.content
         )
-        await say("redact hello")
+        await person.say(room, "redact hello")
         await eve.wait_for(room, taken_back(hello.event_id))
     finally:
         await person.client.close()
