@@ -1,17 +1,14 @@
-"""The plugin API: what a feature declares, and what its handlers are given."""
+"""The plugin API: what a feature declares; its handlers are given a Context."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
-from urllib.parse import quote
+from typing import Any, Generic
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.actions import Changed, Effect
-from bot.domain.community import Community
-from bot.domain.request import Request
+from bot.context import Context, S
 from bot.events import (
     Allowed,
     Answered,
@@ -27,10 +24,8 @@ from bot.events import (
     Unsent,
 )
 from bot.language.meaning import Meaning
-from bot.language.names import Names
-from bot.store.memory import Memory
-from bot.store.people import Belonging
-from bot.words import Link
+
+__all__ = ["SURELY", "Context", "Hearing", "NoSettings", "Page", "Plugin"]
 
 
 class NoSettings(BaseModel):
@@ -39,73 +34,7 @@ class NoSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-S = TypeVar("S", bound=BaseModel)
-
 SURELY = 0.95  # the certainty from which what wasn't said to the bot may be answered
-
-
-@dataclass(frozen=True)
-class Context(Generic[S]):
-    """All that a handler may use: the time, its settings, the community's, the memory and the names.
-
-    `memory` is inside the transaction that will also save the handler's effects. `understand` is for words that
-    didn't come as a message, like those of one that was fetched.
-    """
-
-    now: datetime
-    settings: S
-    community: Community
-    memory: Memory
-    names: Names
-    language: str
-    bot: str
-    understand: Callable[[str], Meaning]
-    plugins: frozenset[str] = frozenset()
-
-    async def belonging(self, user_id: str) -> Belonging | None:
-        """The organisation this person belongs to: by account or homeserver as configured, else as they said."""
-        known = self.community.by_account(user_id)
-        if known and known in self.names.organisations:
-            return Belonging(known, verified=True)
-        return await self.memory.people.belonging(user_id)
-
-    async def surely_of(self, user_id: str) -> str:
-        """The id of the organisation this person surely belongs to; empty if there is none."""
-        belonging = await self.belonging(user_id)
-        return belonging.organisation_id if belonging and belonging.verified else ""
-
-    async def people_of(self, organisation_id: str) -> list[str]:
-        """The people who surely belong to this organisation and said so, after those the settings name."""
-        verified = await self.memory.people.verified_of(organisation_id)
-        proven = self._by_homeserver(organisation_id, await self.memory.people.said_of(organisation_id))
-        return list(dict.fromkeys((*self.community.council(organisation_id).people, *verified, *proven)))
-
-    async def contacts_of(self, organisation_id: str) -> list[str]:
-        """The people who surely belong to this organisation, and those who said that they may be asked."""
-        willing: list[str] = []
-        if self.community.council(organisation_id).homeservers:
-            willing = self._by_homeserver(organisation_id, await self.memory.contacts.consenting())
-        return list(dict.fromkeys((*await self.people_of(organisation_id), *willing)))
-
-    def _by_homeserver(self, organisation_id: str, people: Sequence[str]) -> list[str]:
-        servers = self.community.council(organisation_id).homeservers
-        near = (person for person in people if person.partition(":")[2] in servers)
-        return [person for person in near if self.community.by_account(person) == organisation_id]
-
-    def permalink(self, room_id: str, event_id: str) -> str:
-        """A link to an event; a room id alone doesn't say which server to ask for it, so ours is named."""
-        server = self.bot.partition(":")[2]
-        return f"https://matrix.to/#/{quote(room_id, safe='!:')}/{quote(event_id, safe='$:')}?via={server}"
-
-    async def link_to(self, request: Request) -> Link:
-        """A link to a request's question, or to the card that stands for it; its text is the number."""
-        event_id = await self.memory.requests.anchor(request)
-        return Link(self.permalink(request.room_id, event_id) if event_id else "", f"#{request.number}")
-
-    async def thread_of(self, request: Request) -> str | None:
-        """The root of the thread in which it is talked over."""
-        return request.thread or await self.memory.requests.anchor(request)
-
 
 Effects = Awaitable[Sequence[Effect]]
 Hears = Callable[[Context[Any], Heard, Meaning], Effects]
@@ -127,6 +56,17 @@ class Hearing:
     in_thread: bool
     overheard: float
     talk: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the web port serves of a plugin."""
+
+    content_type: str
+    text: str
+
+
+Serves = Callable[[Context[Any]], Awaitable[Page]]
 
 
 @dataclass
@@ -154,6 +94,7 @@ class Plugin(Generic[S]):
     following: list[Handler] = field(default_factory=list)
     answering: dict[str, Handler] = field(default_factory=dict)
     starting: list[Handler] = field(default_factory=list)
+    pages: dict[str, Serves] = field(default_factory=dict)
 
     def hears(
         self, *intents: str, reads: bool = False, in_thread: bool = False, overheard: float = 0.0, talk: bool = False
@@ -248,3 +189,12 @@ class Plugin(Generic[S]):
         """The bot starts: the place to see that a standing timer is set."""
         self.starting.append(handler)
         return handler
+
+    def serves(self, path: str) -> Callable[[Serves], Serves]:
+        """A page under the web port, at this path ("digest.atom"); it reads and changes nothing."""
+
+        def register(handler: Serves) -> Serves:
+            self.pages[path] = handler
+            return handler
+
+        return register

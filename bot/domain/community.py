@@ -1,12 +1,16 @@
 """The community as its operator described it: stewards, rooms, and what is known of single councils."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.directory import Organisation
 from bot.domain.hours import WorkingHours
 from bot.domain.working_time import Calendar
+
+Span = tuple[date, date]  # of days, from the first to the last
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,9 @@ class Council:
     time_zone: str = ""
     nation: str = ""  # whose public holidays count: "England", "Scotland", "FR", "DE-BY", …
     room: str = ""  # where this council is called
-    locked: bool = False
+    closed: tuple[Span, ...] = ()  # its own closed days
+    at_most: int | None = None  # questions in hand at a time
+    locked: bool = False  # what is said in chat doesn't change these
 
 
 @dataclass(frozen=True)
@@ -36,22 +42,25 @@ class Community:
     help_room: str = ""  # where questions asked in private are put to all
     hours: str = "Mon-Fri 09:00-17:00"
     nation: str = "England"
+    closed: tuple[Span, ...] = ()  # days on which the stewards aren't there
     councils: tuple[Council, ...] = ()
 
     def council(self, organisation_id: str) -> Council:
         """The council's own entry, or an empty one."""
         return next((c for c in self.councils if c.id == organisation_id), Council(organisation_id))
 
-    def calendar(self, organisation: Organisation | None) -> Calendar:
+    def calendar(self, organisation: Organisation | None, hours: str = "", closed: Iterable[Span] = ()) -> Calendar:
         """When this organisation is at work; the community's own calendar for None.
 
-        What the settings say of the council counts first, then where the register says it is, then the
-        community's defaults.
+        What was said in chat (`hours`, `closed`) counts first unless the council is locked, then what the settings
+        say of it, then where the register says it is, then the community's defaults.
         """
-        council = self.council(organisation.id) if organisation else Council("")
+        council = self.council(organisation.id) if organisation else Council("", closed=self.closed)
         nation = council.nation or (organisation.nation if organisation else "") or self.nation
         zone = ZoneInfo(council.time_zone) if council.time_zone else self.time_zone
-        return _calendar(council.hours or self.hours, zone, nation, self.nation)
+        spans = council.closed if council.locked else (*council.closed, *closed)
+        said = "" if council.locked else hours
+        return _calendar(said or council.hours or self.hours, zone, nation, self.nation, spans)
 
     def by_account(self, user_id: str) -> str | None:
         """The organisation a person surely belongs to: by named account, or a homeserver that is one body's alone."""
@@ -68,10 +77,11 @@ class Community:
 
 
 @lru_cache(maxsize=1024)
-def _calendar(hours: str, zone: ZoneInfo, nation: str, fallback: str) -> Calendar:
+def _calendar(hours: str, zone: ZoneInfo, nation: str, fallback: str, spans: tuple[Span, ...]) -> Calendar:
     """Kept, since a calendar remembers its days; a nation without known holidays has the community's."""
     parsed = WorkingHours.parse(hours)
+    closed = frozenset(first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1))
     try:
-        return Calendar(parsed, zone, nation)
+        return Calendar(parsed, zone, nation, closed)
     except ValueError:
-        return Calendar(parsed, zone, fallback)
+        return Calendar(parsed, zone, fallback, closed)

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, get_args
 
 from bot.domain import durations
-from bot.domain.working_time import Calendar, Closed, NeverOpen
+from bot.domain.working_time import Calendar, Closed, Interval, NeverOpen
 
-Ask = Literal["maintainer", "users", "stewards"]
+Ask = Literal["maintainer", "maintainers", "users", "stewards"]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -19,7 +19,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class Rung:
     """One step: whom to ask, once `after` of their working time has passed since the call before."""
 
-    ask: Ask  # one maintainer council, all councils that use it and agreed to answer, or the stewards
+    ask: Ask  # one maintainer council, all of them, the councils that use it and agreed to answer, or the stewards
     after: timedelta
 
     def __post_init__(self) -> None:
@@ -31,9 +31,12 @@ class Rung:
 
 @dataclass(frozen=True)
 class Ladder:
-    """The steps a request climbs until somebody answers; a request keeps the one it was opened with."""
+    """The steps a request climbs until somebody answers, and how often it begins again after the last one; a request
+    keeps the one it was opened with.
+    """
 
     rungs: tuple[Rung, ...]
+    repeats: int = 0
 
     def __post_init__(self) -> None:
         if not self.rungs:
@@ -41,13 +44,18 @@ class Ladder:
 
     def to_json(self) -> str:
         """The ladder as it is kept with a request."""
-        return json.dumps([{"ask": rung.ask, "after": durations.show(rung.after)} for rung in self.rungs])
+        rungs = [{"ask": rung.ask, "after": durations.show(rung.after)} for rung in self.rungs]
+        return json.dumps({"rungs": rungs, "repeats": self.repeats})
 
     @classmethod
     def from_json(cls, text: str) -> "Ladder":
         """The ladder that `to_json` wrote."""
         try:
-            return cls(tuple(Rung(rung["ask"], durations.parse(rung["after"])) for rung in json.loads(text)))
+            kept = json.loads(text)
+            if isinstance(kept, list):  # as it was kept when no ladder began again
+                kept = {"rungs": kept}
+            rungs = tuple(Rung(rung["ask"], durations.parse(rung["after"])) for rung in kept["rungs"])
+            return cls(rungs, kept.get("repeats", 0))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"this is no ladder: {text}") from error
 
@@ -65,12 +73,17 @@ DEFAULT_LADDER = Ladder(
 
 @dataclass(frozen=True)
 class Candidate:
-    """A council that agreed to answer, and what it has on its hands."""
+    """A council that agreed to answer, and what it has on its hands.
+
+    `away`: local days on which all of its people are away. `at_most`: so many open requests at a time.
+    """
 
     organisation_id: str
     open_requests: int
     last_asked: datetime | None
     calendar: Calendar
+    away: frozenset[date] = frozenset()
+    at_most: int | None = None
 
 
 class Because(StrEnum):
@@ -90,6 +103,8 @@ class Why(StrEnum):
     NOBODY = "there is nobody to ask"
     ALL_CALLED = "everybody there was called already"
     NEVER_OPEN = "not at work within ten years"
+    HANDS_FULL = "has as many open requests as it said that it can have"
+    AWAY = "all of its people are away, and another council's aren't"
 
 
 @dataclass(frozen=True)
@@ -135,60 +150,81 @@ def choose(
 def promise(
     ladder: Ladder,
     rung_index: int,
-    from_: datetime,
+    since: datetime,
     candidates_for: Callable[[Ask], Sequence[Candidate]],
     called: Collection[str],
     askers_organisation: str | None,
     community_calendar: Calendar,
     *,
+    now: datetime | None = None,
+    breaks: Sequence[Interval] = (),
     has_stewards: bool = True,
 ) -> Promise | Nobody:
-    """The next call, from this rung upwards, its time counted from the call before (`from_`)."""
+    """The next call, from this rung upwards, not before `now`; its time is counted from `since`, the call before, and
+    not during `breaks`.
+    """
     if rung_index < 0:
         raise ValueError(f"there is no rung {rung_index}")
     skipped: list[Skip] = []
+    stewards = Candidate("", 0, None, community_calendar)
     for index, rung in enumerate(ladder.rungs[rung_index:], rung_index):
-        options, why_none = _options(
-            rung.ask, candidates_for, called, askers_organisation, community_calendar, has_stewards
-        )
-        if why_none:
-            skipped.append(Skip(index, rung.ask, why_none))
-        for organisation_id, calendar, because in options:
-            try:
-                # At the instant of closing the time is up, but nobody is there to be called.
-                at = calendar.next_open(calendar.deadline(from_, rung.after))
-            except NeverOpen:
-                skipped.append(Skip(index, rung.ask, Why.NEVER_OPEN, organisation_id))
-                continue
-            closed = calendar.why_closed_between(from_, at)
-            return Promise(index, rung.ask, organisation_id, at, because, tuple(skipped), closed)
+        candidates = candidates_for(rung.ask) if rung.ask != "stewards" else [stewards] if has_stewards else []
+        turns = _in_turn(candidates, called, askers_organisation)
+        if not turns:
+            skipped.append(Skip(index, rung.ask, Why.ALL_CALLED if candidates else Why.NOBODY))
+        slots = [slot for turn in turns if (slot := _slot(turn, since, rung.after, breaks, now or since))]
+        never = {turn.organisation_id for turn in turns} - {slot.who.organisation_id for slot in slots}
+        skipped += [Skip(index, rung.ask, Why.NEVER_OPEN, one or None) for one in sorted(never)]
+        if rung.ask == "maintainer":
+            slots = _by_turns(slots, index, rung.ask, skipped)
+        if slots:
+            organisation, because = None, Because.ALL_TOGETHER
+            first = min(slots, key=lambda slot: slot.at)
+            if rung.ask == "maintainer":
+                first = slots[0]
+                organisation, because = first.who.organisation_id, _because([s.who for s in slots], askers_organisation)
+            closed = first.calendar.why_closed_between(since, first.at)
+            return Promise(index, rung.ask, organisation, first.at, because, tuple(skipped), closed)
     return Nobody(tuple(skipped))
 
 
-_Option = tuple[str | None, Calendar, Because]
+@dataclass(frozen=True)
+class _Slot:
+    """When one candidate could be called."""
+
+    who: Candidate
+    at: datetime
+    calendar: Calendar
+    away: bool
+
+    @property
+    def full(self) -> bool:
+        return self.who.at_most is not None and self.who.open_requests >= self.who.at_most
 
 
-def _options(
-    ask: Ask,
-    candidates_for: Callable[[Ask], Sequence[Candidate]],
-    called: Collection[str],
-    askers_organisation: str | None,
-    community_calendar: Calendar,
-    has_stewards: bool,
-) -> tuple[list[_Option], Why | None]:
-    """Whom a rung may call, best first; or why there is nobody on it."""
-    together: list[_Option] = [(None, community_calendar, Because.ALL_TOGETHER)]
-    if ask == "stewards":
-        return (together, None) if has_stewards else ([], Why.NOBODY)
-    candidates = candidates_for(ask)
-    turns = _in_turn(candidates, called, askers_organisation)
-    if not turns:
-        return [], Why.ALL_CALLED if candidates else Why.NOBODY
-    if ask == "users":
-        return together, None
-    return [
-        (turn.organisation_id, turn.calendar, _because(turns[n:], askers_organisation)) for n, turn in enumerate(turns)
-    ], None
+def _slot(who: Candidate, since: datetime, after: timedelta, breaks: Sequence[Interval], now: datetime) -> _Slot | None:
+    """None if they are never there. At the instant of closing the time is up, but nobody is there to be called."""
+    calendar = who.calendar
+    try:
+        at = calendar.next_open(max(calendar.deadline(since, after, breaks), now))
+        if at.astimezone(calendar.zone).date() not in who.away:
+            return _Slot(who, at, calendar, away=False)
+        calendar = replace(calendar, closed=calendar.closed | who.away)
+        return _Slot(who, calendar.next_open(at), calendar, away=True)
+    except NeverOpen:
+        return None
+
+
+def _by_turns(slots: list[_Slot], rung: int, ask: Ask, skipped: list[Skip]) -> list[_Slot]:
+    """Those who may be called, whose turn it is first; whoever is passed over for them is put into `skipped`."""
+    skipped += [Skip(rung, ask, Why.HANDS_FULL, slot.who.organisation_id) for slot in slots if slot.full]
+    free = [slot for slot in slots if not slot.full]
+    present = [slot for slot in free if not slot.away]
+    if not present:
+        return free
+    earlier = free[: free.index(present[0])]
+    skipped += [Skip(rung, ask, Why.AWAY, slot.who.organisation_id) for slot in earlier]
+    return free[len(earlier) :]
 
 
 def _in_turn(

@@ -149,6 +149,13 @@ class Request:
     duplicate_of: int | None = None
     cards: int = 0  # how many cards came before the present one and were taken away
     round: int = 1  # how often it was put to the councils anew
+    repeats: int = 0  # how often its ladder began again since it was opened or reopened
+    promised_to: str = ""  # the council that is asked next, or the rung of those who are asked all together
+    promised_at: datetime | None = None
+    rung_since: datetime | None = None  # from when the present rung's time is counted
+    responded_at: datetime | None = None  # the first answer, or question back; once, ever
+    response_seconds: int | None = None  # until then, of the community's working time, without the breaks
+    target_seconds: int | None = None  # within which the community meant to respond when it was opened
 
     @property
     def id(self) -> str:

@@ -1,6 +1,6 @@
 """Counting time the way volunteers do: only while a council is at work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -50,25 +50,28 @@ class Calendar:
     def __post_init__(self) -> None:
         public_holidays(self.nation, 2000)  # an unknown nation is refused now, not when a request waits
 
-    def deadline(self, start: datetime, budget: timedelta) -> datetime:
-        """The first instant at which `budget` of working time has passed since `start`."""
+    def deadline(self, start: datetime, budget: timedelta, breaks: Sequence[Interval] = ()) -> datetime:
+        """The first instant at which `budget` of working time has passed since `start`, not counting `breaks`: spans
+        during which the clock stood still, in order and apart from each other.
+        """
         if budget < _NO_TIME:
             raise ValueError(f"a budget of time can't be negative: {budget}")
         if not budget:
             return _utc(start)
         left = budget
-        for opens, closes in self._open(start):
+        for opens, closes in _without(self._open(start), breaks):
             if left <= closes - opens:
                 return opens + left
             left -= closes - opens
         hours = f"{budget / _HOUR:,g} hours of working time"
         raise NeverOpen(f"“{self.hours}” holds no {hours} in the ten years after {start:%Y-%m-%d}")
 
-    def elapsed(self, start: datetime, end: datetime) -> timedelta:
-        """The working time from `start` to `end`; none if the end comes first (clocks do jump back)."""
+    def elapsed(self, start: datetime, end: datetime, breaks: Sequence[Interval] = ()) -> timedelta:
+        """The working time from `start` to `end`, less `breaks`; none if the end comes first (clocks do jump back)."""
         if _utc(end) <= _utc(start):
             return _NO_TIME
-        return sum((closes - opens for opens, closes in self._open(start, end)), _NO_TIME)
+        counted = _without(self._open(start, end), breaks)
+        return sum((closes - opens for opens, closes in counted), _NO_TIME)
 
     def is_open(self, at: datetime) -> bool:
         """Whether this council is at work; at the instant of closing it no longer is."""
@@ -146,6 +149,19 @@ class Calendar:
                     if opens < closes:
                         yield opens, closes
                 local += _DAY
+
+
+def _without(intervals: Iterator[Interval], breaks: Sequence[Interval]) -> Iterator[Interval]:
+    """What is left of the open intervals when the breaks are cut out."""
+    for begin, end in intervals:
+        opens = begin
+        for stops, goes_on in breaks:
+            if stops < end and goes_on > opens:
+                if stops > opens:
+                    yield opens, stops
+                opens = goes_on
+        if opens < end:
+            yield opens, end
 
 
 def _stretches(zone: ZoneInfo, day: date) -> Iterator[tuple[datetime, datetime, timedelta]]:

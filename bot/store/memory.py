@@ -1,12 +1,15 @@
 """All that is remembered, as one transaction sees it."""
 
 from bot.store.answers import Answers
+from bot.store.availability import Availability
 from bot.store.contacts import Contacts
 from bot.store.database import Connection
+from bot.store.digests import Digests
 from bot.store.facts import Facts
 from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from bot.store.people import People
+from bot.store.promises import Promises
 from bot.store.questions import Questions
 from bot.store.register import Register
 from bot.store.requests import Requests
@@ -22,11 +25,14 @@ class Memory:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.answers = Answers(connection)
+        self.availability = Availability(connection)
         self.contacts = Contacts(connection)
+        self.digests = Digests(connection)
         self.facts = Facts(connection)
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
         self.people = People(connection)
+        self.promises = Promises(connection)
         self.questions = Questions(connection)
         self.register = Register(connection)
         self.requests = Requests(connection)

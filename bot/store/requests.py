@@ -48,11 +48,13 @@ class Requests(Calls):
             "claimer_organisation = $7, answerer = $8, answerer_organisation = $9, changed_at = $10, "
             "answered_at = $11, resolved_at = $12, ladder = $13, rung = $14, promise = $15, answer = $16, "
             "answer_event = $17, room_id = $18, thread = $19, asked_in = $20, duplicate_of = $21, cards = $22, "
-            "round = $23 WHERE number = $1",
+            "round = $23, repeats = $24, promised_to = $25, promised_at = $26, rung_since = $27, responded_at = $28, "
+            "response_seconds = $29, target_seconds = $30 WHERE number = $1",
             r.number, r.tool_id, r.tool_name, r.text, r.state, r.claimer, r.claimer_organisation, r.answerer,
-            r.answerer_organisation, micros(r.changed_at), micros(r.answered_at) if r.answered_at else None,
-            micros(r.resolved_at) if r.resolved_at else None, r.ladder, r.rung, r.promise,
-            r.answer, r.answer_event, r.room_id, r.thread, r.asked_in, r.duplicate_of, r.cards, r.round,
+            r.answerer_organisation, micros(r.changed_at), _micros(r.answered_at), _micros(r.resolved_at), r.ladder,
+            r.rung, r.promise, r.answer, r.answer_event, r.room_id, r.thread, r.asked_in, r.duplicate_of, r.cards,
+            r.round, r.repeats, r.promised_to, _micros(r.promised_at), _micros(r.rung_since),
+            _micros(r.responded_at), r.response_seconds, r.target_seconds,
         )  # fmt: skip
         await self.weigh(r)
         await self._db.execute(
@@ -90,12 +92,12 @@ class Requests(Calls):
     async def get(self, number: int) -> Request | None:
         """The request with this number."""
         row = await self._db.fetch_one("SELECT * FROM request WHERE number = $1", number)
-        return _request(row) if row else None
+        return as_request(row) if row else None
 
     async def of_question(self, event_id: str) -> Request | None:
         """The request opened by this message."""
         row = await self._db.fetch_one("SELECT * FROM request WHERE question_event = $1", event_id)
-        return _request(row) if row else None
+        return as_request(row) if row else None
 
     async def anchor(self, r: Request) -> str | None:
         """The message of its room that stands for it: the question, or its card (None until that is sent)."""
@@ -110,7 +112,7 @@ class Requests(Calls):
             "SELECT * FROM request WHERE state IN ('open', 'claimed', 'waiting') ORDER BY opened_at LIMIT $1",
             limit,
         )
-        return [_request(r) for r in rows]
+        return [as_request(r) for r in rows]
 
     async def count_unanswered(self) -> int:
         """How many are open, claimed or waiting."""
@@ -133,7 +135,7 @@ class Requests(Calls):
             micros(start),
             micros(end),
         )
-        return [_request(r) for r in rows]
+        return [as_request(r) for r in rows]
 
     async def add_step(self, number: int, at: datetime, who: str, what: str, note: str = "") -> None:
         """Write into the history."""
@@ -162,7 +164,7 @@ class Requests(Calls):
         rows = await self._db.fetch(
             "SELECT * FROM request WHERE claimer = $1 AND state IN ('claimed', 'waiting') ORDER BY opened_at", claimer
         )
-        return [_request(r) for r in rows]
+        return [as_request(r) for r in rows]
 
     async def unanswered_of(self, asker: str) -> list[Request]:
         """What this person asked and is still waiting for, oldest first."""
@@ -170,7 +172,7 @@ class Requests(Calls):
             "SELECT * FROM request WHERE asker = $1 AND state IN ('open', 'claimed', 'waiting') ORDER BY opened_at",
             asker,
         )
-        return [_request(r) for r in rows]
+        return [as_request(r) for r in rows]
 
     async def unanswered_in(self, room_id: str, limit: int = 1_000_000) -> list[Request]:
         """What is waiting in this room, oldest first."""
@@ -180,7 +182,7 @@ class Requests(Calls):
             room_id,
             limit,
         )
-        return [_request(r) for r in rows]
+        return [as_request(r) for r in rows]
 
     async def count_unanswered_in(self, room_id: str) -> int:
         """How many are waiting in this room."""
@@ -192,7 +194,7 @@ class Requests(Calls):
     async def answered_in(self, room_id: str) -> list[Request]:
         """What is answered in this room and not settled yet."""
         rows = await self._db.fetch("SELECT * FROM request WHERE room_id = $1 AND state = 'answered'", room_id)
-        return [_request(r) for r in rows]
+        return [as_request(r) for r in rows]
 
     async def show(self, past: Sequence[int], number: int) -> None:
         """These past requests are shown to whoever asked this one."""
@@ -206,7 +208,7 @@ class Requests(Calls):
         rows = await self._db.fetch(
             "SELECT * FROM request WHERE number IN (SELECT number FROM shown_answer WHERE past = $1)", past
         )
-        return [_request(r) for r in rows]
+        return [as_request(r) for r in rows]
 
     async def be_quiet(self, place: str, until: datetime) -> None:
         """Offer nothing more there until then."""
@@ -222,10 +224,15 @@ class Requests(Calls):
         return row is not None and row["until"] > micros(now)
 
 
-_INSTANTS = ("opened_at", "changed_at", "answered_at", "resolved_at")
+_INSTANTS = ("opened_at", "changed_at", "answered_at", "resolved_at", "promised_at", "rung_since", "responded_at")
 
 
-def _request(row: Row) -> Request:
+def _micros(at: datetime | None) -> int | None:
+    return micros(at) if at else None
+
+
+def as_request(row: Row) -> Request:
+    """The request that a row of its table is."""
     known: dict[str, Any] = dict(row)
     for name in _INSTANTS:
         known[name] = instant(known[name]) if known[name] is not None else None

@@ -95,7 +95,7 @@ class Free:
         return next((person for person in people if person not in self.asked), "")
 
     async def _of(self, body: str) -> list[str]:
-        if not self._at_work(body):
+        if not await self._at_work(body):
             return []
         return [person for person in await self.context.contacts_of(body) if await self._rested(person)]
 
@@ -106,12 +106,13 @@ class Free:
         if (said_by, body) not in self._people:
             own = await self.context.belonging(said_by)
             sure = bool(own and own.verified and own.organisation_id == body)
-            self._people[said_by, body] = sure and self._at_work(body) and await self._rested(said_by)
+            self._people[said_by, body] = sure and await self._at_work(body) and await self._rested(said_by)
         return self._people[said_by, body]
 
-    def _at_work(self, body: str) -> bool:
-        organisation = self.context.names.organisations[body]
-        return not organisation.ended and self.context.community.calendar(organisation).is_open(self.context.now)
+    async def _at_work(self, body: str) -> bool:
+        if self.context.names.organisations[body].ended:
+            return False
+        return (await self.context.calendar(body)).is_open(self.context.now)
 
     async def _rested(self, person: str) -> bool:
         known = await self.context.memory.contacts.get(person)

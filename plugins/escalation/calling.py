@@ -70,7 +70,7 @@ async def _call(context: Ctx, request: Request, found: Promise, due: Due) -> Say
 async def _words(
     context: Ctx, request: Request, organisation: Organisation | None, people: list[str], due: Due
 ) -> list[Block]:
-    calendar = context.community.calendar(organisation)
+    calendar = await context.calendar(organisation.id if organisation else "")
     whom: object = [Person(user_id) for user_id in people] if people else phrase("escalation.everybody")
     if organisation:
         key = "escalation.call_person" if people else "escalation.call_council"

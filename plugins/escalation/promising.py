@@ -118,7 +118,7 @@ async def candidates(context: Ctx, request: Request) -> list[Candidate]:
                     organisation.id,
                     await context.memory.requests.open_of(organisation.id, context.now - IN_HAND),
                     await context.memory.requests.last_called(organisation.id),
-                    context.community.calendar(organisation),
+                    await context.calendar(organisation.id),
                 )
             )
     return found

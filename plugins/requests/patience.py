@@ -25,29 +25,29 @@ def timer_key(request: Request) -> str:
 async def be_patient(context: Ctx, changed: Changed) -> list[Effect]:
     """Every change is a word: the silence begins anew."""
     request = await spoken_of(context, changed.request_id)
-    return restart(context, request) if request else []
+    return await restart(context, request) if request else []
 
 
-def restart(context: Ctx, request: Request) -> list[Effect]:
+async def restart(context: Ctx, request: Request) -> list[Effect]:
     """Set the timer of the silence for the state the request is in; a settled one has none."""
     days, kind = patience_with(context.settings, request.state)
     if not days:
         return [DropTimer(timer_key(request))]
-    return _set(context, request, kind, days)
+    return await _set(context, request, kind, days)
 
 
-def _set(context: Ctx, request: Request, kind: str, days: int) -> list[Effect]:
+async def _set(context: Ctx, request: Request, kind: str, days: int) -> list[Effect]:
     try:
-        at = _calendar(context, request).days_after(context.now, days)
+        at = (await _calendar(context, request)).days_after(context.now, days)
     except NeverOpen:
         return [DropTimer(timer_key(request))]  # of a council that is never at work nobody can wait for a word
     return [SetTimer(kind, timer_key(request), at, request.id)]
 
 
-def _calendar(context: Ctx, request: Request) -> Calendar:
+async def _calendar(context: Ctx, request: Request) -> Calendar:
     """Whose working days count: theirs who are waited for."""
     who = request.claimer_organisation if request.state is State.CLAIMED else request.asker_organisation
-    return context.community.calendar(context.names.organisations.get(who))
+    return await context.calendar(who)
 
 
 @plugin.due(REMIND)
@@ -56,7 +56,7 @@ async def remind(context: Ctx, due: Due) -> list[Effect]:
     request = await spoken_of(context, due.subject)
     if request is None or request.state is not State.CLAIMED:
         return []
-    timer = _set(context, request, PATIENCE, context.settings.release_claim_after_days)
+    timer = await _set(context, request, PATIENCE, context.settings.release_claim_after_days)
     at = next((effect.due_at for effect in timer if isinstance(effect, SetTimer)), due.due_at)
     line = phrase(
         "requests.still_on_it",
@@ -84,7 +84,7 @@ async def end(context: Ctx, due: Due) -> list[Effect]:
         case State.WAITING:
             return await _moved(context, request, Cause.LAPSE, (request.asker,))
         case State.OPEN if _is_promised(context, request):
-            return restart(context, request)  # somebody will still be asked
+            return await restart(context, request)  # somebody will still be asked
         case State.OPEN:
             return await _moved(context, request, Cause.LAPSE, (request.asker,))
     return []
@@ -101,7 +101,7 @@ async def _ask_whether_settled(context: Ctx, request: Request) -> list[Effect]:
     await context.memory.requests.add_step(request.number, context.now, "", ASKED_AGAIN)
     line = phrase("requests.is_it_settled", asker=Person(request.asker), number=request.number)
     asked = await in_thread(context, request, line, mentions=(request.asker,))
-    return [asked, *restart(context, request)]
+    return [asked, *await restart(context, request)]
 
 
 async def released(context: Ctx, request: Request, note: str) -> list[Effect]:

@@ -41,7 +41,7 @@ async def listen(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     if cause is None or leads_to(request, cause) is None:
         if heard.sender == request.asker and request.state is State.ANSWERED and not _in_passing(heard, meant):
             return await _perhaps_not(context, request)
-        return [*_still_alive(context, request, heard), *await _perhaps(context, request, heard, meant)]
+        return [*await _still_alive(context, request, heard), *await _perhaps(context, request, heard, meant)]
     answer = (heard.text, heard.event_id) if cause in (Cause.ANSWER, Cause.BETTER_ANSWER) else None
     try:
         claims = await _claims(context, request, heard.sender)
@@ -91,7 +91,7 @@ async def looked_into(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect
             Changed(request.id, Cause.TAKE),
             await in_thread(context, request, confirmation(Cause.TAKE, request, heard.sender)),
         ]
-    return _still_alive(context, request, heard)
+    return await _still_alive(context, request, heard)
 
 
 @plugin.hears("small_talk", "asks_for", talk=True)
@@ -162,9 +162,9 @@ async def _helps(context: Ctx, request: Request, who: str) -> bool:
     return who == request.claimer or (not request.claimer and await answers_for(context, request, who))
 
 
-def _still_alive(context: Ctx, request: Request, heard: Heard) -> list[Effect]:
+async def _still_alive(context: Ctx, request: Request, heard: Heard) -> list[Effect]:
     """A word of those it concerns: nobody's patience is at an end."""
-    return restart(context, request) if heard.sender in (request.asker, request.claimer) else []
+    return await restart(context, request) if heard.sender in (request.asker, request.claimer) else []
 
 
 async def _perhaps_not(context: Ctx, request: Request) -> list[Effect]:
@@ -174,7 +174,7 @@ async def _perhaps_not(context: Ctx, request: Request) -> list[Effect]:
     await context.memory.requests.add_step(request.number, context.now, request.asker, OBJECTED)
     line = phrase("requests.perhaps_not", asker=Person(request.asker), number=request.number)
     key = f"perhaps-not:{request.number}:{request.round}"
-    return [*restart(context, request), await in_thread(context, request, line, key=key)]
+    return [*await restart(context, request), await in_thread(context, request, line, key=key)]
 
 
 async def _perhaps(context: Ctx, request: Request, heard: Heard, meant: Meaning) -> list[Effect]:

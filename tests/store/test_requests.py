@@ -46,6 +46,13 @@ WHOLE = replace(
     duplicate_of=2,
     cards=1,
     round=2,
+    repeats=1,
+    promised_to="local-authority:LDS",
+    promised_at=NOW + HOUR,
+    rung_since=NOW,
+    responded_at=NOW + MINUTE,
+    response_seconds=60,
+    target_seconds=28_800,
 )
 
 

@@ -154,7 +154,9 @@ def test_a_ladder_comes_back_from_its_request_as_it_went(rungs: list[Rung]) -> N
 
 
 def test_a_kept_ladder_can_be_read_by_people() -> None:
-    assert Ladder((Rung("users", 1.5 * HOUR),)).to_json() == '[{"ask": "users", "after": "1h30m"}]'
+    assert Ladder((Rung("users", 1.5 * HOUR),)).to_json() == (
+        '{"rungs": [{"ask": "users", "after": "1h30m"}], "repeats": 0}'
+    )
 
 
 @pytest.mark.parametrize(

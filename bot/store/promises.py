@@ -1,0 +1,64 @@
+"""What was promised to the askers: who is asked next and when, and the times during which a clock stood still."""
+
+from datetime import datetime
+
+from bot.domain.request import Request
+from bot.domain.working_time import Interval
+from bot.store.database import Connection, instant, micros
+from bot.store.requests import as_request
+
+
+class Promises:
+    """The table clock_break, and the promises of the table request."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    async def to(self, whom: str, limit: int = 1_000_000) -> list[Request]:
+        """The open requests for which this council (or rung, for those asked all together) is asked next, soonest
+        first.
+        """
+        rows = await self._db.fetch(
+            "SELECT * FROM request WHERE state = 'open' AND promised_to = $1 AND promised_to <> '' "
+            "ORDER BY promised_at LIMIT $2",
+            whom, limit,
+        )  # fmt: skip
+        return [as_request(r) for r in rows]
+
+    async def due_to(self, whom: str, now: datetime) -> list[Request]:
+        """Those of them whose time has come, oldest promise first."""
+        rows = await self._db.fetch(
+            "SELECT * FROM request WHERE state = 'open' AND promised_to = $1 AND promised_to <> '' "
+            "AND promised_at <= $2 ORDER BY promised_at, number",
+            whom, micros(now),
+        )  # fmt: skip
+        return [as_request(r) for r in rows]
+
+    async def promised(self) -> list[str]:
+        """All who are asked next for something."""
+        rows = await self._db.fetch(
+            "SELECT DISTINCT promised_to FROM request WHERE state = 'open' AND promised_to <> '' ORDER BY promised_to"
+        )
+        return [r["promised_to"] for r in rows]
+
+    async def stop_clock(self, number: int, now: datetime) -> None:
+        """The request's clock stands still from now on; nothing if it does already."""
+        await self._db.execute(
+            "INSERT INTO clock_break (number, began_at) SELECT $1, $2 WHERE NOT EXISTS "
+            "(SELECT 1 FROM clock_break WHERE number = $1 AND ended_at IS NULL) ON CONFLICT DO NOTHING",
+            number, micros(now),
+        )  # fmt: skip
+
+    async def start_clock(self, number: int, now: datetime) -> None:
+        """It goes on."""
+        await self._db.execute(
+            "UPDATE clock_break SET ended_at = $2 WHERE number = $1 AND ended_at IS NULL", number, micros(now)
+        )
+
+    async def breaks(self, number: int, now: datetime) -> list[Interval]:
+        """When it stood still, in order; the one that lasts ends now."""
+        rows = await self._db.fetch(
+            "SELECT began_at, ended_at FROM clock_break WHERE number = $1 ORDER BY began_at", number
+        )
+        spans = ((instant(r["began_at"]), instant(r["ended_at"]) if r["ended_at"] is not None else now) for r in rows)
+        return [(began, ended) for began, ended in spans if began < ended]
