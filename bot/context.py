@@ -13,9 +13,10 @@ from bot.domain.request import Request
 from bot.domain.working_time import Calendar
 from bot.language.meaning import Meaning
 from bot.language.names import Names
+from bot.render import Text
 from bot.store.memory import Memory
 from bot.store.people import Belonging
-from bot.words import Link
+from bot.words import Block, Link
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -25,7 +26,8 @@ class Context(Generic[S]):
     """All that a handler may use: the time, its settings, the community's, the memory and the names.
 
     `memory` is inside the transaction that will also save the handler's effects. `understand` is for words that
-    didn't come as a message, like those of one that was fetched.
+    didn't come as a message, like those of one that was fetched; `written` gives blocks in a language in both forms, for
+    what is kept or served and not only said.
     """
 
     now: datetime
@@ -36,6 +38,7 @@ class Context(Generic[S]):
     language: str
     bot: str
     understand: Callable[[str], Meaning]
+    written: Callable[[Sequence[Block], str], Text]
     plugins: frozenset[str] = frozenset()
 
     async def belonging(self, user_id: str) -> Belonging | None:

@@ -75,6 +75,11 @@ class Renderer:
             part["m.mentions"] = {}  # one ping is enough
         return parts
 
+    def written(self, blocks: Sequence[Block], language: str) -> Text:
+        """Blocks in both forms, however long."""
+        lines = self._lines(blocks, language)
+        return Text("\n".join(f"· {text.plain}" if item else text.plain for item, text in lines), _html(lines))
+
     def text(self, phrase: Phrase, language: str) -> Text:
         """A phrase in both forms."""
         return self._phrase(phrase, language)

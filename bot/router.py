@@ -229,6 +229,7 @@ class Router:
             language=language,
             bot=self.bot,
             understand=partial(self.understand, language=language),
+            written=self.keeper.renderer.written,
             plugins=frozenset(i.plugin.name for i in self.installed),
         )
 

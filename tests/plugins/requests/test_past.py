@@ -14,6 +14,7 @@ from bot.domain.request import Request, State
 from bot.language.meaning import Meaning
 from bot.language.names import Names
 from bot.plugin import Context
+from bot.render import Text
 from bot.store.database import open_database
 from bot.store.memory import Memory
 from bot.store.rooms import Room
@@ -43,7 +44,7 @@ async def context(tmp_path: Path) -> AsyncIterator[Ctx]:
     try:
         async with database.transaction() as connection:
             memory, names = Memory(connection), Names((), ())
-            yield Context(MONDAY, RequestsSettings(), Community(), memory, names, "en", CLERK, lambda _: Meaning())
+            yield Context(MONDAY, RequestsSettings(), Community(), memory, names, "en", CLERK, lambda _: Meaning(), lambda *_: Text("", ""))
     finally:
         await database.close()
 

@@ -285,6 +285,7 @@ class Whatever(RuleBasedStateMachine):
                     language="en",
                     bot=CLERK,
                     understand=lambda text: NOTHING,
+                    written=router.keeper.renderer.written,
                     plugins=frozenset(PLUGINS),
                 )
                 (say,) = await draw(context, Changed(request.id, "looked at"))
