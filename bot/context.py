@@ -26,8 +26,8 @@ class Context(Generic[S]):
     """All that a handler may use: the time, its settings, the community's, the memory and the names.
 
     `memory` is inside the transaction that will also save the handler's effects. `understand` is for words that
-    didn't come as a message, like those of one that was fetched; `written` gives blocks in a language in both forms, for
-    what is kept or served and not only said.
+    didn't come as a message, like those of one that was fetched; `written` gives blocks in a language in both forms,
+    for what is kept or served and not only said.
     """
 
     now: datetime

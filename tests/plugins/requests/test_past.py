@@ -44,7 +44,17 @@ async def context(tmp_path: Path) -> AsyncIterator[Ctx]:
     try:
         async with database.transaction() as connection:
             memory, names = Memory(connection), Names((), ())
-            yield Context(MONDAY, RequestsSettings(), Community(), memory, names, "en", CLERK, lambda _: Meaning(), lambda *_: Text("", ""))
+            yield Context(
+                MONDAY,
+                RequestsSettings(),
+                Community(),
+                memory,
+                names,
+                "en",
+                CLERK,
+                lambda _: Meaning(),
+                lambda *_: Text("", ""),
+            )
     finally:
         await database.close()
 
