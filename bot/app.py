@@ -37,11 +37,13 @@ from bot.render import Renderer
 from bot.router import Router
 from bot.store.database import Database, LeaseLost, open_database
 from bot.store.memory import Memory
+from bot.turn.audit import Audit
 from bot.turn.chat import LoggedOut
 from bot.turn.hear import Fill, Hear
 from bot.turn.say import Say
 from bot.turn.signals import Signals
 from bot.turn.think import Think
+from bot.web.heartbeat import Heartbeat
 from bot.web.server import Pulse, Server
 from config.settings import Settings, community, explain
 
@@ -158,6 +160,7 @@ class Bot:
             async with self.database.transaction() as connection:
                 await self.router.start(Memory(connection), clock.now())
             people = self.router.community
+            heart = Heartbeat(self.settings.web.heartbeat.get_secret_value())
             hear = Hear(
                 self.database,
                 self.homeserver,
@@ -165,12 +168,14 @@ class Bot:
                 lambda inviter: allows(self.settings, people, self.router.bot, inviter),
                 clock.now,
                 signals,
+                clock.counted,
             )
             loops = (
                 hear.run(),
                 Fill(self.database, self.homeserver, clock.now, signals).run(),
                 Think(self.database, self.router, clock.now, signals).run(),
                 Say(self.database, self.homeserver, clock.now, signals).run(),
+                Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
                 self._stay_holder(),
             )
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])

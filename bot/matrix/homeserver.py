@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -57,7 +57,7 @@ class Homeserver:
             raise TryLater("sync: an answer without next_batch")
         await self._keys(answer)
         self._state_known = True
-        return Reader(self.ears, self.crypto.decrypt, self.states).news(answer)
+        return replace(Reader(self.ears, self.crypto.decrypt, self.states).news(answer), at=self.wire.server_time)
 
     async def _keys(self, answer: dict[str, Any]) -> None:
         try:

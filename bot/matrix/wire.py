@@ -4,6 +4,8 @@ import asyncio
 import json
 import ssl
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +24,7 @@ class Wire:
     def __init__(self, homeserver: str, ca_file: str = "") -> None:
         self.homeserver = homeserver.rstrip("/")
         self.token = ""
+        self.server_time: datetime | None = None  # as its last answer had it, to the second
         self.ssl = _ssl(ca_file)
         self.session = aiohttp.ClientSession(
             trust_env=True, connector=aiohttp.TCPConnector(ssl=self.ssl or True, limit=100)
@@ -56,12 +59,20 @@ class Wire:
             ) as response:
                 text = await response.text(errors="replace")
                 status, retry_after = response.status, response.headers.get("Retry-After", "")
+                self.server_time = _date(response.headers.get("Date", ""))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TryLater(f"{self.homeserver} doesn't answer ({type(error).__name__}: {error})") from error
         answer = await _read(text)
         if status == 200 and answer is not None:
             return answer
         raise _failure(status, answer, retry_after)
+
+
+def _date(header: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 async def _read(text: str) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.store.database import Connection, instant, micros
+from bot.store.database import Connection, Row, instant, micros
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,18 @@ class Timers:
             micros(now),
             limit,
         )
-        return [Timer(r["key"], r["kind"], r["subject"], instant(r["due_at"]), r["attempts"]) for r in rows]
+        return [_timer(r) for r in rows]
+
+    async def overdue(self, before: datetime, limit: int) -> list[Timer]:
+        """What fell due before then and isn't done: not tried, or failing; oldest first."""
+        columns = "SELECT key, kind, subject, due_at, attempts FROM timer"
+        rows = await self._db.fetch(
+            f"{columns} WHERE try_at <= $1 UNION {columns} WHERE attempts > 0 AND due_at <= $1 "
+            "ORDER BY due_at, key LIMIT $2",
+            micros(before),
+            limit,
+        )
+        return [_timer(r) for r in rows]
 
     async def next_at(self) -> datetime | None:
         """When the next one falls due."""
@@ -60,3 +71,7 @@ class Timers:
         """When this one falls due, if it is set."""
         row = await self._db.fetch_one("SELECT due_at FROM timer WHERE key = $1", key)
         return instant(row["due_at"]) if row else None
+
+
+def _timer(row: Row) -> Timer:
+    return Timer(row["key"], row["kind"], row["subject"], instant(row["due_at"]), row["attempts"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.store.outbox import Ready
@@ -62,6 +63,7 @@ class News:
     rooms: Sequence[RoomNews] = ()
     invitations: Sequence[Invitation] = ()
     keys_arrived: bool = False
+    at: datetime | None = None  # by the homeserver's clock
 
 
 @dataclass(frozen=True)

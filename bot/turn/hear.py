@@ -13,6 +13,7 @@ from bot.store.outbox import Post
 from bot.store.rooms import Room
 from bot.turn.chat import Chat, Incoming, Invitation, News, Refused, RoomNews, TryLater
 from bot.turn.signals import Backoff, Signals
+from bot.turn.steadiness import Steadiness
 
 log = structlog.get_logger()
 
@@ -33,6 +34,10 @@ class Hear:
     allows: Callable[[str], str | None]
     clock: Callable[[], datetime]
     signals: Signals
+    counted: Callable[[], float]
+
+    def __post_init__(self) -> None:
+        self._steadiness = Steadiness(self.clock(), self.counted())
 
     async def run(self) -> None:
         """Sync for ever."""
@@ -53,11 +58,18 @@ class Hear:
             if not self.signals.caught_up.is_set():
                 self.signals.caught_up.set()
                 log.info("ready", user_id=self.user_id)
+            self._judge_clock(news)
             self.signals.connected = True
             self.signals.heard_at = self.clock()
             self.signals.think.set()
             self.signals.say.set()
             timeout = POLL_MS
+
+    def _judge_clock(self, news: News) -> None:
+        doubted = self._steadiness.doubts(self.clock(), self.counted(), news.at)
+        if doubted and not self.signals.clock_doubted:
+            log.error("clock jumped", consequence="timers wait until it agrees with the homeserver's, or a restart")
+        self.signals.clock_doubted = doubted
 
     async def save(self, news: News, since: str | None, now: datetime) -> None:
         """One sync response and its token, in one transaction."""

@@ -23,6 +23,7 @@ class Signals:
     connected: bool = False
     heard_at: datetime | None = None
     failure: BaseException | None = None
+    clock_doubted: bool = False
 
 
 @dataclass

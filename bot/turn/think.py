@@ -40,7 +40,8 @@ class Think:
             self.signals.think.clear()
             events = await self.events(self.clock())
             timers = 0
-            if not events and self.signals.caught_up.is_set() and self.signals.connected:
+            may_fire = self.signals.caught_up.is_set() and self.signals.connected and not self.signals.clock_doubted
+            if not events and may_fire:
                 timers = await self.timers(self.clock())
             if events or timers:
                 self.signals.say.set()

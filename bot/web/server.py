@@ -87,14 +87,14 @@ class Server:
             memory = Memory(connection)
             outbox = await memory.outbox.counts()
             unanswered = await memory.requests.count_unanswered()
-            due = len(await memory.timers.due(self.clock() - timedelta(minutes=5), 1000))
+            overdue = len(await memory.timers.overdue(self.clock() - timedelta(minutes=5), 1000))
         registry = CollectorRegistry()
         for name, text, value in (
             ("ready", "1 if the homeserver was heard lately", int(self._ready())),
             ("outbox_waiting", "messages not sent yet", outbox["waiting"]),
             ("outbox_dead", "messages the homeserver refused for good", outbox["dead"]),
             ("requests_unanswered", "help requests open, claimed or waiting for the asker", unanswered),
-            ("timers_overdue", "timers more than five minutes overdue", due),
+            ("timers_overdue", "timers more than five minutes overdue", overdue),
         ):
             Gauge(f"townclerk_{name}", text, registry=registry).set(value)
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -30,7 +30,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def hear(database: Database, *rooms: RoomNews, since: str | None = "s1", **more: Any) -> None:
     """One sync response."""
-    loop = Hear(database, FakeChat(), CLERK, lambda inviter: None, lambda: NOW, Signals())
+    loop = Hear(database, FakeChat(), CLERK, lambda inviter: None, lambda: NOW, Signals(), lambda: 0.0)
     await loop.save(News("s2", rooms, **more), since, NOW)
 
 

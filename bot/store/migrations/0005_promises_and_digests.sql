@@ -72,6 +72,9 @@ ALTER TABLE call ADD COLUMN response_seconds BIGINT;
 ALTER TABLE request ADD COLUMN repeats BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX call_outcome ON call (organisation_id, called_at, outcome, response_seconds) WHERE outcome <> '';
 
+-- Timers whose handler failed, for the audit.
+CREATE INDEX timer_failing ON timer (due_at) WHERE attempts > 0;
+
 -- One issue of a digest: an edition's week. Told once, ever.
 CREATE TABLE digest (
     edition TEXT NOT NULL,

@@ -1,0 +1,78 @@
+"""Audit: what should have been done and wasn't is found within minutes, and said to people."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.actions import Say
+from bot.domain.community import Community
+from bot.effects import Keeper
+from bot.events import Due
+from bot.store.database import Database
+from bot.store.memory import Memory
+from bot.store.timers import Timer
+from bot.turn.signals import Signals
+from bot.words import Moment, phrase
+
+log = structlog.get_logger()
+
+EVERY = 60.0
+OVERDUE = timedelta(minutes=5)
+SILENCE = timedelta(minutes=2)  # four long polls without an answer
+COUNTED = 1000
+
+
+@dataclass
+class Audit:
+    """The loop that looks over the others' shoulders. `beat` tells a watcher outside that all is well: when it stays
+    away, the watcher knows what nobody here could say.
+    """
+
+    database: Database
+    keeper: Keeper
+    community: Community
+    clock: Callable[[], datetime]
+    signals: Signals
+    beat: Callable[[], Awaitable[None]]
+    _hearing_since: datetime | None = field(default=None, init=False)
+
+    async def run(self) -> None:
+        """Look every minute, for ever."""
+        while True:
+            await asyncio.sleep(EVERY)
+            if await self.look(self.clock()):
+                await self.beat()
+
+    async def look(self, now: datetime) -> bool:
+        """Whether all is done that should be, and the homeserver is heard; what is overdue is said once."""
+        heard = self.signals.heard_at is not None and abs(now - self.signals.heard_at) < SILENCE
+        if not (heard and self.signals.caught_up.is_set()):
+            self._hearing_since = None
+            return False
+        self._hearing_since = min(self._hearing_since or now, now)
+        async with self.database.reading() as connection:
+            overdue = await Memory(connection).timers.overdue(now - OVERDUE, COUNTED)
+        if overdue and now - self._hearing_since >= OVERDUE:  # after a downtime there was the time to catch up
+            await self._report(overdue, now)
+        return not overdue and not self.signals.clock_doubted
+
+    async def _report(self, overdue: list[Timer], now: datetime) -> None:
+        oldest = overdue[0]
+        log.error(
+            "timers overdue", count=len(overdue), kind=oldest.kind, subject=oldest.subject,
+            since=oldest.due_at.isoformat(), attempts=oldest.attempts,
+        )  # fmt: skip
+        room = self.community.stewards_room
+        if not room:
+            return
+        at = Moment(oldest.due_at, self.community.time_zone.key)
+        words = phrase("bot.overdue", count=len(overdue), at=at)
+        # Named after the oldest: as long as that one isn't done, it is said once.
+        say = Say(room, (words,), key=f"overdue:{oldest.key}:{oldest.due_at.isoformat()}")
+        cause = Due("audit", "audit", "", now, False)
+        async with self.database.transaction() as connection:
+            await self.keeper.keep(Memory(connection), [say], cause, "bot", "audit", now, self.community.language)
+        self.signals.say.set()
