@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import install, router_for
+from bot.domain.chart import Chart, from_json
 from bot.domain.directory import Assertion, Grade, Organisation, Relation, Status, Tool
+from bot.drawing import CHART
 from bot.router import Router
 from bot.store.database import Database, open_database
 from bot.store.inbox import Arrival
@@ -116,6 +118,11 @@ class Said:
         """Whom it pings."""
         users: Sequence[str] = self.content["m.mentions"].get("user_ids", [])
         return users
+
+    @property
+    def chart(self) -> Chart | None:
+        """What a picture shows."""
+        return from_json(self.content[CHART]) if CHART in self.content else None
 
     @property
     def relation(self) -> Mapping[str, Any]:
