@@ -98,7 +98,7 @@ lock:
 		borrowed=$$(mktemp -d); trap 'rm -rf "$$borrowed"' EXIT; \
 		$(PYTHON) -m venv "$$borrowed"; "$$borrowed/bin/python" -m pip install --quiet uv; uv="$$borrowed/bin/uv"; \
 	fi; \
-	"$$uv" pip $(COMPILE) pyproject.toml --output-file requirements.lock >/dev/null; \
+	"$$uv" pip $(COMPILE) pyproject.toml --extra chart --output-file requirements.lock >/dev/null; \
 	"$$uv" pip $(COMPILE) pyproject.toml --group build --constraint requirements.lock --extra dev --output-file requirements-dev.lock >/dev/null; \
 	"$$uv" pip $(COMPILE) --group build --constraint requirements-dev.lock --output-file requirements-build.lock >/dev/null
 	@grep -c -- "==" requirements.lock requirements-dev.lock requirements-build.lock

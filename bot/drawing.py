@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
-from math import floor, log10
 from pathlib import Path
 from textwrap import wrap
 from threading import Lock
@@ -32,6 +31,7 @@ INK, PAPER = "#1a1a1a", "#ffffff"
 # Each darker than 4.5 : 1 on the paper, and told apart by hatching and by standing in panels of their own.
 LOOKS = (("#1f4e9e", ""), ("#a33c00", "//"), ("#00664f", ".."), ("#7a2a86", "xx"))
 HIGHEST_PLAIN = 9_999
+UNITS = ("", "k", "M", "G")
 ONE_AT_A_TIME = Lock()  # what matplotlib keeps of fonts is not made for several threads
 
 
@@ -93,7 +93,7 @@ def _panel(axes: "Axes", series: Series, shares: Sequence[float], number: int) -
     colour, hatch = LOOKS[number]
     places = range(len(shares))
     axes.bar(places, shares, width=0.7, color=colour, hatch=hatch, edgecolor=PAPER, linewidth=0)
-    numbers = [_written(value) for value in series.values]
+    numbers = [written(value) for value in series.values]
     size = min(NUMBER_SIZE, COLUMNS_WIDTH / len(numbers) / max(map(len, numbers)) / DIGIT_WIDTH)
     for place, share, shown in zip(places, shares, numbers, strict=True):
         axes.annotate(
@@ -118,14 +118,18 @@ def _label(axes: "Axes", labels: Sequence[str]) -> None:
     axes.tick_params(axis="x", length=0, pad=8, labelcolor=INK)
 
 
-def _written(value: float | None) -> str:
+def written(value: float | None) -> str:
     """A number short enough to stand on a column; no number is a dash."""
     if value is None:
         return "–"
-    if abs(value) <= HIGHEST_PLAIN:
-        return (f"{value:.3g}" if value % 1 else f"{value:.0f}").replace("-", "−")
-    steps = floor(log10(abs(value)) / 3)
-    return f"{value / 1000**steps:.3g}{'kMG'[steps - 1]}" if steps < 4 else f"{value:.1e}"
+    shown = f"{value:.3g}" if value % 1 else f"{value:.0f}"
+    if abs(value) > HIGHEST_PLAIN:
+        # Rounded first: 999,999 is a million, not a thousand thousands.
+        short, exponent = f"{value:.2e}".split("e")
+        steps, zeros = divmod(int(exponent), 3)
+        unit = UNITS[steps] if steps < len(UNITS) else f"e+{exponent[1:]}"
+        shown = f"{float(short) * 10 ** (zeros if steps < len(UNITS) else 0):g}{unit}"
+    return shown.replace("-", "−")
 
 
 def _known(text: str, length: int) -> str:

@@ -28,7 +28,7 @@ def show(room: str, key: str = "", **options: Any) -> Picture:
 
 @plugin.overhears
 async def told(context: Context[NoSettings], heard: Heard, meant: Meaning) -> Sequence[Effect]:
-    """`say`, `change`, `pin`, `unpin`, `redact` something by its key; a `chart`; `fetch` an event; tell about the room."""
+    """`say`, `change`, `pin`, `unpin`, `redact` something by its key; a `chart`; `fetch` an event; tell of the room."""
     room, (what, _, key) = heard.room_id, heard.text.partition(" ")
     match what:
         case "say":
