@@ -47,8 +47,8 @@ def test_other_numbers_are_another_picture() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["$", "$x^2$", "$\\frac{", "\\$", "_hidden", "שלום", "مرحبا بالعالم", "😀👩🏽‍🚒", "漢字", "\u202etxet", "a\0b\ud800c",
-     "\n\n", LONG, "ŵŷ " * 100, "%s {0} <b>"],
+    ["$", "$x^2$", "$\\frac{", "\\$", "_hidden", "שלום", "مرحبا بالعالم", "😀👩🏽‍🚒", "漢字", "\u202etxet",
+     "a\0b\ud800c", "\n\n", LONG, "ŵŷ " * 100, "%s {0} <b>"],
     ids=ascii,
 )  # fmt: skip
 def test_any_words_can_be_drawn(text: str) -> None:
