@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp import web
 from nio import Event, RoomEncryptedImage
 from nio.crypto.attachments import decrypt_attachment
@@ -16,7 +17,8 @@ from yarl import URL
 from bot.drawing import draw
 from tests.acceptance.conftest import Community
 from tests.acceptance.test_encryption import Person
-from tests.homeserver import PASSWORD, Account, Homeserver, Seen
+from tests.homeserver import PASSWORD, Account, Homeserver, Seen, said_by
+from tests.running import RunningBot
 from tests.turn import probe
 
 PICTURE = draw(probe.CHART)
@@ -91,6 +93,23 @@ async def test_in_an_encrypted_room_what_lies_on_the_server_is_locked_and_opens_
     assert not any(map(is_picture, await eve.messages(room)))
 
 
+@pytest.mark.homeserver
+async def test_where_media_must_be_smaller_the_words_come_without_the_picture_and_its_plugin_is_told(
+    tmp_path: Path,
+) -> None:
+    async with Homeserver(tmp_path / "synapse", settings={"max_upload_size": "1K"}) as server:
+        ana, clerk = [await server.account(name) for name in ("ana", "clerk")]
+        async with RunningBot(tmp_path, server, clerk, plugins={"probe": {"module": "tests.turn.probe"}}) as bot:
+            room = await ana.create_room(invite=[clerk], is_direct=True)
+            await ana.send(room, "chart week20")
+            await ana.wait_for(room, said_by(clerk.user_id, "unsent message week20"), 20)
+            await bot.drained()
+            timeline = await ana.messages(room)
+            assert any("that was it" in seen.body for seen in timeline)
+            assert not any(map(is_picture, timeline))
+            assert (await bot.logged("not sent"))["reason"].startswith("413 M_TOO_LARGE")
+
+
 @dataclass
 class Between:
     """What stands between the bot and its homeserver: it lets all pass, but keeps a picture's message back when told to
@@ -148,12 +167,12 @@ async def test_killed_between_upload_and_message_and_again_before_the_answer_it_
         await start(community, url)
         await community.ask("chart")
         for mode in ("swallow", ""):
-            await asyncio.wait_for(wire.stopped.wait(), 20)
+            await asyncio.wait_for(wire.stopped.wait(), 40)
             await community.bot.kill()
             wire.mode = mode
             wire.stopped.clear()
             await community.bot.start(ready=False)
-        await community.hear("that was it")
+        await community.hear("that was it", timeout=40)
         await community.bot.drained()
         pictures = [seen for seen in await community.bea.messages(community.room) if is_picture(seen)]
         assert len(pictures) == 1
