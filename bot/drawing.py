@@ -71,7 +71,7 @@ def _figure(chart: Chart) -> "Figure":
 
     height = TITLE + PANEL * len(chart.series) + FOOT
     figure = Figure((WIDTH, height), DOTS_PER_INCH, facecolor=PAPER)
-    title = wrap(_known(chart.title, 2 * TITLE_LINE), TITLE_LINE)[:2]
+    title = wrap(_known(chart.title, 2 * TITLE_LINE), TITLE_LINE, max_lines=2, placeholder="…")
     figure.text(
         MARGIN, 1 - 0.15 / height, "\n".join(title), fontproperties=_font(), size=TITLE_SIZE, color=INK, va="top"
     )
