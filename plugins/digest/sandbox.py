@@ -60,9 +60,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self.globals = {"range": _times}
         known = self.filters
-        self.filters = {name: known[name] for name in _OF_ANY} | {
-            name: _of_text(name, known[name]) for name in _OF_TEXT
-        }
+        self.filters = {name: _filter(name, known[name]) for name in (*_OF_ANY, *_OF_TEXT)}
 
     def call(self, context: Any, called: Any, /, *given: Any, **named: Any) -> Any:
         """Call what may be called."""
