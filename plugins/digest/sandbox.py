@@ -89,7 +89,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Texts put together by ~."""
         if any(isinstance(part, Sentence | list | tuple | Mapping) for part in parts):
             raise TemplateRuntimeError("sentences can't be put together by ~; print one after the other")
-        return str(_not_too_long("".join(str(part) for part in parts)))
+        text = str(_not_too_long("".join(str(part) for part in parts)))
+        self._spend(1 + len(text) // 10)
+        return text
 
     def checked(self, source: str) -> nodes.Template:
         """The template read; raises TemplateSyntaxError also for what there is in Jinja2 but not here."""
@@ -100,13 +102,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         for loop in tree.find_all(nodes.For):
             if loop.recursive:
                 raise TemplateSyntaxError("there are no recursive loops in this template", loop.lineno)
-            loop.iter = nodes.Filter(loop.iter, _EACH, [], [], None, None, lineno=loop.lineno)
+            weight = 1 + sum(1 for _ in loop.find_all(nodes.Node)) // 20
+            loop.iter = nodes.Filter(loop.iter, _EACH, [nodes.Const(weight)], [], None, None, lineno=loop.lineno)
         return tree
 
-    def _each(self, several: Iterable[object]) -> Iterator[object]:
-        """What a loop goes through, step by step."""
+    def _each(self, several: Iterable[object], weight: int) -> Iterator[object]:
+        """What a loop goes through; a round is as many steps as there is to do in it."""
         for one in several:
-            self._spend(1)
+            self._spend(weight)
             yield one
 
     def _spend(self, steps: int) -> None:
