@@ -44,6 +44,7 @@ from bot.turn.say import Say
 from bot.turn.signals import Signals
 from bot.turn.think import Think
 from bot.web.heartbeat import Heartbeat
+from bot.web.pages import pages
 from bot.web.server import Pulse, Server
 from config.settings import Settings, community, explain
 
@@ -153,6 +154,7 @@ class Bot:
             self.database,
             lambda: Pulse(signals.caught_up.is_set(), signals.heard_at),
             clock.now,
+            pages(self.router, self.database, clock.now),
         )
         if not self.settings.web.off:
             await server.start()
@@ -245,9 +247,8 @@ async def _hold(database: Database, settings: Settings, holder: str) -> None:
 async def run(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
     async def work() -> None:
         async with bot(settings) as ready:

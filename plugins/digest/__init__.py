@@ -45,6 +45,8 @@ class DigestSettings(BaseModel):
     room: str = ""
     day: Day = Day.MONDAY
     time: clock_time = clock_time(9, 0)
+    template: str = ""
+    feed: bool = False
 
     @field_validator("day", mode="before")
     @classmethod
@@ -227,3 +229,8 @@ def _at_risk(context: Ctx, told: Week) -> _Section:
 def _label(context: Ctx, organisation_id: str) -> str:
     organisation = context.names.organisations.get(organisation_id)
     return organisation.label if organisation else organisation_id
+
+
+from plugins.digest import feed  # noqa: E402  it adds its pages
+
+__all__ = ["feed", "plugin"]
