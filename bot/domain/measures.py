@@ -31,9 +31,9 @@ class Response:
     target; half of them within the median. All times are working time.
     """
 
-    answered: int
-    of: int
-    within: int
+    answered: int = 0
+    of: int = 0
+    within: int = 0
     median: timedelta | None = None
     target: timedelta | None = None
 

@@ -16,7 +16,7 @@ class Call:
     organisation_id: str
     person: str
     called_at: datetime
-    outcome: Outcome = Outcome.NOTHING_YET
+    outcome: str = ""
 
 
 class Calls:
@@ -44,19 +44,6 @@ class Calls:
             request.number, request.round, rung, organisation_id, person, micros(now),
         )  # fmt: skip
 
-    async def calls(self, request: Request) -> list[Call]:
-        """The calls made for this request since it was last put to the councils, oldest first."""
-        rows = await self._db.fetch(
-            "SELECT rung, organisation_id, person, called_at, outcome FROM call WHERE number = $1 AND round = $2 "
-            "ORDER BY called_at, rung",
-            request.number,
-            request.round,
-        )
-        return [
-            Call(r["rung"], r["organisation_id"], r["person"], instant(r["called_at"]), Outcome(r["outcome"]))
-            for r in rows
-        ]
-
     async def came_of(self, request: Request, call: Call, outcome: Outcome, took: timedelta | None = None) -> None:
         """This came of a call made for the request, after so much of the council's working time."""
         await self._db.execute(
@@ -65,6 +52,16 @@ class Calls:
             request.number, request.round, call.rung, call.organisation_id, outcome,
             took // timedelta(seconds=1) if took is not None else None,
         )  # fmt: skip
+
+    async def calls(self, request: Request) -> list[Call]:
+        """The calls made for this request since it was last put to the councils, oldest first."""
+        rows = await self._db.fetch(
+            "SELECT rung, organisation_id, person, called_at, outcome FROM call WHERE number = $1 AND round = $2 "
+            "ORDER BY called_at, rung",
+            request.number,
+            request.round,
+        )
+        return [Call(r["rung"], r["organisation_id"], r["person"], instant(r["called_at"]), r["outcome"]) for r in rows]
 
     async def last_called(self, organisation_id: str) -> datetime | None:
         """When this council was last called, for whatever."""

@@ -36,7 +36,7 @@ class Measures:
             *span,
         )
         if row is None or not row["counted"]:
-            return Response(0, 0, 0)
+            return Response()
         median = await self._median("request", where, span, row["answered"])
         return Response(row["answered"], row["counted"], row["within"], median, timedelta(seconds=row["target"]))
 
@@ -53,7 +53,7 @@ class Measures:
             *of,
         )
         if row is None or not row["called"]:
-            return Response(0, 0, 0)
+            return Response()
         median = await self._median("call", where, of, row["timed"])
         return Response(row["answered"], row["called"], row["answered"], median)
 

@@ -39,8 +39,8 @@ async def _asked(
 
 
 async def test_nothing_is_told_of_nothing(memory: Memory) -> None:
-    assert await memory.measures.responses(NOW - DAY, NOW + DAY) == Response(0, 0, 0)
-    assert await memory.measures.of_council(CAMDEN.id, NOW - DAY, NOW + DAY) == Response(0, 0, 0)
+    assert await memory.measures.responses(NOW - DAY, NOW + DAY) == Response()
+    assert await memory.measures.of_council(CAMDEN.id, NOW - DAY, NOW + DAY) == Response()
 
 
 async def test_what_was_answered_late_or_never_has_missed_its_time(memory: Memory) -> None:
