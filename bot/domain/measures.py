@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     SILENT = "silent"  # the next one was asked, or the request lapsed
     OVERTAKEN = "overtaken"  # somebody else had it first: it says nothing of this council
     REFUSED = "refused"  # the homeserver wouldn't have the call
+    GIVEN_BACK = "given back"  # there was no call: it had taken the request by itself, and has had its turn
 
 
 RESPONSES = frozenset({Outcome.TAKEN, Outcome.PASSED, Outcome.ANSWERED})

@@ -19,6 +19,16 @@ class Call:
     outcome: str = ""
 
 
+@dataclass(frozen=True)
+class Made:
+    """A call, on which round's rung it was made, and what came of it."""
+
+    step: tuple[int, int]
+    organisation_id: str
+    called_at: datetime
+    outcome: Outcome
+
+
 class Calls:
     """The table call, and what weighs on a council."""
 
@@ -44,13 +54,26 @@ class Calls:
             request.number, request.round, rung, organisation_id, person, micros(now),
         )  # fmt: skip
 
-    async def came_of(self, request: Request, call: Call, outcome: Outcome, took: timedelta | None = None) -> None:
-        """This came of a call made for the request, after so much of the council's working time."""
+    async def made(self, number: int) -> list[Made]:
+        """Every call ever made for this request, in order."""
+        rows = await self._db.fetch(
+            "SELECT round, rung, organisation_id, called_at, outcome FROM call WHERE number = $1 "
+            "ORDER BY round, rung, called_at, organisation_id",
+            number,
+        )
+        return [
+            Made((r["round"], r["rung"]), r["organisation_id"], instant(r["called_at"]), Outcome(r["outcome"]))
+            for r in rows
+        ]
+
+    async def came_of(
+        self, number: int, step: tuple[int, int], organisation_id: str, outcome: Outcome, took: timedelta | None = None
+    ) -> None:
+        """This came of a call made on that round's rung, after so much of the council's working time."""
         await self._db.execute(
             "UPDATE call SET outcome = $5, response_seconds = $6 "
             "WHERE number = $1 AND round = $2 AND rung = $3 AND organisation_id = $4",
-            request.number, request.round, call.rung, call.organisation_id, outcome,
-            took // timedelta(seconds=1) if took is not None else None,
+            number, *step, organisation_id, outcome, took // timedelta(seconds=1) if took is not None else None,
         )  # fmt: skip
 
     async def calls(self, request: Request) -> list[Call]:

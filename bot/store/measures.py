@@ -1,4 +1,4 @@
-"""How fast was responded to requests and calls, and whom nobody hears of any more."""
+"""How fast was responded to requests and calls, and what has fallen silent."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta

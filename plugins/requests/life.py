@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.actions import Effect, Say
+from bot.domain.measures import Outcome
 from bot.domain.request import SETTLED, Cause, Request, State, moved, number_of
 from bot.errors import UserError
 from bot.events import Heard
@@ -62,10 +63,12 @@ def in_room(request: Request, room_id: str) -> Request:
 
 
 async def _not_asked_again(context: Ctx, request: Request, organisation: str, who: str) -> None:
-    """Whoever had it, or was called, and gives it back has had their turn."""
+    """Whoever had it, or was called, and gives it back has had their turn. That was no call."""
     called = {call.organisation_id for call in await context.memory.requests.calls(request)}
     if organisation and organisation not in called:
         await context.memory.requests.add_call(request, organisation, who, context.now, request.rung)
+        turn = (request.round, request.rung)
+        await context.memory.requests.came_of(request.number, turn, organisation, Outcome.GIVEN_BACK)
 
 
 def _refusal(request: Request, cause: Cause, who: str) -> Phrase:

@@ -8,7 +8,6 @@ import pytest
 from bot.domain.directory import Organisation, Tool
 from bot.domain.measures import AtRisk, Outcome, Response
 from bot.domain.request import Request, State
-from bot.store.calls import Call
 from bot.store.memory import Memory
 from tests.dialogue import BOPS, CAMDEN, DECIDIM, LAMBETH, PLANX, maintains, uses
 from tests.store.samples import ANA, DAY, HOUR, MINUTE, NOW, ROOM
@@ -101,7 +100,7 @@ async def _called(memory: Memory, *outcomes: Outcome, council: str = LAMBETH.id,
         at = NOW + number * HOUR
         await memory.requests.add_call(request, council, "", at, 0)
         took = number * HOUR if outcome in ("taken", "passed", "answered") else None
-        await memory.requests.came_of(request, Call(0, council, "", at), outcome, took)
+        await memory.requests.came_of(number, (1, 0), council, outcome, took)
 
 
 TAKEN, PASSED, ANSWERED = Outcome.TAKEN, Outcome.PASSED, Outcome.ANSWERED

@@ -68,8 +68,9 @@ CREATE TABLE clock_break (
 );
 
 -- What came of a call: '' nothing yet, 'taken', 'passed', 'answered', 'silent' (the next was asked), 'overtaken' (it was
--- settled without them), 'refused' (the homeserver wouldn't have it). `response_seconds`: of the council's own working
--- time. `repeats`: how often the ladder began again because nobody had answered at its end.
+-- settled without them), 'refused' (the homeserver wouldn't have it), 'given back' (no call: it took it unasked).
+-- `response_seconds`: of the council's own working time. `repeats`: how often the ladder began again because nobody had
+-- answered at its end.
 ALTER TABLE call ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
 ALTER TABLE call ADD COLUMN response_seconds BIGINT;
 ALTER TABLE request ADD COLUMN repeats BIGINT NOT NULL DEFAULT 0;
