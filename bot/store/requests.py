@@ -72,24 +72,6 @@ class Requests(Calls):
             "UPDATE request SET answer = '' WHERE answer_event = $1 AND answer_event <> ''", event_id
         )
 
-    async def count_of_tool(self, tool_id: str, since: datetime) -> tuple[int, int]:
-        """How many questions about this tool were asked since then, and how many of them were answered."""
-        row = await self._db.fetch_one(
-            "SELECT COUNT(*) AS asked, COUNT(answered_at) AS answered FROM request WHERE tool_id = $1 "
-            "AND opened_at >= $2",
-            tool_id, micros(since),
-        )  # fmt: skip
-        return (int(row["asked"]), int(row["answered"])) if row else (0, 0)
-
-    async def answer_times(self, tool_id: str, since: datetime, limit: int) -> list[tuple[datetime, datetime]]:
-        """When the newest of these were asked and answered."""
-        rows = await self._db.fetch(
-            "SELECT opened_at, answered_at FROM request WHERE tool_id = $1 AND opened_at >= $2 "
-            "AND answered_at IS NOT NULL ORDER BY opened_at DESC LIMIT $3",
-            tool_id, micros(since), limit,
-        )  # fmt: skip
-        return [(instant(r["opened_at"]), instant(r["answered_at"])) for r in rows]
-
     async def get(self, number: int) -> Request | None:
         """The request with this number."""
         row = await self._db.fetch_one("SELECT * FROM request WHERE number = $1", number)

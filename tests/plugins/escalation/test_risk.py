@@ -26,7 +26,7 @@ CAMDENS = "!camden:example.org"
 @asynccontextmanager
 async def talking(folder: Path, **settings: object) -> AsyncIterator[Dialogue]:
     """Camden alone maintains PlanX, and BOPS with Lambeth; it has a room of its own."""
-    plugins = {"escalation": settings, "requests": {"pinned_boards": False}}
+    plugins: dict[str, dict[str, object]] = {"escalation": settings, "requests": {"pinned_boards": False}}
     councils = [{"id": CAMDEN.id, "people": [BEA], "room": CAMDENS}, {"id": LAMBETH.id, "people": [CAI]}]
     said = [maintains(CAMDEN, PLANX), maintains(CAMDEN, BOPS), maintains(LAMBETH, BOPS)]
     async with dialogue(folder, plugins, assertions=said, councils=councils) as made:
@@ -111,7 +111,10 @@ async def test_the_number_of_calls_is_a_setting(
 
 
 async def test_a_council_is_told_in_its_own_hours_and_not_if_it_has_responded_meanwhile(tmp_path: Path) -> None:
-    plugins = {"escalation": {"unanswered_calls_noticed": 1}, "requests": {"pinned_boards": False}}
+    plugins: dict[str, dict[str, object]] = {
+        "escalation": {"unanswered_calls_noticed": 1},
+        "requests": {"pinned_boards": False},
+    }
     councils = [{"id": CAMDEN.id, "people": [BEA], "room": CAMDENS, "hours": "Mon-Fri 09:00-13:00"}]
     async with dialogue(tmp_path, plugins, assertions=[maintains(CAMDEN, PLANX)], councils=councils) as talk:
         await talk.rooms_say(CAMDENS)
