@@ -12,6 +12,6 @@ plugin = Plugin(
     "calls the councils that volunteered when a question waits",
 )
 
-from plugins.escalation import calling, promising  # noqa: E402  they add their handlers to the plugin
+from plugins.escalation import calling, outcomes, promising, recheck, risk  # noqa: E402  they add their handlers to the plugin
 
-__all__ = ["calling", "plugin", "promising"]
+__all__ = ["calling", "outcomes", "plugin", "promising", "recheck", "risk"]

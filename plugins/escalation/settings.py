@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.domain import durations
 from bot.domain.escalation import DEFAULT_LADDER, Ask, Ladder, Rung
+from bot.domain.measures import UNANSWERED
 
 
 class RungSettings(BaseModel):
@@ -30,6 +31,7 @@ class EscalationSettings(BaseModel):
 
     ladder: tuple[RungSettings, ...] = ()
     tools: dict[str, tuple[RungSettings, ...]] = {}
+    unanswered_calls_noticed: int = Field(default=UNANSWERED, ge=1)  # in a row, of one council
 
     def ladder_for(self, tool_id: str) -> Ladder:
         """The ladder of this tool, else the community's."""
