@@ -205,6 +205,7 @@ def test_holidays_that_cannot_be_loaded_leave_a_council_its_weekdays_and_are_tol
         assert calendar.is_open(local("2026-12-25T10:00"))
         assert not calendar.is_open(local("2026-12-26T10:00"))
         assert calendar.closed_on(date(2026, 12, 25)) is None
+        assert Calendar(OFFICE, LONDON, "IE").is_open(local("2026-03-17T10:00"))
         assert f"the holidays library failed: {type(error).__name__}" in why_no_holidays("England", 2026)
         assert list(Community().without_holidays([], 2026)) == ["England"]
     finally:
@@ -386,6 +387,7 @@ def test_the_clock_stands_still_during_breaks(breaks: list[tuple[str, str]], end
     assert ENGLAND.elapsed(start, local(end), spans) == 4 * HOUR
     elsewhere = [(begin.astimezone(BERLIN), end.astimezone(LORD_HOWE)) for begin, end in spans]
     assert ENGLAND.deadline(start, 4 * HOUR, elsewhere) == local(end)
+    assert ENGLAND.deadline(start, 4 * HOUR, elsewhere).tzinfo is UTC
 
 
 def test_a_clock_that_stands_still_for_good_has_no_deadline() -> None:
@@ -425,6 +427,11 @@ def test_calendars_that_are_open_at_other_times_have_other_fingerprints(other: C
 )
 def test_what_changes_nothing_of_when_a_council_is_open_leaves_its_fingerprint(other: Calendar) -> None:
     assert ENGLAND.fingerprint(NEW_YEAR, 400) == other.fingerprint(NEW_YEAR, 400)
+
+
+def test_zones_that_change_their_clocks_at_another_hour_of_the_same_day_have_other_fingerprints() -> None:
+    havana, new_york = (Calendar(NIGHT, ZoneInfo(f"America/{name}")) for name in ("Havana", "New_York"))
+    assert havana.fingerprint(NEW_YEAR, 400) != new_york.fingerprint(NEW_YEAR, 400)
 
 
 def test_a_holiday_announced_later_is_seen_by_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -539,6 +546,22 @@ def test_a_clock_that_jumps_makes_neither_an_error_nor_negative_time(hours: Work
     assert calendar.days_after(after, 2) >= after
     assert all(before.date() <= day <= after.date() for day, _ in calendar.why_closed_between(before, after))
     assert next_posting(after, 0, time(9), LONDON, calendar) > after
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2026-06-02T10:00", 0, "2026-06-02T10:00"),
+        ("2026-06-02T10:00", 2, "2026-06-04T10:00"),
+        ("2026-06-05T10:00", 1, "2026-06-08T10:00"),
+        ("2026-05-01T10:00", 2, "2026-05-06T10:00"),  # over a weekend and a bank holiday
+        ("2026-06-06T10:00", 1, "2026-06-09T09:00"),  # counted from Monday's opening
+        ("2026-03-27T10:00", 1, "2026-03-30T10:00"),  # the clocks went forward
+        ("2026-06-02T17:00", 1, "2026-06-04T09:00"),
+    ],
+)
+def test_working_days_later_is_at_the_same_time_of_day(start: str, days: int, end: str) -> None:
+    assert ENGLAND.days_after(local(start), days) == local(end)
 
 
 def test_so_many_days_that_they_never_come_are_refused() -> None:
