@@ -1,7 +1,7 @@
 """Who is called next for a waiting request, when, and why."""
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -141,6 +141,11 @@ class Nobody:
     skipped: tuple[Skip, ...] = ()
 
 
+def in_turn(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Fewest open requests first, then longest not asked, then by id."""
+    return sorted(candidates, key=lambda who: (who.open_requests, who.last_asked or _NEVER, who.organisation_id))
+
+
 def promise(
     ladder: Ladder,
     rung_index: int,
@@ -163,7 +168,7 @@ def promise(
     stewards = [Candidate("", 0, None, community_calendar)] if has_stewards else []
     for index, rung in enumerate(ladder.rungs[rung_index:], rung_index):
         candidates = stewards if rung.ask == "stewards" else candidates_for(rung.ask)
-        left = [who for who in candidates if who.organisation_id not in called]
+        left = in_turn(who for who in candidates if who.organisation_id not in called)
         if not left:
             skipped.append(Skip(index, rung.ask, Why.ALL_CALLED if candidates else Why.NOBODY))
         slots = {who.organisation_id: _slot(who, since, rung.after, breaks, now or since) for who in left}
@@ -212,11 +217,11 @@ class _Turn(NamedTuple):
 
 
 def _turn(slots: Sequence[_Slot], ask: Ask, askers_organisation: str | None) -> _Turn | None:
-    """Fewest open requests, then longest not asked, then by id. Whoever is away comes after those who are there, and
-    the asker's own council has its turn only if no other has.
+    """Whoever is away comes after those who are there, and the asker's own council has its turn only if no other has.
+    The slots are in order.
     """
     others = [slot for slot in slots if slot.who.organisation_id != askers_organisation]
-    order = sorted(others or slots, key=lambda slot: _order(slot.who))
+    order = others or slots
     if not order:
         return None
     soonest = min(order, key=lambda slot: slot.at)
@@ -226,10 +231,6 @@ def _turn(slots: Sequence[_Slot], ask: Ask, askers_organisation: str | None) -> 
     before, rest = order[: order.index(first)], order[order.index(first) + 1 :]
     because = _because(first, before, rest) if others else Because.ONLY_THE_ASKERS_OWN
     return _Turn(first, because, [slot.who.organisation_id for slot in before])
-
-
-def _order(who: Candidate) -> tuple[int, datetime, str]:
-    return who.open_requests, who.last_asked or _NEVER, who.organisation_id
 
 
 def _because(first: _Slot, before: Sequence[_Slot], rest: Sequence[_Slot]) -> Because:

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import answers, calendars, messages, names, roundtrip
+from tests.bench import answers, calendars, messages, names, roundtrip, timers
 from tests.bench.figures import Figure
 
 
@@ -18,6 +18,7 @@ async def measure() -> list[Figure]:
     return [
         *names.measure(),
         *calendars.measure(),
+        *await timers.measure(),
         *await messages.measure(),
         *await answers.measure(),
         *await roundtrip.measure(),

@@ -69,7 +69,7 @@ def _years(label: str, councils: list[Volunteer]) -> list[Figure]:
     each = []
     if label == "unequal":
         each = [Figure(f"share of {REQUESTS:,} calls: {name}", 100 * counts[name] / REQUESTS, "%") for name in counts]
-        each += [Figure(f"share of what is in hand: {name}", 100 * loads[name] / sum(loads.values()), "%") for name in loads]
+        each += [Figure(f"in hand at a time: {name}", load, "questions") for name, load in loads.items()]
     free = [loads[one.name] for one in councils if one.at_most is None]
     return [
         *each,

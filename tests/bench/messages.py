@@ -55,7 +55,7 @@ async def measure() -> list[Figure]:
 
 
 async def _at(size: int, known: past.Register, url: str, engine: str, clock: Callable[[], float]) -> list[Figure]:
-    async with _settled(url, known, size) as talk:
+    async with settled(url, known, lambda: past.fill(url, known, size)) as talk:
         stopwatch = Stopwatch(talk.database, clock)
         for what, work in Conversation(talk, size).works().items():
             await stopwatch.take(what, work)
@@ -106,8 +106,8 @@ class Stopwatch:
 
 
 @asynccontextmanager
-async def _settled(url: str, known: past.Register, size: int) -> AsyncIterator[Dialogue]:
-    """A conversation in a community that has been at it for long."""
+async def settled(url: str, known: past.Register, fill: Callable[[], Awaitable[None]]) -> AsyncIterator[Dialogue]:
+    """A conversation in a community that has been at it for long, as `fill` has it."""
     settings = Settings(
         matrix={"user": CLERK},
         community={"name": "Bench", "stewards": [SAM], "rooms": {"maintainers": MAINTAINERS, "stewards": STEWARDS}},
@@ -115,7 +115,7 @@ async def _settled(url: str, known: past.Register, size: int) -> AsyncIterator[D
     database = await open_database(url)
     await past.settle_in(database, known)
     await database.close()
-    await past.fill(url, known, size)
+    await fill()
     database = await open_database(url)
     try:
         router = router_for(settings, install({name: dict(section) for name, section in PLUGINS.items()}), CLERK)

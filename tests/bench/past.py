@@ -77,7 +77,12 @@ def room_of(number: int) -> str:
 
 async def fill(url: str, known: Register, past: int) -> None:
     """So many requests long settled, and `OPEN` that aren't; not through the bot, which would take an hour."""
-    script = statements(_script(known, past))
+    await write(url, _script(known, past))
+
+
+async def write(url: str, text: str) -> None:
+    """Run a script that fills the tables that grow."""
+    script = statements(text)
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as raw:
             for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -400000", "temp_store = MEMORY"):
@@ -117,13 +122,21 @@ def _without(indexes: Sequence[tuple[str, str]], script: Sequence[str]) -> list[
     return ["BEGIN", *(drop for drop, _ in indexes), *script, *(make for _, make in indexes), "COMMIT"]
 
 
+def tool_rows(known: Register) -> str:
+    """Their places, ids and names, for a VALUES clause."""
+    return ", ".join(f"({place}, '{tool.id}', '{tool.name}')" for place, tool in enumerate(known.tools))
+
+
+def room_rows() -> str:
+    """Likewise, the rooms' places and ids."""
+    return ", ".join(f"({number}, '{room_of(number)}')" for number in range(ROOMS))
+
+
 def _script(known: Register, past: int) -> str:
-    tools = ", ".join(f"({place}, '{tool.id}', '{tool.name}')" for place, tool in enumerate(known.tools))
-    rooms = ", ".join(f"({number}, '{room_of(number)}')" for number in range(ROOMS))
     promise = PromiseNote("maintainer", "body:1", MONDAY + timedelta(hours=3), 1, ("body:2",))
     return Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").format(
-        past=past, open=OPEN, in_biggest=IN_BIGGEST_ROOM, tools=tools, rooms=rooms, room_count=ROOMS, years=YEARS,
-        askers=ASKERS, councils=COUNCILS, now=micros(MONDAY), day=_DAY, hour=_DAY // 24, words=WORDS,
+        past=past, open=OPEN, in_biggest=IN_BIGGEST_ROOM, tools=tool_rows(known), rooms=room_rows(), room_count=ROOMS,
+        years=YEARS, askers=ASKERS, councils=COUNCILS, now=micros(MONDAY), day=_DAY, hour=_DAY // 24, words=WORDS,
         ladder=DEFAULT_LADDER.to_json(), promise=promise.to_json(), maintainers=MAINTAINERS,
         options='[["1","#1"],["yes",""]]',
     )  # fmt: skip

@@ -1,17 +1,20 @@
 """Working time is counted by the wall clock of whoever is called: never lost, never counted twice."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.community import Community, Council, Span
+from bot.domain.directory import Organisation
 from bot.domain.hours import Period, WorkingHours
-from bot.domain.public_holidays import public_holidays
-from bot.domain.working_time import Calendar, NeverOpen
+from bot.domain.public_holidays import _looked_up, public_holidays, why_no_holidays
+from bot.domain.week import next_posting
+from bot.domain.working_time import Calendar, Interval, NeverOpen
 
 OFFICE = WorkingHours.parse("Mon-Fri 09:00-17:00")
 LUNCH = WorkingHours.parse("Mon-Fri 09:00-12:30 13:30-17:00")
@@ -55,6 +58,9 @@ def local(text: str, zone: ZoneInfo = LONDON, fold: int = 0) -> datetime:
         ("Tues. 9-12 12-17", "Tue 09:00-12:00 12:00-17:00"),
         (" Always ", "always"),
         ("24/7", "always"),
+        ("Mon 22-24, Tue 0-6", "Mon 22:00-24:00, Tue 00:00-06:00"),
+        ("Mon 8-9 10-11 12-13 14-15", "Mon 08:00-09:00 10:00-11:00 12:00-13:00 14:00-15:00"),
+        ("\u200fMon \u202a9-17\u202c", "Mon 09:00-17:00"),  # marks of direction, as pasting brings them along
     ],
 )
 def test_hours_are_read_as_people_write_them(text: str, canonical: str) -> None:
@@ -68,7 +74,9 @@ def test_hours_are_read_as_people_write_them(text: str, canonical: str) -> None:
         ("Mon-Fri", "names days without times"),
         ("9-17, Sat", "names days without times"),
         ("Mon-Fri 17:00-09:00", "17:00-09:00 doesn't close after it opens"),
-        ("9-5", "9-5 doesn't close after it opens"),
+        ("22:00-06:00", "write a night as two days, like Mon 22-24, Tue 0-6"),
+        ("18:00 to 2:00", "write a night as two days"),
+        ("9-5", "9-5 doesn't close after it opens; write 17:00 or 5pm, not 5"),
         ("Mon 09:00-09:00", "doesn't close after it opens"),
         ("Mon 00:00-00:00", "doesn't close after it opens"),
         ("Mon 24-24", "doesn't close after it opens"),
@@ -84,6 +92,16 @@ def test_hours_are_read_as_people_write_them(text: str, canonical: str) -> None:
         ("9", "can't read “9”"),
         ("Mon 9-17 !", "can't read “!”"),
         ("Mon 9-17" + " " * 500, "nobody's hours are that long"),
+        ("Mon 9-10 " * 50, "on Mon, 09:00-10:00 and 09:00-10:00 overlap"),
+        ("x" * 500, f"“{'x' * 40}…” is not a day of the week"),
+        ("?" * 500, rf"can't read “{chr(92) + '?'}" + r"{40}…” as hours"),
+        ("closed", "“closed” is not a day of the week"),
+        ("🕘–🕔", "can't read “🕘-🕔” as hours; write them like “Mon-Fri"),
+        ("Mon 9-17 😀", "can't read “😀” as hours"),
+        ("الاثنين 9-17", "“الاثنين” is not a day of the week"),
+        ("٩-١٧", "can't read “٩-١٧” as hours"),
+        ("９-１７", "can't read “９-１７” as hours"),
+        ("יום ב׳", "“יום” is not a day of the week"),
     ],
 )
 def test_hours_that_make_no_sense_are_refused_in_a_sentence(text: str, complaint: str) -> None:
@@ -105,33 +123,154 @@ def test_days_can_be_named_in_another_language() -> None:
 # --- public holidays -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("nation", "day", "name"),
-    [
-        ("England", date(2026, 5, 4), "May Day"),
-        ("England", date(2026, 4, 6), "Easter Monday"),
-        ("Scotland", date(2026, 4, 6), None),
-        ("England", date(2026, 1, 2), None),
-        ("Scotland", date(2026, 1, 2), "New Year Holiday"),
-        ("Scotland", date(2026, 11, 30), "Saint Andrew's Day"),
-        ("Wales", date(2026, 11, 30), None),
-        ("Northern Ireland", date(2027, 7, 12), "Battle of the Boyne"),
-        ("England", date(2026, 12, 28), "Boxing Day (observed)"),
-        ("IE", date(2026, 3, 17), "Saint Patrick's Day"),
-        ("FR", date(2026, 7, 14), "Fête nationale"),
-        ("DE", date(2026, 1, 6), None),
-        ("DE-BY", date(2026, 1, 6), "Heilige Drei Könige"),
-        ("", date(2026, 12, 25), None),
-    ],
-)
-def test_each_nation_keeps_its_own_holidays_named_in_its_own_language(nation: str, day: date, name: str | None) -> None:
-    assert public_holidays(nation, day.year).get(day) == name
+CLOSED_ONLY_THERE = [
+    ("England", "2026-05-04", "May Day"),
+    ("England", "2026-04-06", "Easter Monday"),
+    ("England", "2026-08-31", "Late Summer Bank Holiday"),
+    ("England", "2026-12-28", "Boxing Day (observed)"),
+    ("England", "2026-01-02", None),
+    ("England", "2026-03-17", None),
+    ("Wales", "2026-05-04", "May Day"),
+    ("Wales", "2026-11-30", None),
+    ("Scotland", "2026-01-02", "New Year Holiday"),
+    ("Scotland", "2026-08-03", "Summer Bank Holiday"),
+    ("Scotland", "2026-11-30", "Saint Andrew's Day"),
+    ("Scotland", "2026-04-06", None),
+    ("Scotland", "2026-08-31", None),
+    ("Northern Ireland", "2027-07-12", "Battle of the Boyne"),
+    ("Northern Ireland", "2026-07-13", "Battle of the Boyne (observed)"),
+    ("Northern Ireland", "2026-03-17", "Saint Patrick's Day"),
+    ("IE", "2026-02-02", "Saint Brigid's Day"),
+    ("IE", "2026-03-17", "Saint Patrick's Day"),
+    ("IE", "2026-10-26", "October Bank Holiday"),
+    ("IE", "2026-04-03", None),
+    ("FR", "2026-07-14", "Fête nationale"),
+    ("FR", "2026-04-03", None),
+    ("FR-57", "2026-04-03", "Vendredi saint"),  # Moselle
+    ("FR-6AE", "2026-12-26", "Saint-Étienne"),  # Alsace
+    ("DE", "2026-01-06", None),
+    ("DE-BW", "2026-01-06", "Heilige Drei Könige"),
+    ("DE-BY", "2026-06-04", "Fronleichnam"),
+    ("DE-BE", "2027-03-08", "Frauentag"),
+    ("DE-BB", "2026-04-05", "Ostersonntag"),
+    ("DE-HB", "2028-10-31", "Reformationstag"),
+    ("DE-HH", "2028-10-31", "Reformationstag"),
+    ("DE-HE", "2026-06-04", "Fronleichnam"),
+    ("DE-HE", "2028-11-01", None),
+    ("DE-MV", "2027-03-08", "Frauentag"),
+    ("DE-NI", "2028-10-31", "Reformationstag"),
+    ("DE-NI", "2026-06-04", None),
+    ("DE-NW", "2028-11-01", "Allerheiligen"),
+    ("DE-RP", "2028-11-01", "Allerheiligen"),
+    ("DE-SL", "2028-08-15", "Mariä Himmelfahrt"),
+    ("DE-SN", "2026-11-18", "Buß- und Bettag"),
+    ("DE-ST", "2026-01-06", "Heilige Drei Könige"),
+    ("DE-ST", "2026-06-04", None),
+    ("DE-SH", "2028-10-31", "Reformationstag"),
+    ("DE-SH", "2026-01-06", None),
+    ("DE-TH", "2027-09-20", "Weltkindertag"),
+    ("", "2026-12-25", None),
+]
+
+
+@pytest.mark.parametrize(("nation", "day", "name"), CLOSED_ONLY_THERE)
+def test_each_nation_keeps_its_own_holidays_named_in_its_own_language(nation: str, day: str, name: str | None) -> None:
+    local_day = date.fromisoformat(day)
+    assert public_holidays(nation, local_day.year).get(local_day) == name
+
+
+def test_all_the_laender_keep_the_day_of_german_unity() -> None:
+    laender = {nation for nation, _, _ in CLOSED_ONLY_THERE if nation.startswith("DE-")}
+    assert len(laender) == 16
+    assert {public_holidays(land, 2028).get(date(2028, 10, 3)) for land in laender} == {"Tag der Deutschen Einheit"}
 
 
 @pytest.mark.parametrize("nation", ["Narnia", "XX", "DE-ZZ", "GB", "england", "date", "HolidayBase", "EU"])
 def test_a_nation_nobody_knows_is_refused_when_the_calendar_is_made(nation: str) -> None:
     with pytest.raises(ValueError, match=f"“{nation}”.*say England"):
         Calendar(OFFICE, LONDON, nation)
+
+
+@pytest.mark.parametrize("error", [ImportError("no module"), RuntimeError("a bad year"), KeyError("x"), OSError(5, "")])
+def test_holidays_that_cannot_be_loaded_leave_a_council_its_weekdays_and_are_told_of(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(name: str) -> None:
+        raise error
+
+    monkeypatch.setattr("bot.domain.public_holidays.import_module", broken)
+    forget()
+    try:
+        calendar = Calendar(OFFICE, LONDON, "England")
+        assert calendar.is_open(local("2026-12-25T10:00"))
+        assert not calendar.is_open(local("2026-12-26T10:00"))
+        assert calendar.closed_on(date(2026, 12, 25)) is None
+        assert Calendar(OFFICE, LONDON, "IE").is_open(local("2026-03-17T10:00"))
+        assert f"the holidays library failed: {type(error).__name__}" in why_no_holidays("England", 2026)
+        assert list(Community().without_holidays([], 2026)) == ["England"]
+    finally:
+        forget()
+
+
+def test_a_year_beyond_what_the_library_knows_has_its_weekdays() -> None:
+    assert ENGLAND.is_open(local("2150-12-25T10:00"))
+    assert why_no_holidays("England", 2150) == "the holidays library has none for 2150"
+
+
+@pytest.mark.parametrize("nation", ["", "England", "IE", "FR-57", "DE-BY"])
+def test_where_holidays_are_known_there_is_nothing_to_tell(nation: str) -> None:
+    assert why_no_holidays(nation, 2026) == ""
+
+
+def forget() -> None:
+    """What was looked up before is looked up anew."""
+    _looked_up.cache_clear()
+
+
+# --- the community's calendars -------------------------------------------------------------------------
+
+BRENT, BELFAST, NOWHERE = (
+    Organisation("local-authority:BEN", "Brent", nation="England"),
+    Organisation("local-authority:BFS", "Belfast", nation="Northern Ireland"),
+    Organisation("body:1", "Atlantis", nation="Atlantis"),
+)
+FRIDAY_AND_MONDAY = ((date(2026, 6, 5), date(2026, 6, 8)),)
+
+
+@pytest.mark.parametrize(
+    ("council", "hours", "closed", "opens"),
+    [
+        ({}, "", (), "2026-06-05T09:00"),
+        ({}, "Mon-Fri 12-15", (), "2026-06-05T12:00"),  # what was said in chat
+        ({}, "", FRIDAY_AND_MONDAY, "2026-06-09T09:00"),
+        ({"hours": "10-16"}, "", (), "2026-06-05T10:00"),
+        ({"hours": "10-16"}, "Mon-Fri 12-15", (), "2026-06-05T12:00"),
+        ({"hours": "10-16", "locked": True}, "Mon-Fri 12-15", FRIDAY_AND_MONDAY, "2026-06-05T10:00"),
+        ({"closed": FRIDAY_AND_MONDAY}, "", ((date(2026, 6, 9), date(2026, 6, 9)),), "2026-06-10T09:00"),
+        ({"time_zone": "Europe/Berlin"}, "", (), "2026-06-05T08:00"),
+    ],
+)
+def test_a_councils_hours_are_its_own_word_then_the_settings_then_the_communitys(
+    council: dict[str, Any], hours: str, closed: tuple[Span, ...], opens: str
+) -> None:
+    community = Community(councils=(Council(BRENT.id, **council),))
+    assert community.calendar(BRENT, hours, closed).next_open(local("2026-06-05T06:00")) == local(opens)
+
+
+def test_the_stewards_closed_days_are_the_communitys_alone() -> None:
+    community = Community(closed=FRIDAY_AND_MONDAY)
+    friday = local("2026-06-05T10:00")
+    assert community.calendar(None).next_open(friday) == local("2026-06-09T09:00")
+    assert community.calendar(BRENT).is_open(friday)
+
+
+def test_holidays_are_those_of_where_a_council_is_or_else_the_communitys_and_that_is_told() -> None:
+    community = Community(nation="Wales", councils=(Council(BRENT.id, nation="Scotland"),))
+    nations = [community.calendar(one).nation for one in (BRENT, BELFAST, NOWHERE, None)]
+    assert nations == ["Scotland", "Northern Ireland", "Wales", "Wales"]
+    told = community.without_holidays([BRENT, BELFAST, NOWHERE], 2026)
+    assert list(told) == ["Atlantis"]
+    assert "I know no public holidays of “Atlantis”" in told["Atlantis"]
 
 
 # --- deadlines, as a table -----------------------------------------------------------------------------
@@ -220,6 +359,87 @@ def test_the_same_hours_end_at_other_instants_in_scotland() -> None:
     scotland = replace(ENGLAND, nation="Scotland")
     assert ENGLAND.deadline(friday, 2 * HOUR) == local("2027-03-30T10:00")
     assert scotland.deadline(friday, 2 * HOUR) == local("2027-03-29T10:00")
+
+
+BREAKS = [
+    ("none", [], "2026-06-02T14:00"),
+    ("at work", [("02T11:00", "02T12:00")], "2026-06-02T15:00"),
+    ("two", [("02T11:00", "02T12:00"), ("02T13:00", "02T13:30")], "2026-06-02T15:30"),
+    ("not in order", [("02T13:00", "02T13:30"), ("02T11:00", "02T12:00")], "2026-06-02T15:30"),
+    ("one inside another", [("02T11:00", "02T13:00"), ("02T11:30", "02T12:00")], "2026-06-02T16:00"),
+    ("one into another", [("02T11:00", "02T12:00"), ("02T11:30", "02T13:00")], "2026-06-02T16:00"),
+    ("one after another", [("02T11:00", "02T12:00"), ("02T12:00", "02T13:00")], "2026-06-02T16:00"),
+    ("from before the start", [("01T11:00", "02T11:00")], "2026-06-02T15:00"),
+    ("before the start", [("01T11:00", "02T09:00")], "2026-06-02T14:00"),
+    ("after the end", [("02T14:00", "03T09:00")], "2026-06-02T14:00"),
+    ("while closed", [("01T18:00", "02T08:00"), ("02T17:00", "03T09:00")], "2026-06-02T14:00"),
+    ("over night", [("02T16:00", "03T11:00"), ("02T11:00", "02T14:00")], "2026-06-03T12:00"),
+    ("to before it began: a clock jumped back", [("02T13:00", "02T11:00")], "2026-06-02T14:00"),
+    ("of no length", [("02T11:00", "02T11:00")], "2026-06-02T14:00"),
+]
+
+
+@pytest.mark.parametrize(("breaks", "end"), [row[1:] for row in BREAKS], ids=[row[0] for row in BREAKS])
+def test_the_clock_stands_still_during_breaks(breaks: list[tuple[str, str]], end: str) -> None:
+    start = local("2026-06-02T10:00")
+    spans = [(local(f"2026-06-{begin}"), local(f"2026-06-{end}")) for begin, end in breaks]
+    assert ENGLAND.deadline(start, 4 * HOUR, spans) == local(end)
+    assert ENGLAND.elapsed(start, local(end), spans) == 4 * HOUR
+    elsewhere = [(begin.astimezone(BERLIN), end.astimezone(LORD_HOWE)) for begin, end in spans]
+    assert ENGLAND.deadline(start, 4 * HOUR, elsewhere) == local(end)
+    assert ENGLAND.deadline(start, 4 * HOUR, elsewhere).tzinfo is UTC
+
+
+def test_a_clock_that_stands_still_for_good_has_no_deadline() -> None:
+    start = local("2026-06-02T10:00")
+    with pytest.raises(NeverOpen):
+        ENGLAND.deadline(start, HOUR, [(start, start + timedelta(days=10_000))])
+
+
+# --- fingerprints --------------------------------------------------------------------------------------
+
+NEW_YEAR = date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ENGLAND, nation="Scotland"),
+        replace(ENGLAND, nation=""),
+        replace(ENGLAND, hours=LUNCH),
+        replace(ENGLAND, hours=WorkingHours.parse("Mon-Thu 9-17")),
+        replace(ENGLAND, zone=BERLIN),
+        replace(ENGLAND, closed=frozenset({date(2026, 6, 3)})),
+        Calendar(ALWAYS, LONDON, "England"),
+    ],
+)
+def test_calendars_that_are_open_at_other_times_have_other_fingerprints(other: Calendar) -> None:
+    assert ENGLAND.fingerprint(NEW_YEAR, 400) != other.fingerprint(NEW_YEAR, 400)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Calendar(WorkingHours.parse("9am to 5pm"), ZoneInfo("Europe/London"), "England"),
+        replace(ENGLAND, nation="Wales"),
+        replace(ENGLAND, closed=frozenset({date(2026, 6, 6), date(2026, 12, 25), date(2031, 6, 2)})),
+    ],
+)
+def test_what_changes_nothing_of_when_a_council_is_open_leaves_its_fingerprint(other: Calendar) -> None:
+    assert ENGLAND.fingerprint(NEW_YEAR, 400) == other.fingerprint(NEW_YEAR, 400)
+
+
+def test_zones_that_change_their_clocks_at_another_hour_of_the_same_day_have_other_fingerprints() -> None:
+    havana, new_york = (Calendar(NIGHT, ZoneInfo(f"America/{name}")) for name in ("Havana", "New_York"))
+    assert havana.fingerprint(NEW_YEAR, 400) != new_york.fingerprint(NEW_YEAR, 400)
+
+
+def test_a_holiday_announced_later_is_seen_by_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = ENGLAND.fingerprint(NEW_YEAR, 400)
+    announced = {**public_holidays("England", 2026), date(2026, 6, 2): "Coronation"}
+    known = {2026: announced, 2027: public_holidays("England", 2027)}
+    monkeypatch.setattr("bot.domain.working_time.public_holidays", lambda nation, year: known[year])
+    assert ENGLAND.fingerprint(NEW_YEAR, 400) != before
 
 
 # --- open or closed, and why ---------------------------------------------------------------------------
@@ -312,13 +532,42 @@ def test_any_zone_may_go_in_and_utc_comes_out() -> None:
     assert ENGLAND.next_open(start.astimezone(BERLIN)).tzinfo is UTC
 
 
-def test_a_deadline_costs_less_than_fifty_microseconds() -> None:
-    calendar = Calendar(LUNCH, LONDON, "England")
-    starts = [local("2026-01-01T00:00") + timedelta(minutes=37 * n % 525_600) for n in range(20_000)]
-    began = perf_counter()
-    for start in starts:
-        calendar.deadline(start, 4 * HOUR)
-    assert (perf_counter() - began) / len(starts) < 50e-6
+@pytest.mark.parametrize("jump", [-HOUR, timedelta(days=-366), timedelta(days=366), timedelta(days=366 * 30)])
+@pytest.mark.parametrize("hours", [OFFICE, NIGHT, ALWAYS])
+def test_a_clock_that_jumps_makes_neither_an_error_nor_negative_time(hours: WorkingHours, jump: timedelta) -> None:
+    calendar = Calendar(hours, LONDON, "England")
+    before = local("2026-10-25T01:30")
+    after = before + jump
+    stood_still = [(before, after)]
+    assert calendar.elapsed(before, after) >= timedelta(0)
+    assert calendar.elapsed(before, after, stood_still) == timedelta(0)
+    assert calendar.deadline(after, HOUR, stood_still) > after
+    assert calendar.next_open(after) >= after
+    assert calendar.days_after(after, 2) >= after
+    assert all(before.date() <= day <= after.date() for day, _ in calendar.why_closed_between(before, after))
+    assert next_posting(after, 0, time(9), LONDON, calendar) > after
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "end"),
+    [
+        ("2026-06-02T10:00", 0, "2026-06-02T10:00"),
+        ("2026-06-02T10:00", 2, "2026-06-04T10:00"),
+        ("2026-06-05T10:00", 1, "2026-06-08T10:00"),
+        ("2026-05-01T10:00", 2, "2026-05-06T10:00"),  # over a weekend and a bank holiday
+        ("2026-06-06T10:00", 1, "2026-06-09T09:00"),  # counted from Monday's opening
+        ("2026-03-27T10:00", 1, "2026-03-30T10:00"),  # the clocks went forward
+        ("2026-06-02T17:00", 1, "2026-06-04T09:00"),
+    ],
+)
+def test_working_days_later_is_at_the_same_time_of_day(start: str, days: int, end: str) -> None:
+    assert ENGLAND.days_after(local(start), days) == local(end)
+
+
+def test_so_many_days_that_they_never_come_are_refused() -> None:
+    for calendar in (ENGLAND, Calendar(ALWAYS, LONDON)):
+        with pytest.raises(NeverOpen):
+            calendar.days_after(local("2026-06-02T10:00"), 1_000_000_000)
 
 
 # --- laws ----------------------------------------------------------------------------------------------
@@ -403,6 +652,45 @@ def test_just_the_budget_has_passed_at_the_deadline_and_not_before(
     end = calendar.deadline(start, budget)
     assert calendar.elapsed(start, end) == budget
     assert not budget or calendar.elapsed(start, end - timedelta(microseconds=1)) < budget
+
+
+@many
+@given(calendars, instants, budgets, st.data())
+def test_with_breaks_as_well(calendar: Calendar, start: datetime, budget: timedelta, data: st.DataObject) -> None:
+    around = st.timedeltas(timedelta(days=-2), timedelta(days=6)).map(lambda span: start + span)
+    breaks: list[Interval] = data.draw(st.lists(st.tuples(around, around), max_size=4))
+    end = calendar.deadline(start, budget, breaks)
+    assert calendar.elapsed(start, end, breaks) == budget
+    assert not budget or calendar.elapsed(start, end - timedelta(microseconds=1), breaks) < budget
+    assert end >= calendar.deadline(start, budget)
+    assert not budget or not any(begin < end < until for begin, until in breaks)
+
+
+@many
+@given(calendars, near_odd_days.map(lambda at: at.replace(second=0, microsecond=0)), st.integers(0, 1_500), st.data())
+def test_what_breaks_take_away_is_what_a_minute_by_minute_count_finds(
+    calendar: Calendar, start: datetime, minutes: int, data: st.DataObject
+) -> None:
+    ends = st.integers(-60, 1_500)
+    breaks = data.draw(st.lists(st.tuples(ends, ends), max_size=4))
+    worked = sum(
+        on_the_wall(calendar, start + timedelta(minutes=n))
+        for n in range(minutes)
+        if not any(begin <= n < end for begin, end in breaks)
+    )
+    spans = [(start + timedelta(minutes=begin), start + timedelta(minutes=end)) for begin, end in breaks]
+    assert calendar.elapsed(start, start + timedelta(minutes=minutes), spans) == timedelta(minutes=worked)
+
+
+@many
+@given(calendars, st.sampled_from(["", "England", "Scotland", "DE-BY"]), st.sampled_from(ODD_DAYS), st.integers(0, 60))
+def test_only_calendars_that_are_open_at_the_same_times_have_the_same_fingerprint(
+    calendar: Calendar, nation: str, start: date, days: int
+) -> None:
+    other = replace(calendar, nation=nation, closed=calendar.closed & {start})
+    span = [start + timedelta(days=n) for n in range(days)]
+    works = [[one.is_working_day(day) for day in span] for one in (calendar, other)]
+    assert (calendar.fingerprint(start, days) == other.fingerprint(start, days)) == (works[0] == works[1])
 
 
 @many
