@@ -5,35 +5,24 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache
-from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 import structlog
-from pydantic import ValidationError
 
 from bot import clock
-from bot.audience import Installed
-from bot.catalogues import Catalogues
 from bot.domain.community import Community
-from bot.effects import Keeper
 from bot.errors import OperatorError
-from bot.language.engine import Engine
-from bot.language.vocabulary import load
+from bot.features import install, router_for
 from bot.matrix.crypto import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
 from bot.matrix.session import log_in
 from bot.matrix.wire import Wire
-from bot.plugin import Plugin
-from bot.render import Renderer
 from bot.router import Router
 from bot.store.database import Database, LeaseLost, open_database
 from bot.store.memory import Memory
@@ -46,76 +35,11 @@ from bot.turn.think import Think
 from bot.web.heartbeat import Heartbeat
 from bot.web.pages import pages
 from bot.web.server import Pulse, Server
-from config.settings import Settings, community, explain
+from config.settings import Settings
 
 log = structlog.get_logger()
 
-# Handlers are asked in this order; the last that follows a change draws its card.
-BUILT_IN = ("directory", "people", "rooms", "escalation", "requests", "digest", "help")
-ENTRY_POINTS = "townclerk.plugins"
 RENEW_SECONDS = 5
-LANGUAGES = ("en", "cy", "fr", "de")
-
-
-def install(sections: Mapping[str, Mapping[str, Any]] | None) -> list[Installed]:
-    """The plugins that have a section, with their settings; all built-in ones if there are no sections.
-
-    Raises OperatorError for an unknown plugin or a wrong setting.
-    """
-    if sections is None:
-        sections = {name: {} for name in BUILT_IN}
-    ordered = sorted(sections, key=lambda name: BUILT_IN.index(name) if name in BUILT_IN else -1)
-    return [_install(name, dict(sections[name])) for name in ordered]
-
-
-def _install(name: str, section: dict[str, Any]) -> Installed:
-    plugin = _find(name, section.pop("module", ""))
-    try:
-        return Installed(plugin, plugin.settings(**section))
-    except ValidationError as error:
-        raise OperatorError(explain(error, plugin.settings, f"[plugins.{name}]")) from error
-
-
-def _find(name: str, module: str) -> Plugin:  # type: ignore[type-arg]
-    if name in BUILT_IN:
-        found = import_module(f"plugins.{name}").plugin
-    elif module:
-        try:
-            found = import_module(module).plugin
-        except (ImportError, AttributeError) as error:
-            raise OperatorError(f"[plugins.{name}] module {module} has no plugin: {error}") from error
-    else:
-        points = entry_points(group=ENTRY_POINTS, name=name)
-        if not points:
-            known = ", ".join(BUILT_IN)
-            raise OperatorError(f"[plugins.{name}]: there is no plugin of that name; the built-in ones are {known}")
-        found = next(iter(points)).load()
-    if not isinstance(found, Plugin):
-        raise OperatorError(f"[plugins.{name}] is no townclerk plugin")
-    return found
-
-
-def engine_for(installed: Sequence[Installed]) -> Engine:
-    """The engine that understands the sentences of these plugins."""
-    return _engine(tuple((i.plugin.folder / "language", language) for language in LANGUAGES for i in installed))
-
-
-@lru_cache(maxsize=4)  # it learns from the files when it is built, and that takes a while
-def _engine(vocabularies: tuple[tuple[Path, str], ...]) -> Engine:
-    return Engine(load(folder, lang) for folder, lang in vocabularies if (folder / f"{lang}.toml").exists())
-
-
-def renderer_for(installed: Sequence[Installed]) -> Renderer:
-    """The renderer that knows the sentences of the machine and of these plugins."""
-    here = Path(__file__).parent / "locales"
-    return Renderer(Catalogues([here, *(i.plugin.folder / "locales" for i in installed)]))
-
-
-def router_for(settings: Settings, installed: Sequence[Installed], bot: str) -> Router:
-    """The router with all that its handlers are given."""
-    people = community(settings)
-    keeper = Keeper(renderer_for(installed), settings.limits.replies_per_minute)
-    return Router(installed, people, engine_for(installed), keeper, bot)
 
 
 def allows(settings: Settings, people: Community, bot: str, inviter: str) -> str | None:
@@ -161,6 +85,7 @@ class Bot:
         try:
             async with self.database.transaction() as connection:
                 await self.router.start(Memory(connection), clock.now())
+            self._say_holidays_unknown()
             people = self.router.community
             heart = Heartbeat(self.settings.web.heartbeat.get_secret_value())
             hear = Hear(
@@ -183,6 +108,11 @@ class Bot:
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])
         finally:
             await server.stop()
+
+    def _say_holidays_unknown(self) -> None:
+        organisations = self.router.names.organisations.values()
+        for nation, why in self.router.community.without_holidays(organisations, clock.now().year).items():
+            log.warning("no public holidays", nation=nation, why=why, consequence="weekdays only")
 
     async def _stay_holder(self) -> None:
         while True:

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import install, router_for
 from bot.domain.chart import Chart, from_json
 from bot.domain.directory import Assertion, Grade, Organisation, Relation, Status, Tool
 from bot.drawing import CHART
+from bot.features import install, router_for
 from bot.router import Router
 from bot.store.database import Database, open_database
 from bot.store.inbox import Arrival

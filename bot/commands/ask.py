@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.actions import Say
-from bot.app import install, router_for
 from bot.domain.directory import Status
 from bot.events import Heard
+from bot.features import install, router_for
 from bot.language.meaning import Match, Meaning
 from bot.router import Router
 from bot.store.database import open_for_reading

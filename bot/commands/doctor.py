@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.app import engine_for, install, renderer_for
 from bot.errors import OperatorError
 from bot.exchange.register import read_register
+from bot.features import engine_for, install, renderer_for
 from bot.matrix.wire import Wire
 from bot.store.database import open_for_reading
 from bot.store.memory import Memory

@@ -12,7 +12,7 @@ from typing import cast
 
 import aiohttp
 
-from bot.app import install, router_for
+from bot.features import install, router_for
 from bot.store.database import Database, open_database
 from bot.store.memory import Memory
 from bot.web.server import Pulse, Server

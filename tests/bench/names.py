@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from bot.app import engine_for, install
+from bot.features import engine_for, install
 from bot.language.meaning import Match, Named
 from bot.language.names import Names
 from tests.bench import made_names

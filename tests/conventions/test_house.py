@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from bot.app import BUILT_IN, install
+from bot.features import BUILT_IN, install
 from bot.language.vocabulary import load
 
 ROOT = Path(__file__).parents[2]

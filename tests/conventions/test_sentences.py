@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from bot.app import BUILT_IN
+from bot.features import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = [ROOT / "bot" / "locales" / "en.po", *(ROOT / "plugins" / name / "locales" / "en.po" for name in BUILT_IN)]

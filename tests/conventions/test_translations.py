@@ -7,7 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from bot.app import BUILT_IN, LANGUAGES
+from bot.features import BUILT_IN, LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = [ROOT / "bot" / "locales", *(ROOT / "plugins" / name / "locales" for name in BUILT_IN)]

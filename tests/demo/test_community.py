@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import install
 from bot.demo.clerk import clean_environment
 from bot.demo.community import as_toml, bot_settings, read_community
 from bot.demo.folder import Folder
 from bot.errors import OperatorError
 from bot.exchange.register import read_register
+from bot.features import install
 from config.settings import load
 
 ROOMS = {"talk": "!t", "maintainers": "!m", "stewards": "!s", "digest": "!d"}

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.app import LANGUAGES
+from bot.features import LANGUAGES
 from tests.eval.folds import Validation, validate
 from tests.eval.sentences import CHATTER, HERE, UNSEEN, Result, name_of, read_sentences, understand, written
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.app import install
+from bot.features import install
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
 from bot.language.names import Names

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.app import LANGUAGES, engine_for, install
 from bot.exchange.register import read_register
+from bot.features import LANGUAGES, engine_for, install
 from bot.language.meaning import Meaning, Named
 from bot.language.names import Names
 from bot.plugin import SURELY

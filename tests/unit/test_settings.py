@@ -7,8 +7,8 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from bot.app import BUILT_IN, install
 from bot.errors import OperatorError
+from bot.features import BUILT_IN, install
 from config.settings import Settings, community, load
 
 EXAMPLE = Path(__file__).parents[2] / "config" / "example.toml"

@@ -4,8 +4,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from bot.app import LANGUAGES
 from bot.domain.directory import Organisation, Tool
+from bot.features import LANGUAGES
 from bot.language.engine import Engine
 from bot.language.names import Names
 from bot.language.vocabulary import load
