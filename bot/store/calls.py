@@ -1,8 +1,9 @@
 """The calls made for help requests, so that the next is asked in turn."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.domain.measures import Outcome
 from bot.domain.request import Request, State
 from bot.store.database import Connection, instant, micros
 
@@ -15,6 +16,7 @@ class Call:
     organisation_id: str
     person: str
     called_at: datetime
+    outcome: str = ""
 
 
 class Calls:
@@ -42,15 +44,24 @@ class Calls:
             request.number, request.round, rung, organisation_id, person, micros(now),
         )  # fmt: skip
 
+    async def came_of(self, request: Request, call: Call, outcome: Outcome, took: timedelta | None = None) -> None:
+        """This came of a call made for the request, after so much of the council's working time."""
+        await self._db.execute(
+            "UPDATE call SET outcome = $5, response_seconds = $6 "
+            "WHERE number = $1 AND round = $2 AND rung = $3 AND organisation_id = $4",
+            request.number, request.round, call.rung, call.organisation_id, outcome,
+            took // timedelta(seconds=1) if took is not None else None,
+        )  # fmt: skip
+
     async def calls(self, request: Request) -> list[Call]:
         """The calls made for this request since it was last put to the councils, oldest first."""
         rows = await self._db.fetch(
-            "SELECT rung, organisation_id, person, called_at FROM call WHERE number = $1 AND round = $2 "
+            "SELECT rung, organisation_id, person, called_at, outcome FROM call WHERE number = $1 AND round = $2 "
             "ORDER BY called_at, rung",
             request.number,
             request.round,
         )
-        return [Call(r["rung"], r["organisation_id"], r["person"], instant(r["called_at"])) for r in rows]
+        return [Call(r["rung"], r["organisation_id"], r["person"], instant(r["called_at"]), r["outcome"]) for r in rows]
 
     async def last_called(self, organisation_id: str) -> datetime | None:
         """When this council was last called, for whatever."""

@@ -45,7 +45,8 @@ class Promises:
         """The request's clock stands still from now on; nothing if it does already."""
         await self._db.execute(
             "INSERT INTO clock_break (number, began_at) SELECT $1, $2 WHERE NOT EXISTS "
-            "(SELECT 1 FROM clock_break WHERE number = $1 AND ended_at IS NULL) ON CONFLICT DO NOTHING",
+            "(SELECT 1 FROM clock_break WHERE number = $1 AND ended_at IS NULL) "
+            "ON CONFLICT (number, began_at) DO UPDATE SET ended_at = NULL",
             number, micros(now),
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from bot.plugin import Context
 from bot.words import Block, Person, Phrase, phrase
 from plugins.requests.permits import permit
 from plugins.requests.settings import RequestsSettings
+from plugins.requests.timing import timed
 
 Ctx = Context[RequestsSettings]
 
@@ -47,6 +48,7 @@ async def move(
         after = replace(after, answer=answer[0][:MAX_ANSWER], answer_event=answer[1])
     if softly and not after.claimer:
         after = replace(after, claimer=who, claimer_organisation=organisation)
+    after = await timed(context, request, after, cause, who)
     await context.memory.requests.keep(after)
     await context.memory.requests.add_step(request.number, context.now, actor, cause, note)
     return after

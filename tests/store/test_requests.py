@@ -53,6 +53,7 @@ WHOLE = replace(
     responded_at=NOW + MINUTE,
     response_seconds=60,
     target_seconds=28_800,
+    respond_by=NOW + 8 * HOUR,
 )
 
 
