@@ -10,7 +10,7 @@ from bot.domain.issue import Issue, IssueState
 from bot.errors import UserError
 from bot.events import Answered, Edited, Heard, Reacted, Redacted
 from bot.language.meaning import Meaning
-from bot.plugin import SURELY, Context
+from bot.plugin import Context
 from bot.words import Moment, Phrase, phrase
 from plugins.digest import plugin
 from plugins.digest.drafting import is_waiting, issue_for, redraw
@@ -24,6 +24,7 @@ Reply = Callable[..., Say]
 PUBLISH, SKIP, INTRODUCE = "publish_digest", "skip_digest", "introduce_digest"
 WHICH = "which_digest"
 LONGEST = 2_000  # of an introduction
+CLEARLY = 0.9  # how certain a word must be that replies to the draft and isn't addressed to us
 REACTIONS = {"✅": PUBLISH, "❌": SKIP}
 
 
@@ -41,7 +42,7 @@ async def decide(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Do it with the draft replied to, or the one that waits; of several that wait, ask with which."""
     replied = Name.read(heard.subject)
     await _permit(context, heard, anywhere=replied is not None)
-    decision = Decision(meant.intent, meant.slots.get("text", "").strip(), heard.event_id)
+    decision = Decision(meant.intent, _introduction(meant, heard.text), heard.event_id)
     if decision.what == INTRODUCE and not decision.text:
         raise UserError(phrase("digest.which_introduction"))
     if replied:
@@ -57,8 +58,9 @@ async def decide(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
 @plugin.overhears
 async def decide_in_reply(context: Ctx, heard: Heard, meant: Meaning) -> Sequence[Effect]:
     """Who replies to the draft need not address us."""
-    known = meant.intent in (PUBLISH, SKIP, INTRODUCE) and meant.certainty >= SURELY
-    if not known or Name.read(heard.subject) is None or not _may(context, heard.sender):
+    said = meant.intent in (PUBLISH, SKIP, INTRODUCE) and meant.certainty >= CLEARLY
+    asked = meant.intent != INTRODUCE and heard.text.rstrip().endswith("?")  # "should we skip it?"
+    if not said or asked or Name.read(heard.subject) is None or not _may(context, heard.sender):
         return []
     return await decide(context, heard, meant)
 
@@ -88,7 +90,7 @@ async def decide_by_reaction(context: Ctx, reacted: Reacted) -> list[Effect]:
 async def reword(context: Ctx, edited: Edited, meant: Meaning) -> list[Effect]:
     """An introduction whose message was changed."""
     name = Name.read(await context.memory.inbox.subject(edited.target, edited.room_id), "introduction")
-    text = meant.slots.get("text", "").strip()
+    text = _introduction(meant, edited.text)
     if name is None or meant.intent != INTRODUCE or not text:
         return []
     return await _reintroduced(context, name, edited.target, text)
@@ -99,6 +101,12 @@ async def take_introduction_back(context: Ctx, redacted: Redacted) -> list[Effec
     """An introduction whose message was taken back."""
     name = Name.read(redacted.subject, "introduction")
     return await _reintroduced(context, name, redacted.target, "") if name else []
+
+
+def _introduction(meant: Meaning, said: str) -> str:
+    """The words of an introduction; none if nothing but the word itself was said."""
+    text = meant.slots.get("text", "").strip()
+    return "" if text == said.strip() else text
 
 
 # --- who, and which --------------------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from datetime import time as clock_time
 from datetime import timedelta
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from bot.domain import durations
 
+LANGUAGES = sorted(path.stem for path in (Path(__file__).parent / "locales").glob("*.po"))
 MOST_BEFORE = timedelta(days=6)
 
 
@@ -42,6 +44,13 @@ class EditionSettings(BaseModel):
     def _room(cls, value: str) -> str:
         if value and not (value[0] in "!#" and ":" in value):
             raise ValueError(f"{value!r} is no room; write its id (!abc:example.org) or alias (#digest:example.org)")
+        return value
+
+    @field_validator("language")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        if value and value not in LANGUAGES:
+            raise ValueError(f"{value!r} is none of the digest's languages: {', '.join(LANGUAGES)}")
         return value
 
     @field_validator("day", mode="before")
