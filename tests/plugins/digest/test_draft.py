@@ -29,8 +29,8 @@ async def test_it_is_shown_at_the_same_hour_of_the_working_day_before_and_says_w
             f"📝 Draft of the digest for {CHANNEL}:",
             "🗞 The week in Test councils, up to 15 May 2026",
             "A quiet week: nothing was asked, and nothing is waiting.",
-            "“publish” (or ✅) posts it now, “skip” (or ❌) leaves this week out, “introduction: …” puts a few words on "
-            "top.",
+            "“publish” (or ✅) posts it now, “skip” (or ❌) leaves this week out, “introduction: …” puts a few words "
+            "on top.",
             "Otherwise it is posted by itself on Friday 15 May, 16:00, as the week is then.",
         ]
         assert draft.content["m.mentions"] == {}
