@@ -87,7 +87,7 @@ eval: $(VENV)/.ready
 
 # uv is used where it is installed, else borrowed for the moment. --universal: one lock for every
 # system and Python; no index is named, so each machine asks its own. Pins stay as they are where they
-# still fit; `make lock UPGRADE=--upgrade` takes the newest.
+# still fit; `make lock UPGRADE=--upgrade` takes the newest. requirements.lock is what the image has: charts, too.
 UV ?= $(shell command -v uv)
 COMPILE = compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
@@ -98,7 +98,7 @@ lock:
 		borrowed=$$(mktemp -d); trap 'rm -rf "$$borrowed"' EXIT; \
 		$(PYTHON) -m venv "$$borrowed"; "$$borrowed/bin/python" -m pip install --quiet uv; uv="$$borrowed/bin/uv"; \
 	fi; \
-	"$$uv" pip $(COMPILE) pyproject.toml --output-file requirements.lock >/dev/null; \
+	"$$uv" pip $(COMPILE) pyproject.toml --extra chart --output-file requirements.lock >/dev/null; \
 	"$$uv" pip $(COMPILE) pyproject.toml --group build --constraint requirements.lock --extra dev --output-file requirements-dev.lock >/dev/null; \
 	"$$uv" pip $(COMPILE) --group build --constraint requirements-dev.lock --output-file requirements-build.lock >/dev/null
 	@grep -c -- "==" requirements.lock requirements-dev.lock requirements-build.lock

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.chart import Chart
 from bot.words import Block, Items, Phrase, phrase
 
 
@@ -25,6 +26,24 @@ class Say:
     key: str | None = None
     subject: str | None = None
     card: bool = False
+    priority: int = 0
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart, drawn when its turn comes, behind what was said in that room before it; nothing where charts can't be
+    drawn. `alt` says in words what it shows: screen readers read it, and some clients show it below. It can be pinned
+    and taken back by its key as a `Say` can, but is never changed. There is no silent kind: it may ring a telephone.
+    """
+
+    room_id: str
+    chart: Chart
+    alt: tuple[Block, ...]
+    reply_to: str | None = None
+    thread: str | None = None
+    key: str | None = None
+    subject: str | None = None
     priority: int = 0
     language: str | None = None
 
@@ -141,4 +160,4 @@ class Changed:
     what: str
 
 
-Effect = Say | Ask | React | Redact | Pin | Fetch | Join | Leave | SetTimer | DropTimer | Changed
+Effect = Say | Picture | Ask | React | Redact | Pin | Fetch | Join | Leave | SetTimer | DropTimer | Changed

@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
-from bot.actions import Ask, Changed, DropTimer, Effect, Fetch, Join, Leave, Pin, React, Redact, Say, SetTimer
+from bot.actions import Ask, Changed, DropTimer, Effect, Fetch, Join, Leave, Picture, Pin, React, Redact, Say, SetTimer
+from bot.domain.chart import to_json
+from bot.drawing import CHART, can_draw
 from bot.events import Due, Edited, Event, Heard
 from bot.render import OP_ID, Renderer
 from bot.store.memory import Memory
 from bot.store.outbox import Post
 from bot.store.questions import Question
 from bot.words import phrase
+
+Words = TypeVar("Words", Say, Picture)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Keeper:
             match effect:
                 case Say():
                     await self._say(memory, _in(effect, language), event, plugin, op_id, now)
+                case Picture():
+                    await self._show(memory, _in(effect, language), event, plugin, op_id, now)
                 case Ask():
                     await self._ask(memory, effect, event, plugin, op_id, origin, now, language)
                 case Redact() | Pin():
@@ -54,21 +61,12 @@ class Keeper:
                     await memory.outbox.add(_act(effect, op_id, event.cause), now)
 
     async def _say(self, memory: Memory, say: Say, event: Event, plugin: str, op_id: str, now: datetime) -> None:
-        if say.room_id.startswith("@"):
-            say = replace(say, room_id=await memory.rooms.direct_with(say.room_id) or say.room_id)
-        if (room_id := await memory.rooms.now(say.room_id)) != say.room_id:
-            say = replace(say, room_id=room_id, reply_to=None, thread=None)
-        room = await memory.rooms.get(say.room_id) if say.thread else None
-        if room and not room.threads:
-            say = replace(say, thread=None, reply_to=say.reply_to or say.thread)
+        say = await _placed(memory, say)
         if say.key:
             op_id = f"{plugin}:{say.key}"
         elif isinstance(event, Edited):
             say = replace(say, card=True)  # the answer to an edited question is the old answer, changed
-        asked_by = event.sender if isinstance(event, Heard) and not say.key else ""
-        not_before = now
-        if asked_by and self.replies_per_minute:
-            not_before = await self._slot(memory, say, asked_by, op_id, now)
+        asked_by, not_before = await self._turn(memory, say, event, op_id, now)
         for part, content in enumerate(self.renderer.contents(say, say.language or ""), start=1):
             part_id = op_id if part == 1 else f"{op_id}/{part}"
             post = Post(
@@ -82,6 +80,31 @@ class Keeper:
                 card=say.card,
             )
             await memory.outbox.add(post, now, event.cause, not_before)
+
+    async def _show(
+        self, memory: Memory, picture: Picture, event: Event, plugin: str, op_id: str, now: datetime
+    ) -> None:
+        """The chart as numbers and its text alternative: it is drawn and uploaded when its turn comes."""
+        if not can_draw():
+            return
+        picture = await _placed(memory, picture)
+        op_id = f"{plugin}:{picture.key}" if picture.key else op_id
+        asked_by, not_before = await self._turn(memory, picture, event, op_id, now)
+        alt = Say(picture.room_id, picture.alt, reply_to=picture.reply_to, thread=picture.thread)
+        content = self.renderer.contents(alt, picture.language or "")[0]
+        for words in ("format", "formatted_body"):
+            del content[words]
+        content |= {"msgtype": "m.image", CHART: to_json(picture.chart), OP_ID: op_id}
+        post = Post(
+            op_id=op_id,
+            room_id=picture.room_id,
+            kind="message",
+            content=content,
+            subject=picture.subject or "",
+            asked_by=asked_by,
+            priority=picture.priority,
+        )
+        await memory.outbox.add(post, now, event.cause, not_before)
 
     async def _ask(
         self,
@@ -119,19 +142,38 @@ class Keeper:
         say = replace(say, subject=question.id)
         await self._say(memory, say, event, plugin, op_id, now)
 
-    async def _slot(self, memory: Memory, say: Say, asked_by: str, op_id: str, now: datetime) -> datetime:
-        """The reply's place in the budget; the first one that has to wait is announced by one line."""
-        at, announce = await memory.outbox.slot(say.room_id, asked_by, self.replies_per_minute, now)
+    async def _turn(
+        self, memory: Memory, said: Say | Picture, event: Event, op_id: str, now: datetime
+    ) -> tuple[str, datetime]:
+        """Who asked for it, if it is a reply, and its place in the budget of replies; the first one that has to wait
+        is announced by one line.
+        """
+        asked_by = event.sender if isinstance(event, Heard) and not said.key else ""
+        if not asked_by or not self.replies_per_minute:
+            return asked_by, now
+        at, announce = await memory.outbox.slot(said.room_id, asked_by, self.replies_per_minute, now)
         if announce:
-            line = Say(say.room_id, (phrase("bot.slower", count=self.replies_per_minute),), thread=say.thread)
-            for content in self.renderer.contents(line, say.language or ""):
-                notice = Post(f"slower:{op_id}", say.room_id, "message", content | {OP_ID: f"slower:{op_id}"})
+            line = Say(said.room_id, (phrase("bot.slower", count=self.replies_per_minute),), thread=said.thread)
+            for content in self.renderer.contents(line, said.language or ""):
+                notice = Post(f"slower:{op_id}", said.room_id, "message", content | {OP_ID: f"slower:{op_id}"})
                 await memory.outbox.add(notice, now)
-        return at
+        return asked_by, at
 
 
-def _in(say: Say, language: str) -> Say:
-    return replace(say, language=say.language or language)
+def _in(said: Words, language: str) -> Words:
+    return replace(said, language=said.language or language)
+
+
+async def _placed(memory: Memory, said: Words) -> Words:
+    """In the direct chat with a person, in the successor of an upgraded room, in no thread where none are wanted."""
+    if said.room_id.startswith("@"):
+        said = replace(said, room_id=await memory.rooms.direct_with(said.room_id) or said.room_id)
+    if (room_id := await memory.rooms.now(said.room_id)) != said.room_id:
+        said = replace(said, room_id=room_id, reply_to=None, thread=None)
+    room = await memory.rooms.get(said.room_id) if said.thread else None
+    if room and not room.threads:
+        said = replace(said, thread=None, reply_to=said.reply_to or said.thread)
+    return said
 
 
 def _act(effect: React | Fetch | Join | Leave, op_id: str, cause: str) -> Post:

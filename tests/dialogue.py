@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import install, router_for
+from bot.domain.chart import Chart, from_json
 from bot.domain.directory import Assertion, Grade, Organisation, Relation, Status, Tool
+from bot.drawing import CHART
 from bot.router import Router
 from bot.store.database import Database, open_database
 from bot.store.inbox import Arrival
@@ -118,6 +120,11 @@ class Said:
         return users
 
     @property
+    def chart(self) -> Chart | None:
+        """What a picture shows."""
+        return from_json(self.content[CHART]) if CHART in self.content else None
+
+    @property
     def relation(self) -> Mapping[str, Any]:
         """What it answers, or the thread it is in."""
         found: Mapping[str, Any] = self.content.get("m.relates_to", {})
@@ -126,7 +133,7 @@ class Said:
 
 @dataclass
 class FakeChat:
-    """Takes what is sent, or refuses it: everything in a room, or one kind of thing (`(room, "pin")`)."""
+    """Takes what is sent, or refuses it: everything in a room, or one kind of thing (`(room, "pin")`; `"picture"`)."""
 
     said: list[Said] = field(default_factory=list)
     refuses: set[str | tuple[str, str]] = field(default_factory=set)
@@ -137,7 +144,7 @@ class FakeChat:
 
     async def send(self, row: Ready) -> str | None:
         """Do it, or remember that it was said."""
-        self._check(row.room_id, row.kind)
+        self._check(row.room_id, "picture" if CHART in row.content else row.kind)
         match row.kind:
             case "redact":
                 self.redacted.add(row.target_event or "")

@@ -9,10 +9,12 @@ from urllib.parse import quote, urlencode
 
 import structlog
 
+from bot.drawing import CHART
 from bot.matrix.crypto import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.edits import newest
 from bot.matrix.inbound import Ears, read
+from bot.matrix.pictures import Pictures
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sync import FILTER, ROOM_EVENTS, TIMELINE_LIMIT, Reader, for_nio
 from bot.matrix.wire import PATIENCE, Wire
@@ -41,6 +43,10 @@ class Homeserver:
     states: RoomStates = field(default_factory=RoomStates)
     _state_known: bool = field(default=False)
     _aliases: dict[str, str] = field(default_factory=dict)
+    _pictures: Pictures = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pictures = Pictures(self.wire)
 
     async def sync(self, since: str | None, timeout_ms: int) -> News:
         """What is new since our own token. The first one asks for the rooms' whole state: nio forgets it."""
@@ -91,7 +97,7 @@ class Homeserver:
             case "edit":
                 return await self._put(row, room_id, "m.room.message", _edit(row))
             case "message":
-                return await self._put(row, room_id, "m.room.message", row.content)
+                return await self._put(row, room_id, "m.room.message", await self._content(row, room_id))
             case "redact":
                 await self._redact(row, room_id)
             case "pin" | "unpin":
@@ -99,6 +105,16 @@ class Homeserver:
             case "leave":
                 await self.wire.post(f"/rooms/{quote(room_id)}/leave", {})
         return None
+
+    async def _content(self, row: Ready, room_id: str) -> dict[str, Any]:
+        """The message's content, the picture uploaded if it is one."""
+        if CHART not in row.content:
+            return row.content
+        encrypted = await self._is_encrypted(room_id)
+        content = await self._pictures.content(row, encrypted)
+        if await self._is_encrypted(room_id) != encrypted:
+            raise TryLater("the room was encrypted meanwhile")
+        return content
 
     async def _place(self, row: Ready) -> str:
         """The room behind the row's alias or person."""

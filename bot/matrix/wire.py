@@ -43,15 +43,28 @@ class Wire:
         """PUT below `/_matrix/client/v3`."""
         return await self._call("PUT", path, body, SECONDS)
 
+    async def upload(self, content: bytes, media_type: str) -> str:
+        """Leave this with the homeserver's media; its mxc address."""
+        headers = {"Content-Type": media_type}
+        answer = await self._request("POST", "/_matrix/media/v3/upload", SECONDS, headers, data=content)
+        if not isinstance(answer.get("content_uri"), str):
+            raise TryLater("an answer without content_uri")
+        return str(answer["content_uri"])
+
     async def _call(self, method: str, path: str, body: Mapping[str, Any] | None, seconds: float) -> dict[str, Any]:
+        return await self._request(method, f"/_matrix/client/v3{path}", seconds, {}, json=body)
+
+    async def _request(
+        self, method: str, path: str, seconds: float, headers: Mapping[str, str], **body: Any
+    ) -> dict[str, Any]:
         """Raises TryLater, Refused or LoggedOut; an answer that can't be read leaves open what was done: TryLater."""
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        shown = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
             async with self.session.request(
                 method,
-                f"{self.homeserver}/_matrix/client/v3{path}",
-                json=body,
-                headers=headers,
+                f"{self.homeserver}{path}",
+                headers={**headers, **shown},
+                **body,
                 timeout=aiohttp.ClientTimeout(total=seconds),
             ) as response:
                 text = await response.text(errors="replace")

@@ -128,7 +128,7 @@ async def test_the_token_is_shown_once_there_is_one() -> None:
         seen.append(request.headers.get("Authorization"))
         return web.json_response({})
 
-    async with _application(note) as url, wire_to(url) as wire:
+    async with serving(note) as url, wire_to(url) as wire:
         await wire.post("/login", {})
         wire.token = "syt_secret"
         await wire.get("/account/whoami")
@@ -145,7 +145,8 @@ async def test_an_answer_nested_without_end_is_no_answer() -> None:
 
 
 @asynccontextmanager
-async def _application(handle: Callable[[web.Request], object]) -> AsyncIterator[str]:
+async def serving(handle: Callable[[web.Request], object]) -> AsyncIterator[str]:
+    """A server that answers every request with this; its address."""
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", handle)  # type: ignore[arg-type]
     runner = web.AppRunner(application)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.actions import Effect, Fetch, Join, Pin, Redact, Say
+from bot.actions import Effect, Fetch, Join, Picture, Pin, Redact, Say
+from bot.domain.chart import Chart, Series
 from bot.events import Departed, Edited, Fetched, Heard, Moved, Reacted, Unsent
 from bot.language.meaning import Meaning
 from bot.plugin import Context, NoSettings, Plugin
 from bot.words import phrase
+
+CHART = Chart("Questions, week by week", ("4 May", "11 May"), (Series("asked", (3, 5)), Series("answered", (2, 5))))
 
 plugin = Plugin("probe", Path(__file__).parent, NoSettings, "probes")
 
@@ -18,9 +21,14 @@ def tell(room: str, text: str, **options: Any) -> Say:
     return Say(room, (phrase("probe.said", text=text),), **options)
 
 
+def show(room: str, key: str = "", **options: Any) -> Picture:
+    """The chart above."""
+    return Picture(room, CHART, (phrase("probe.said", text="5 asked, 5 answered"),), key=key or None, **options)
+
+
 @plugin.overhears
 async def told(context: Context[NoSettings], heard: Heard, meant: Meaning) -> Sequence[Effect]:
-    """`say`, `change`, `pin`, `unpin`, `redact` something by its key; `fetch` an event; tell about the room."""
+    """`say`, `change`, `pin`, `unpin`, `redact` something by its key; a `chart`; `fetch` an event; tell of the room."""
     room, (what, _, key) = heard.room_id, heard.text.partition(" ")
     match what:
         case "say":
@@ -29,6 +37,8 @@ async def told(context: Context[NoSettings], heard: Heard, meant: Meaning) -> Se
             return [tell(room, f"other words of {key}", key=key, card=True)]
         case "both":
             return [tell(room, f"words of {key}", key=key), Pin(room, key)]
+        case "chart":
+            return [tell(room, "in words"), show(room, key, thread=heard.thread), tell(room, "that was it")]
         case "pin" | "unpin":
             return [Pin(room, key, what == "pin")]
         case "redact":
