@@ -42,6 +42,7 @@ from bot.turn.hear import Fill, Hear
 from bot.turn.say import Say
 from bot.turn.signals import Signals
 from bot.turn.think import Think
+from bot.web.pages import pages
 from bot.web.server import Pulse, Server
 from config.settings import Settings, community, explain
 
@@ -151,18 +152,18 @@ class Bot:
             self.database,
             lambda: Pulse(signals.caught_up.is_set(), signals.heard_at),
             clock.now,
+            pages(self.router, self.database, clock.now),
         )
         if not self.settings.web.off:
             await server.start()
         try:
             async with self.database.transaction() as connection:
                 await self.router.start(Memory(connection), clock.now())
-            people = self.router.community
             hear = Hear(
                 self.database,
                 self.homeserver,
                 self.homeserver.ears.user_id,
-                lambda inviter: allows(self.settings, people, self.router.bot, inviter),
+                lambda inviter: allows(self.settings, self.router.community, self.router.bot, inviter),
                 clock.now,
                 signals,
             )
@@ -240,9 +241,8 @@ async def _hold(database: Database, settings: Settings, holder: str) -> None:
 async def run(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
     async def work() -> None:
         async with bot(settings) as ready:

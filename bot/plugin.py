@@ -1,6 +1,6 @@
 """The plugin API: what a feature declares; its handlers are given a Context."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic
@@ -66,7 +66,7 @@ class Page:
     text: str
 
 
-Serves = Callable[[Context[Any]], Awaitable[Page]]
+Serves = Callable[[Context[Any], Mapping[str, str]], Awaitable[Page | None]]
 
 
 @dataclass
@@ -191,7 +191,9 @@ class Plugin(Generic[S]):
         return handler
 
     def serves(self, path: str) -> Callable[[Serves], Serves]:
-        """A page under the web port, at this path ("digest.atom"); it reads and changes nothing."""
+        """A page under the web port, at this path ("digest.atom"). The handler is given what the address asks for after
+        its question mark; it reads and changes nothing. None: there is no such page.
+        """
 
         def register(handler: Serves) -> Serves:
             self.pages[path] = handler

@@ -19,13 +19,14 @@ from babel.numbers import format_decimal
 
 from bot.actions import Say
 from bot.catalogues import Catalogues
-from bot.words import Block, Items, Link, Moment, Person, Phrase, Quote
+from bot.words import Block, Items, Line, Link, Moment, Person, Phrase, Quote, Written
 
 OP_ID = "org.townclerk.op_id"  # in every event we send, so that our own can be told again after a restore
 PART_BYTES = 16_000  # of encoded text a part: quotes count double, encryption adds a third (MATRIX.md, Sending)
 NAME_LENGTH = 200
 QUOTE_LENGTH = 2000
 QUOTE_BYTES = 7_000  # two of them fit into a part
+WRITTEN_BYTES = 8_000  # of a line that isn't in the catalogue: what is filled in comes on top
 LISTED = 25  # names in one line; longer lists are lists
 URL_LENGTH = 1000
 
@@ -88,9 +89,9 @@ class Renderer:
         lines: list[tuple[bool, Text]] = []
         for block in blocks:
             if isinstance(block, Items):
-                lines += [(True, self._phrase(item, language)) for item in block.items]
+                lines += [(True, self._line(item, language)) for item in block.items]
             else:
-                lines.append((False, self._phrase(block, language)))
+                lines.append((False, self._line(block, language)))
         return lines
 
     def _content(self, lines: Sequence[tuple[bool, Text]], say: Say) -> dict[str, Any]:
@@ -112,18 +113,25 @@ class Renderer:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": say.reply_to}}
         return content
 
+    def _line(self, line: Line, language: str) -> Text:
+        if isinstance(line, Written):
+            return self._marked(line.line, line.values, language, WRITTEN_BYTES)
+        return self._phrase(line, language)
+
     def _phrase(self, phrase: Phrase, language: str) -> Text:
         template = self._catalogues.sentence(phrase.key, language, phrase.count)
         return self._marked(template, phrase.values, language)
 
-    def _marked(self, template: str, values: Mapping[str, object], language: str) -> Text:
+    def _marked(self, template: str, values: Mapping[str, object], language: str, most: int = 0) -> Text:
         text = _EMPTY
         for piece in _MARKS.split(template):
+            if most and _size(text) > most:
+                return text + _plain("…")
             if piece.startswith("**") and len(piece) > 4:
-                inner = self._marked(piece[2:-2], values, language)
+                inner = self._marked(piece[2:-2], values, language, most)
                 text += Text(inner.plain, f"<b>{inner.html}</b>")
             elif piece.startswith("`") and len(piece) > 2:
-                inner = self._marked(piece[1:-1], values, language)
+                inner = self._marked(piece[1:-1], values, language, most)
                 text += Text(f"“{inner.plain}”", f"<code>{inner.html}</code>")
             elif piece.startswith("{") and piece[1:-1] in values:
                 text += self._filling(values[piece[1:-1]], language)

@@ -71,7 +71,7 @@ class Router:
             return replace(NOTHING, language=meaning.language), None
         if owner is None or not owner[1].reads:
             return meaning, None
-        context = self._context(memory, now, meaning.language, owner[0])
+        context = self.context(memory, now, meaning.language, owner[0])
         try:
             effects = await owner[1].handler(context, heard, meaning)
         except Unsettled as error:
@@ -161,7 +161,7 @@ class Router:
                 async with memory.connection.savepoint():
                     await memory.timers.drop(timer.key)
                     language = self.community.language
-                    context = self._context(memory, now, language, installed)
+                    context = self.context(memory, now, language, installed)
                     await self._keep(memory, await handler(context, event), now, event, installed, timer.kind, language)
             except Exception:  # the one other place: a failing timer is tried again, its neighbours go on
                 log.exception("timer failed", kind=timer.kind, subject=timer.subject)
@@ -174,8 +174,7 @@ class Router:
         await self.refresh(memory)
         for installed in self.installed:
             for handler in installed.plugin.starting:
-                context = self._context(memory, now, self.community.language, installed)
-                effects = await handler(context)
+                effects = await handler(self.context(memory, now, self.community.language, installed))
                 cause = Due("start", "start", "", now, False)
                 await self._keep(memory, effects, now, cause, installed, handler.__name__, self.community.language)
 
@@ -194,7 +193,7 @@ class Router:
         handler = f"{installed.plugin.name}.{name}"
         if not await memory.inbox.claim(event.cause, handler):
             return
-        context = self._context(memory, now, language, installed)
+        context = self.context(memory, now, language, installed)
         try:
             async with memory.connection.savepoint():
                 await self._keep(memory, await work(context), now, event, installed, name, language)
@@ -219,7 +218,8 @@ class Router:
         if say := questions.refusal(event, error):
             await self._keep(memory, [say], now, event, installed, name, language)
 
-    def _context(self, memory: Memory, now: datetime, language: str, installed: Installed) -> Context[Any]:
+    def context(self, memory: Memory, now: datetime, language: str, installed: Installed) -> Context[Any]:
+        """What a handler of this plugin is given."""
         return Context(
             now=now,
             settings=installed.settings,
@@ -252,7 +252,7 @@ class Router:
                 await self.keeper.keep(memory, some, event, owner.plugin.name, handler, now, language)
             pending = [
                 (follower, f"{handler.__name__}.{change.what}", await handler(
-                    self._context(memory, now, self.community.language, follower), change))
+                    self.context(memory, now, self.community.language, follower), change))
                 for change in changes for follower in self.installed for handler in follower.plugin.following
             ]  # fmt: skip
             if not pending:

@@ -54,10 +54,23 @@ def phrase(key: str, /, count: int | None = None, **values: object) -> Phrase:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A line that somebody wrote for the catalogue's place, as an operator's template does; read like its sentences:
+    the marks and {names} in `line` count, those in `values` don't.
+    """
+
+    line: str
+    values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+
+Line = Phrase | Written
+
+
+@dataclass(frozen=True)
 class Items:
-    """A list, one phrase a line."""
+    """A list, one line each."""
 
-    items: tuple[Phrase, ...]
+    items: tuple[Line, ...]
 
 
-Block = Phrase | Items
+Block = Line | Items

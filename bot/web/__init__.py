@@ -1,1 +1,1 @@
-"""The web port: health, readiness, metrics."""
+"""The web port: health, readiness, metrics, and the pages of plugins."""

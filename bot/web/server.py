@@ -1,6 +1,6 @@
-"""Health, readiness and metrics over HTTP, for the operator's own monitoring."""
+"""Health, readiness and metrics over HTTP for the operator's own monitoring, and the pages of plugins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,6 +34,7 @@ class Server:
     database: Database
     pulse: Callable[[], Pulse]
     clock: Callable[[], datetime]
+    pages: Sequence[web.RouteDef] = ()
     _runner: web.AppRunner | None = None
 
     async def start(self) -> int:
@@ -44,6 +45,7 @@ class Server:
                 web.get("/healthz", self._health),
                 web.get("/readyz", self._readiness),
                 web.get("/metrics", self._metrics),
+                *self.pages,
             ]
         )
         self._runner = web.AppRunner(application, access_log=None)

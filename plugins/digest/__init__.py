@@ -7,6 +7,6 @@ from plugins.digest.settings import DigestSettings
 
 plugin = Plugin("digest", Path(__file__).parent, DigestSettings, "tells the week to a channel")
 
-from plugins.digest import deciding, drafting, leaving_out, posting, showing  # noqa: E402  they add their handlers
+from plugins.digest import deciding, drafting, feed, leaving_out, posting, showing  # noqa: E402  they add handlers
 
-__all__ = ["deciding", "drafting", "leaving_out", "plugin", "posting", "showing"]
+__all__ = ["deciding", "drafting", "feed", "leaving_out", "plugin", "posting", "showing"]

@@ -73,11 +73,14 @@ class EditionSettings(BaseModel):
 
 class DigestSettings(EditionSettings):
     """The first digest (no `room`, no digest) and `more` of them; `draft_before`: how long before the hour the
-    stewards see it, by default at the same hour of the working day before, "0" for never.
+    stewards see it, by default at the same hour of the working day before, "0" for never. `template` is a file that words
+    them all; a `feed` is served of what was posted; a `chart` of the last weeks is posted below.
     """
 
     more: tuple[EditionSettings, ...] = ()
     draft_before: timedelta | None = None
+    template: str = ""
+    feed: bool = False
     chart: bool = False
 
     @field_validator("draft_before", mode="before")
