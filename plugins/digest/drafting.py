@@ -12,7 +12,8 @@ from plugins.digest import plugin
 from plugins.digest.editions import DRAFTED, draft_for, edition_of, name_of, room_of, timer_of, week_of
 from plugins.digest.settings import DigestSettings, EditionSettings
 from plugins.digest.telling import week_until
-from plugins.digest.wording import values, words
+from plugins.digest.template import told
+from plugins.digest.wording import values
 
 Ctx = Context[DigestSettings]
 
@@ -87,7 +88,8 @@ async def _card(context: Ctx, edition: EditionSettings, issue: Issue) -> Say:
 
 async def _draft(context: Ctx, edition: EditionSettings, issue: Issue, language: str) -> list[Block]:
     week = await week_until(context, edition, issue.week, issue.due_at)
-    told = words(await values(context, week, language, introduction=issue.introduction))
+    blocks, wrong = told(context, await values(context, week, language, introduction=issue.introduction))
     at = Moment(issue.due_at, context.community.time_zone.key)
     when = phrase("digest.draft_when", at=at) if issue.due_at > context.now else phrase("digest.draft_refused", at=at)
-    return [phrase("digest.draft", room=edition.room), *told, phrase("digest.draft_how"), when]
+    last = [wrong] if wrong else []
+    return [phrase("digest.draft", room=edition.room), *blocks, phrase("digest.draft_how"), when, *last]

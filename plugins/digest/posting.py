@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from bot.actions import Effect, Join, Say, SetTimer
+from bot.actions import Effect, Join, Picture, Say, SetTimer
+from bot.domain.digest import Week
 from bot.domain.issue import Issue, IssueState
 from bot.events import Due, Unsent
 from bot.plugin import Context
 from bot.words import Phrase, phrase
 from plugins.digest import plugin
+from plugins.digest.charting import chart
 from plugins.digest.drafting import draft_timer, issue_for, redraw
 from plugins.digest.editions import (
     POSTED,
@@ -23,7 +25,8 @@ from plugins.digest.editions import (
 )
 from plugins.digest.settings import DigestSettings, EditionSettings
 from plugins.digest.telling import week_until
-from plugins.digest.wording import values, words
+from plugins.digest.template import told
+from plugins.digest.wording import chart_text, values
 
 Ctx = Context[DigestSettings]
 
@@ -69,8 +72,8 @@ async def post(context: Ctx, due: Due) -> list[Effect]:
     if edition is None:
         return []  # the settings name it no longer
     issue = await issue_for(context, edition, due.due_at)
-    told = await publish(context, edition, issue, due.due_at) if issue.state is IssueState.DRAFT else []
-    return [*told, *await _timers(context, edition, max(context.now, due.due_at))]
+    posted = await publish(context, edition, issue, due.due_at) if issue.state is IssueState.DRAFT else []
+    return [*posted, *await _timers(context, edition, max(context.now, due.due_at))]
 
 
 async def publish(context: Ctx, edition: EditionSettings, issue: Issue, end: datetime) -> list[Effect]:
@@ -78,44 +81,58 @@ async def publish(context: Ctx, edition: EditionSettings, issue: Issue, end: dat
     refused.
     """
     issue = replace(issue, state=IssueState.PUBLISHED, published_at=context.now)
-    return [*await _post(context, edition, issue, end), *await redraw(context, edition, issue)]
+    week = await week_until(context, edition, issue.week, end)
+    told_now = [*await _post(context, edition, issue, week), *await _picture(context, edition, issue, week)]
+    return [*told_now, *await redraw(context, edition, issue)]
 
 
 async def revise(context: Ctx, edition: EditionSettings, issue: Issue) -> list[Effect]:
     """Change what was posted, because its introduction changed."""
     end = issue.figures.get("end")
-    return await _post(context, edition, issue, datetime.fromisoformat(end) if end else issue.due_at)
+    until = datetime.fromisoformat(end) if end else issue.due_at
+    return await _post(context, edition, issue, await week_until(context, edition, issue.week, until))
 
 
-async def _post(context: Ctx, edition: EditionSettings, issue: Issue, end: datetime) -> list[Effect]:
+async def _post(context: Ctx, edition: EditionSettings, issue: Issue, week: Week) -> list[Effect]:
     """Say it, or change what was said, and keep it for the feed."""
-    language = edition.language or context.community.language
-    week = await week_until(context, edition, issue.week, end)
-    late = issue.due_at if issue.published_at and issue.published_at - issue.due_at > LATE else None
-    told = await values(context, week, language, late=late, introduction=issue.introduction)
-    blocks = words(told)
+    language, name = _language(context, edition), name_of(issue)
+    due = issue.due_at if _is_late(issue) else None
+    known = await values(context, week, language, late=due, introduction=issue.introduction)
+    blocks, wrong = told(context, known)
     text = context.written(blocks, language)
     issue = replace(
         issue,
         room_id=await room_of(context, edition),
-        title=context.written([cast("Phrase", told["title"])], language).plain,
+        title=context.written([cast("Phrase", known["title"])], language).plain,
         body=text.plain,
         formatted_body=text.html,
-        figures=week.figures,
+        figures=week.figures | {"language": language},
     )
     await context.memory.digests.keep(issue)
-    name = name_of(issue)
-    return [
-        Say(
-            issue.room_id,
-            tuple(blocks),
-            key=name.message,
-            subject=name.told,
-            priority=PRIORITY,
-            card=True,
-            language=language,
-        )
-    ]
+    say = Say(issue.room_id, tuple(blocks), key=name.message, subject=name.told, card=True, language=language)
+    stewards = context.community.stewards_room
+    if not (wrong and stewards):
+        return [replace(say, priority=PRIORITY)]
+    return [replace(say, priority=PRIORITY), Say(stewards, (wrong,), key=f"template-broken:{name}")]
+
+
+async def _picture(context: Ctx, edition: EditionSettings, issue: Issue, week: Week) -> list[Effect]:
+    """The last weeks drawn. Told late, after it was refused, it is another one: a picture is never said anew."""
+    language = _language(context, edition)
+    drawn, text = chart(context, week, language), chart_text(week, language)
+    if not (context.settings.chart and drawn and text):
+        return []
+    key = f"chart:{issue.edition}:{issue.week}" + (":late" if _is_late(issue) else "")
+    room = await room_of(context, edition)
+    return [Picture(room, drawn, (text,), key=key, priority=PRIORITY, language=language)]
+
+
+def _language(context: Ctx, edition: EditionSettings) -> str:
+    return edition.language or context.community.language
+
+
+def _is_late(issue: Issue) -> bool:
+    return issue.published_at is not None and issue.published_at - issue.due_at > LATE
 
 
 @plugin.unsent
@@ -136,5 +153,5 @@ async def not_posted(context: Ctx, unsent: Unsent) -> list[Effect]:
     drawn = await redraw(context, edition, issue) if edition else []
     if not stewards or stewards == unsent.room_id:
         return drawn
-    told = phrase("digest.not_posted", room=edition.room if edition else issue.room_id)
-    return [Say(stewards, (told,), subject=str(name_of(issue))), *drawn]
+    line = phrase("digest.not_posted", room=edition.room if edition else issue.room_id)
+    return [Say(stewards, (line,), subject=str(name_of(issue))), *drawn]

@@ -72,9 +72,11 @@ class EditionSettings(BaseModel):
 
 
 class DigestSettings(EditionSettings):
-    """The first digest (no `room`, no digest) and `more` of them; `draft_before`: how long before the hour the
-    stewards see it, by default at the same hour of the working day before, "0" for never. `template` is a file that words
-    them all; a `feed` is served of what was posted; a `chart` of the last weeks is posted below.
+    """The first digest (no `room`, no digest) and `more` of them.
+
+    `draft_before`: how long before the hour the stewards see it; by default at the same hour of the working day before,
+    "0" for never. A `template` (a file) words them all; a `feed` is served of what was posted; a `chart` of the last
+    weeks is posted below.
     """
 
     more: tuple[EditionSettings, ...] = ()

@@ -8,7 +8,8 @@ from plugins.digest import plugin
 from plugins.digest.editions import editions, room_of
 from plugins.digest.settings import DigestSettings, EditionSettings
 from plugins.digest.telling import last_seven_days
-from plugins.digest.wording import values, words
+from plugins.digest.template import told
+from plugins.digest.wording import values
 
 Ctx = Context[DigestSettings]
 
@@ -17,7 +18,8 @@ Ctx = Context[DigestSettings]
 async def show(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """The last seven days, here and now; of what the room's digest is about, where it has one."""
     week = await last_seven_days(context, await _edition_in(context, heard.room_id))
-    return [heard.reply(*words(await values(context, week, context.language)))]
+    blocks, _ = told(context, await values(context, week, context.language))
+    return [heard.reply(*blocks)]
 
 
 async def _edition_in(context: Ctx, room_id: str) -> EditionSettings:

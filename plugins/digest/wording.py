@@ -1,15 +1,14 @@
-"""The week in phrases: the values that a template is given, and the built-in way to put them in order."""
+"""The week in phrases: the values that a template is given."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
 
-from babel.dates import format_skeleton
+from babel.dates import format_date
 
 from bot.domain.digest import Count, Week, in_percent, without_empty_beginning
 from bot.domain.request import Request, State
 from bot.plugin import Context
-from bot.words import Block, Items, Moment, Phrase, Quote, phrase
+from bot.words import Moment, Phrase, Quote, phrase
 from plugins.digest.settings import DigestSettings
 from plugins.digest.telling import waited
 
@@ -40,7 +39,7 @@ async def values(
     return {
         "title": phrase("digest.title", community=context.community.name, until=until),
         "late": phrase("digest.late", at=Moment(late, zone.key)) if late else None,
-        "introduction": phrase("digest.introduction", text=Quote(introduction)) if introduction else None,
+        "introduction": Quote(introduction) if introduction else None,
         "quiet": phrase("digest.quiet") if week.quiet else None,
         "numbers": _numbers(week),
         "sections": [section for section in sections if section.lines],
@@ -48,20 +47,6 @@ async def values(
         "closing": _closing(context, week),
         "week": week,
     }
-
-
-def words(values: dict[str, object]) -> list[Block]:
-    """The digest as it is written where no template says otherwise; of a quiet week one line."""
-    opening = [cast("Phrase | None", values[name]) for name in ("title", "late", "introduction")]
-    blocks: list[Block] = [line for line in opening if line]
-    if quiet := cast("Phrase | None", values["quiet"]):
-        return [*blocks, quiet]
-    blocks += cast("list[Phrase]", values["numbers"])
-    for section in cast("list[Section]", values["sections"]):
-        blocks += [section.title, Items(tuple(section.lines))]
-    if told := cast("Phrase | None", values["chart_text"]):
-        blocks.append(told)
-    return [*blocks, cast("Phrase", values["closing"])]
 
 
 # --- the numbers -----------------------------------------------------------------------------------
@@ -121,7 +106,7 @@ def _one_week(one: Count, language: str) -> Phrase:
 
 def in_short(day: date, language: str) -> str:
     """The day without its year, as the language writes it."""
-    return str(format_skeleton("MMMd", day, locale=language))
+    return str(format_date(day, "d MMM", locale=language))
 
 
 # --- the lists -------------------------------------------------------------------------------------
