@@ -42,7 +42,7 @@ class EditionSettings(BaseModel):
     @field_validator("room")
     @classmethod
     def _room(cls, value: str) -> str:
-        if value and not (value[0] in "!#" and ":" in value):
+        if value and not (value.startswith("!") or (value.startswith("#") and ":" in value)):
             raise ValueError(f"{value!r} is no room; write its id (!abc:example.org) or alias (#digest:example.org)")
         return value
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_date
 
 from bot.domain.digest import Count, Week, in_percent, without_empty_beginning
+from bot.domain.promise import PromiseNote
 from bot.domain.request import Request, State
 from bot.plugin import Context
 from bot.words import Moment, Phrase, Quote, phrase
@@ -134,11 +135,12 @@ def _next(context: Ctx, request: Request, left_out: set[str]) -> Phrase:
         return phrase("digest.in_hand")
     if request.state is State.WAITING:
         return phrase("digest.asker_next")
-    if not request.promised_to or request.promised_at is None or request.promised_at <= context.now:
+    note = PromiseNote.from_json(request.promise)
+    if note is None or note.at is None or note.at <= context.now:
         return phrase("digest.anybody_next")
-    at = Moment(request.promised_at, context.community.time_zone.key)
-    if request.promised_to in context.names.organisations and request.promised_to not in left_out:
-        return phrase("digest.council_next", organisation=_label(context, request.promised_to), at=at)
+    at = Moment(note.at, context.community.time_zone.key)
+    if note.organisation_id and note.organisation_id not in left_out:
+        return phrase("digest.council_next", organisation=_label(context, note.organisation_id), at=at)
     return phrase("digest.others_next", at=at)
 
 
