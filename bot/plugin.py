@@ -191,8 +191,8 @@ class Plugin(Generic[S]):
         return handler
 
     def serves(self, path: str) -> Callable[[Serves], Serves]:
-        """A page under the web port, at this path ("digest.atom"). The handler is given what the address asks for after
-        its question mark; it reads and changes nothing. None: there is no such page.
+        """A page under the web port, at this path ("/digest.atom"). The handler is given what the address asks for
+        after its question mark; it reads and changes nothing. None: there is no such page.
         """
 
         def register(handler: Serves) -> Serves:

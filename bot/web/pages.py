@@ -35,7 +35,7 @@ def pages(router: Router, database: Database, clock: Callable[[], datetime]) -> 
         return answer
 
     return [
-        web.get(f"/{path}", answering(installed, serves))
+        web.get(path, answering(installed, serves))
         for installed in router.installed
         for path, serves in installed.plugin.pages.items()
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as xml
 
@@ -13,6 +14,7 @@ from bot.plugin import Context, Page
 from plugins.digest import plugin
 
 ISSUES = 20
+ATOM_PATH, JSON_PATH = "/digest.atom", "/digest.json"
 ATOM = "application/atom+xml; charset=utf-8"
 JSON = "application/json"  # what RFC 8259 knows has no charset: it is UTF-8
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,32 +40,28 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """The newest first; `address` is its own, as seen from itself."""
+    """The newest first; of one edition, or of all if `edition` is empty."""
 
     community: str
     bot: str
     language: str
-    address: str
+    edition: str
     entries: Sequence[Entry]
 
 
-@plugin.serves("digest.atom")
+@plugin.serves(ATOM_PATH)
 async def atom_feed(context: Context[Any], asked: Mapping[str, str]) -> Page | None:
     """The newest issues as Atom."""
-    if not context.settings.feed:
-        return None
-    return Page(ATOM, atom(await _feed(context, asked.get("edition", ""), "digest.atom")))
+    return Page(ATOM, atom(await _feed(context, asked.get("edition", "")))) if context.settings.feed else None
 
 
-@plugin.serves("digest.json")
+@plugin.serves(JSON_PATH)
 async def json_feed(context: Context[Any], asked: Mapping[str, str]) -> Page | None:
     """The newest issues as JSON, with their figures."""
-    if not context.settings.feed:
-        return None
-    return Page(JSON, as_json(await _feed(context, asked.get("edition", ""), "digest.json")))
+    return Page(JSON, as_json(await _feed(context, asked.get("edition", "")))) if context.settings.feed else None
 
 
-async def _feed(context: Context[Any], edition: str, address: str) -> Feed:
+async def _feed(context: Context[Any], edition: str) -> Feed:
     digests = context.memory.digests
     issues = await (digests.before(edition, NO_WEEK_IS_LATER, ISSUES) if edition else digests.newest(ISSUES))
     entries = [
@@ -80,7 +78,7 @@ async def _feed(context: Context[Any], edition: str, address: str) -> Feed:
         )
         for issue in issues
     ]
-    return Feed(context.community.name, context.bot, context.community.language, address, entries)
+    return Feed(context.community.name, context.bot, context.community.language, edition, entries)
 
 
 async def _link(context: Context[Any], edition: str, week: str) -> str:
@@ -93,11 +91,13 @@ async def _link(context: Context[Any], edition: str, week: str) -> str:
 def atom(feed: Feed) -> str:
     """The feed by RFC 4287."""
     root = xml.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language})
-    _add(root, "id", _id(feed.bot, "feed"))
+    _add(root, "id", _id(feed.bot, "feed", feed.edition))
     _add(root, "title", feed.community)
     _add(root, "updated", _time(max((entry.published for entry in feed.entries), default=NEVER)))
     _add(_add(root, "author"), "name", feed.community)
-    _add(root, "link", rel="self", href=feed.address)
+    # A reference from the feed to itself, since only a proxy in front of us may know the whole address.
+    query = f"?edition={quote(legal(feed.edition), safe='')}" if feed.edition else ""
+    _add(root, "link", rel="self", href=f"{ATOM_PATH.lstrip('/')}{query}")
     for entry in feed.entries:
         one = xml.SubElement(root, "entry", {"xml:lang": entry.language})
         _add(one, "id", _id(feed.bot, entry.edition, entry.week))

@@ -1,6 +1,6 @@
 """What a template may do: print, choose and repeat what it is given, and nothing that runs for long or grows large."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import wraps
 from typing import Any
@@ -16,7 +16,7 @@ from bot.words import Link, Moment, Person, Phrase, Quote
 LONGEST_TEXT = 5_000  # of a text or list on the way
 LARGEST = 10**15
 MOST_TIMES = 100  # of a range
-DEEPEST = 3  # of loops within loops
+MOST_STEPS = 20_000  # of all loops and filters together
 
 Sentence = Phrase | Person | Link | Moment | Quote  # worded only when the message is written
 
@@ -26,6 +26,7 @@ _OF_ANY = (
     "abs", "count", "d", "default", "dictsort", "first", "float", "int", "items", "last", "length", "list", "map",
     "max", "min", "reject", "rejectattr", "reverse", "round", "select", "selectattr", "sort", "sum", "unique",
 )  # fmt: skip
+_EACH = "each one"  # a filter's name that no template can write
 _REFUSED = {
     nodes.Macro: "macros", nodes.CallBlock: "call", nodes.FilterBlock: "filter blocks", nodes.AssignBlock: "set blocks",
     nodes.Include: "other files", nodes.Import: "other files", nodes.FromImport: "other files",
@@ -60,7 +61,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
         self.globals = {"range": _times}
         known = self.filters
-        self.filters = {name: _filter(name, known[name]) for name in (*_OF_ANY, *_OF_TEXT)}
+        self.filters = {name: self._bounded(name, known[name]) for name in (*_OF_ANY, *_OF_TEXT)}
+        self.filters[_EACH] = self._each
+        self._steps = 0
 
     def call(self, context: Any, called: Any, /, *given: Any, **named: Any) -> Any:
         """Call what may be called."""
@@ -86,7 +89,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Texts put together by ~."""
         if any(isinstance(part, Sentence | list | tuple | Mapping) for part in parts):
             raise TemplateRuntimeError("sentences can't be put together by ~; print one after the other")
-        return str(_bounded("".join(str(part) for part in parts)))
+        text = str(_not_too_long("".join(str(part) for part in parts)))
+        self._spend(1 + len(text) // 10)
+        return text
 
     def checked(self, source: str) -> nodes.Template:
         """The template read; raises TemplateSyntaxError also for what there is in Jinja2 but not here."""
@@ -94,18 +99,37 @@ class Sandbox(ImmutableSandboxedEnvironment):
         for kind, name in _REFUSED.items():
             for node in tree.find_all(kind):
                 raise TemplateSyntaxError(f"there are no {name} in this template", node.lineno)
-        _check_loops(tree, 0)
+        for loop in tree.find_all(nodes.For):
+            if loop.recursive:
+                raise TemplateSyntaxError("there are no recursive loops in this template", loop.lineno)
+            weight = 1 + sum(1 for _ in loop.find_all(nodes.Node)) // 20
+            loop.iter = nodes.Filter(loop.iter, _EACH, [nodes.Const(weight)], [], None, None, lineno=loop.lineno)
         return tree
 
+    def _each(self, several: Iterable[object], weight: int) -> Iterator[object]:
+        """What a loop goes through; a round is as many steps as there is to do in it."""
+        for one in several:
+            self._spend(weight)
+            yield one
 
-def _check_loops(node: nodes.Node, depth: int) -> None:
-    for inner in node.iter_child_nodes():
-        deeper = depth + isinstance(inner, nodes.For)
-        if deeper > DEEPEST:
-            raise TemplateSyntaxError(f"loops within loops go {DEEPEST} deep at most", inner.lineno)
-        if isinstance(inner, nodes.For) and inner.recursive:
-            raise TemplateSyntaxError("there are no recursive loops in this template", inner.lineno)
-        _check_loops(inner, deeper)
+    def _spend(self, steps: int) -> None:
+        self._steps += steps
+        if self._steps > MOST_STEPS:
+            raise SecurityError(f"it goes on for more than {MOST_STEPS} steps")
+
+    def _bounded(self, name: str, made: Callable[..., Any]) -> Callable[..., Any]:
+        """The filter with a bounded result; one that makes text takes nothing but text."""
+
+        @wraps(made)  # which also keeps what Jinja2 noted on it
+        def bounded(*given: Any, **named: Any) -> Any:
+            self._spend(1 + sum(len(value) // 10 for value in given if isinstance(value, str | list | tuple)))
+            for value in given if name in _OF_TEXT else ():
+                inner = value if isinstance(value, list | tuple) else (value,)
+                if any(isinstance(one, Sentence) for one in inner):
+                    raise TemplateRuntimeError(f"{name} is for text, not for a whole sentence; print it as it is")
+            return _not_too_long(made(*given, **named))
+
+        return bounded
 
 
 def _times(*numbers: int) -> range:
@@ -115,21 +139,7 @@ def _times(*numbers: int) -> range:
     return wanted
 
 
-def _bounded(value: Any) -> Any:
+def _not_too_long(value: Any) -> Any:
     if isinstance(value, str | list) and len(value) > LONGEST_TEXT:
         raise SecurityError(f"a text or a list has a length of {LONGEST_TEXT} at most")
     return value
-
-
-def _filter(name: str, made: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter with a bounded result; one that makes text takes nothing but text."""
-
-    @wraps(made)  # which also keeps what Jinja2 noted on it
-    def bounded(*given: Any, **named: Any) -> Any:
-        for value in given if name in _OF_TEXT else ():
-            inner = value if isinstance(value, list | tuple) else (value,)
-            if any(isinstance(one, Sentence) for one in inner):
-                raise TemplateRuntimeError(f"{name} is for text, not for a whole sentence; print it as it is")
-        return _bounded(made(*given, **named))
-
-    return bounded

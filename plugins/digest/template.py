@@ -14,7 +14,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, Undefined, pass_context
 
 from bot.plugin import Context
 from bot.words import Block, Items, Line, Link, Phrase, Written, phrase
-from plugins.digest.sandbox import Sandbox, Sentence
+from plugins.digest.sandbox import LARGEST, Sandbox, Sentence
 
 BUILT_IN = (Path(__file__).parent / "digest.j2").read_text(encoding="utf-8")
 LONGEST = 20_000  # characters, of the source and of what is written
@@ -26,8 +26,8 @@ COMPILED = "<template>"  # how Jinja2 calls it in a traceback
 _LINK = re.compile(r"\[([^\[\]{}`*]+)\]\((https?://[^\s(){}]+)\)")
 # What a template can do wrong: anything else would be our own mistake.
 _WRONG = (
-    TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, SyntaxError, TypeError,
-    ValueError,
+    TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError, NameError, RecursionError, SyntaxError,
+    TypeError, ValueError,
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ class TemplateBroken(Exception):
 def words(source: str, values: Mapping[str, object]) -> list[Block]:
     """What the template says of these values; a line that begins with "- " or "· " is an item of a list.
 
-    Raises TemplateBroken for whatever is wrong with it. What would run for long is refused before; there is no clock.
+    Raises TemplateBroken for whatever is wrong with it. It may take a number of steps, not a time: there is no clock.
     """
     _check_text(source)
     fillings = _Fillings(source)
@@ -108,6 +108,8 @@ class _Fillings:
         for one in value if isinstance(value, list | tuple) else (value,):
             if not isinstance(one, Sentence | str | int | float | date | timedelta):
                 raise TypeError(f"only words, numbers, dates and lists of them can be printed, not a {_kind(one)}")
+            if isinstance(one, float) and not abs(one) <= LARGEST:  # not a number isn't, either
+                raise ValueError("a number is too large")
         if len(self.values) >= MOST_VALUES:
             raise ValueError(f"it prints more than {MOST_VALUES} values")
         return self.put(value)
