@@ -8,6 +8,9 @@ from bot.domain.request import Request
 from bot.store.database import Connection, micros
 from bot.store.requests import as_request
 
+UNINDEXED_TOOL = (
+    "tool_id || ''"  # no index has that: what waits, or a week, is looked up, and not all that was ever asked
+)
 _SAID = (Grade.CONFIRMED, Grade.MAINTAINER, Grade.UNVERIFIED)  # by people, not by lists
 
 
@@ -19,15 +22,15 @@ class Weeks:
 
     async def count_asked(self, start: datetime, end: datetime, tools: Sequence[str] = ()) -> int:
         """How many questions were asked."""
-        return await self._count("opened_at", start, end, tools)
+        return await self._count("opened_at", start, end, tools, "tool_id")
 
     async def count_answered(self, start: datetime, end: datetime, tools: Sequence[str] = ()) -> int:
         """How many were answered."""
-        return await self._count("answered_at", start, end, tools)
+        return await self._count("answered_at", start, end, tools, UNINDEXED_TOOL)
 
-    async def _count(self, column: str, start: datetime, end: datetime, tools: Sequence[str]) -> int:
+    async def _count(self, column: str, start: datetime, end: datetime, tools: Sequence[str], tool: str) -> int:
         row = await self._db.fetch_one(
-            f"SELECT COUNT(*) AS n FROM request WHERE {column} >= $1 AND {column} < $2{_of('tool_id', tools, 3)}",
+            f"SELECT COUNT(*) AS n FROM request WHERE {column} >= $1 AND {column} < $2{_of(tool, tools, 3)}",
             micros(start), micros(end), *tools,
         )  # fmt: skip
         return int(row["n"]) if row else 0
@@ -36,7 +39,7 @@ class Weeks:
         """How many wait for an answer now."""
         row = await self._db.fetch_one(
             "SELECT COUNT(*) AS n FROM request WHERE state IN ('open', 'claimed', 'waiting')"
-            + _of("tool_id", tools, 1),
+            + _of(UNINDEXED_TOOL, tools, 1),
             *tools,
         )
         return int(row["n"]) if row else 0
@@ -45,7 +48,7 @@ class Weeks:
         """What waits for an answer now, longest first, but for what those asked who don't want to be named."""
         rows = await self._db.fetch(
             "SELECT * FROM request WHERE state IN ('open', 'claimed', 'waiting') "
-            f"AND asker NOT IN (SELECT who FROM left_out){_of('tool_id', tools, 2)} ORDER BY opened_at LIMIT $1",
+            f"AND asker NOT IN (SELECT who FROM left_out){_of(UNINDEXED_TOOL, tools, 2)} ORDER BY opened_at LIMIT $1",
             limit, *tools,
         )  # fmt: skip
         return [as_request(r) for r in rows]
@@ -57,7 +60,7 @@ class Weeks:
         rows = await self._db.fetch(
             "SELECT answerer_organisation AS id, COUNT(*) AS n FROM request WHERE answered_at >= $1 AND "
             "answered_at < $2 AND answerer_organisation <> '' AND answerer_organisation NOT IN "
-            f"(SELECT who FROM left_out){_of('tool_id', tools, 4)} "
+            f"(SELECT who FROM left_out){_of(UNINDEXED_TOOL, tools, 4)} "
             "GROUP BY answerer_organisation ORDER BY COUNT(*) DESC, answerer_organisation LIMIT $3",
             micros(start), micros(end), limit, *tools,
         )  # fmt: skip
