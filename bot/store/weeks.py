@@ -8,9 +8,8 @@ from bot.domain.request import Request
 from bot.store.database import Connection, micros
 from bot.store.requests import as_request
 
-UNINDEXED_TOOL = (
-    "tool_id || ''"  # no index has that: what waits, or a week, is looked up, and not all that was ever asked
-)
+# No index has that: what waits, or a week, is looked up, and not all that was ever asked about a tool.
+UNINDEXED_TOOL = "tool_id || ''"
 _SAID = (Grade.CONFIRMED, Grade.MAINTAINER, Grade.UNVERIFIED)  # by people, not by lists
 
 
