@@ -1,64 +1,84 @@
 """The week as numbers and lists: what is told, decided without a word."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from statistics import median
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
-from bot.domain.directory import Assertion, Grade, Relation, Status
+from bot.domain.measures import AtRisk, Response
 from bot.domain.request import Request
-from bot.domain.working_time import Calendar
+
+MANY = 20  # from which on a share is told in percent
+GAP = timedelta(days=13)  # two weeks are never told as one: an issue that was skipped is gone
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many questions were asked, and how many were answered, in a week that began on this local day."""
+
+    began: date
+    asked: int
+    answered: int
 
 
 @dataclass(frozen=True)
 class Week:
-    """One week of the community; `median_response` is in working time, None if nothing was answered."""
+    """One week of the community, or of some tools; `before` and `response_before` are of as long a time before it."""
 
     start: datetime
     end: datetime
-    waiting: tuple[Request, ...]
-    opened: int
-    answered: tuple[Request, ...]
-    thanks: tuple[tuple[str, int], ...]  # organisation ids with how many they answered, most first
-    new_uses: tuple[tuple[str, str], ...]  # (organisation id, tool id)
-    new_tools: tuple[str, ...]
-    at_risk: tuple[tuple[str, int], ...]  # tools nobody answers for, with how many bodies use them
-    median_response: timedelta | None
+    count: Count
+    before: Count
+    response: Response
+    response_before: Response
+    unanswered: int = 0  # of which the longest are in `waiting`
+    waiting: tuple[Request, ...] = ()
+    thanks: tuple[tuple[str, int], ...] = ()  # organisation ids with how many they answered, most first
+    new_uses: tuple[tuple[str, str], ...] = ()  # (organisation id, tool id)
+    new_tools: tuple[str, ...] = ()
+    at_risk: tuple[AtRisk, ...] = ()
+    by_week: tuple[Count, ...] = field(default=())  # oldest first, this one last
 
     @property
     def quiet(self) -> bool:
         """Nothing happened and nothing waits."""
-        return not (self.waiting or self.opened or self.answered or self.new_uses or self.new_tools)
+        happened = self.count.asked or self.count.answered or self.new_uses or self.new_tools
+        return not (happened or self.waiting or self.unanswered)
+
+    @property
+    def figures(self) -> dict[str, object]:
+        """Its numbers, to be kept; times of working time in seconds."""
+        return {
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "asked": self.count.asked,
+            "answered": self.count.answered,
+            "waiting": self.unanswered,
+            "responses": self.response.of,
+            "within_target": self.response.within,
+            "median_seconds": _seconds(self.response.median),
+            "target_seconds": _seconds(self.response.target),
+        }
 
 
-def week(
-    start: datetime,
-    end: datetime,
-    waiting: Sequence[Request],
-    opened: Sequence[Request],
-    answered: Sequence[Request],
-    assertions: Sequence[Assertion],
-    new_tools: Sequence[str],
-    at_risk: Sequence[tuple[str, int]],
-    calendar: Calendar,
-) -> Week:
-    """The week from `start` to `end`."""
-    thanks = Counter(r.answerer_organisation for r in answered if r.answerer_organisation)
-    times = [calendar.elapsed(r.opened_at, r.answered_at) for r in answered if r.answered_at]
-    said = [a for a in assertions if a.grade in (Grade.CONFIRMED, Grade.MAINTAINER, Grade.UNVERIFIED)]
-    uses = [
-        (a.organisation_id, a.tool_id) for a in said if a.relation is Relation.USES and a.status is not Status.RETIRED
-    ]
-    return Week(
-        start=start,
-        end=end,
-        waiting=tuple(waiting),
-        opened=len(opened),
-        answered=tuple(answered),
-        thanks=tuple(sorted(thanks.items(), key=lambda item: (-item[1], item[0]))),
-        new_uses=tuple(dict.fromkeys(uses)),
-        new_tools=tuple(new_tools),
-        at_risk=tuple(at_risk),
-        median_response=timedelta(seconds=median(t.total_seconds() for t in times)) if times else None,
-    )
+def began(end: datetime, told_until: datetime | None) -> datetime:
+    """When the week begins that ends then: where the last one that was told ended, so that nothing is told twice or
+    left out when an issue came early or late; else seven days before.
+    """
+    if told_until and end - GAP < told_until < end:
+        return told_until
+    return end - WEEK
+
+
+def in_percent(within: int, of: int) -> int | None:
+    """The share in percent; None of so few that it would say too much."""
+    return round(100 * within / of) if of >= MANY else None
+
+
+def without_empty_beginning(weeks: tuple[Count, ...]) -> tuple[Count, ...]:
+    """The weeks from the first in which something was asked or answered."""
+    first = next((n for n, week in enumerate(weeks) if week.asked or week.answered), len(weeks))
+    return weeks[first:]
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return round(span.total_seconds()) if span is not None else None

@@ -27,6 +27,14 @@ def next_posting(now: datetime, weekday: int, at: time, zone: ZoneInfo, calendar
     raise NeverOpen(f"no working day for a posting in the ten years after {today}")
 
 
+def working_day_before(at: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime:
+    """The same local time on the last working day before, in UTC; a day before where there is none in a fortnight."""
+    local = at.astimezone(zone)
+    days = [local.date() - n * _DAY for n in range(1, 15)]
+    day = next(filter(calendar.is_working_day, days), days[0])
+    return datetime.combine(day, local.time(), zone).astimezone(UTC)
+
+
 def iso_week(at: datetime, zone: ZoneInfo) -> str:
     """The week's name in that zone: "2026-W48"."""
     year, week, _ = at.astimezone(zone).isocalendar()

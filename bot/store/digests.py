@@ -1,46 +1,18 @@
-"""The issues of the digests, and who doesn't want to be named in them."""
+"""The issues of the digests, what they tell, and who doesn't want to be named in them."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from bot.store.database import Connection, Row, dumps, instant, micros
+from bot.domain.issue import Issue, IssueState
+from bot.store.database import Row, dumps, instant, micros
+from bot.store.weeks import Weeks
+
+__all__ = ["Digests", "Issue", "IssueState"]
 
 
-class IssueState(StrEnum):
-    """Where an issue stands."""
-
-    DRAFT = "draft"
-    SKIPPED = "skipped"
-    PUBLISHED = "published"
-
-
-@dataclass(frozen=True)
-class Issue:
-    """An edition's week ("2026-W48"): what the stewards said of it, and, once published, what was told."""
-
-    edition: str
-    week: str
-    room_id: str
-    state: IssueState
-    due_at: datetime
-    introduction: str = ""
-    introduced_by: str = ""
-    published_at: datetime | None = None
-    title: str = ""
-    body: str = ""
-    formatted_body: str = ""
-    figures: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Digests:
+class Digests(Weeks):
     """The tables digest and left_out."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
 
     async def get(self, edition: str, week: str) -> Issue | None:
         """This issue, if it was begun."""
