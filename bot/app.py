@@ -48,7 +48,7 @@ from config.settings import Settings, community, explain
 log = structlog.get_logger()
 
 # Handlers are asked in this order; the last that follows a change draws its card.
-BUILT_IN = ("directory", "people", "rooms", "escalation", "requests", "digest", "help")
+BUILT_IN = ("directory", "people", "availability", "rooms", "escalation", "requests", "digest", "help")
 ENTRY_POINTS = "townclerk.plugins"
 RENEW_SECONDS = 5
 LANGUAGES = ("en", "cy", "fr", "de")
