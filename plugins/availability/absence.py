@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from bot.actions import Effect
 from bot.events import Heard
-from bot.language.days import Days
+from bot.language.days import Days, read_days
 from bot.language.meaning import Meaning
 from bot.words import Phrase, phrase
 from plugins.availability import plugin
@@ -14,6 +14,7 @@ from plugins.availability.spoken import LONGEST, days_meant, typed
 from plugins.availability.whose import Ctx, look_again, today_of
 from plugins.availability.wording import day_in_words, days_in_words
 
+BRIEF = 80  # characters
 _DAY = timedelta(days=1)
 
 
@@ -22,8 +23,7 @@ async def away(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """They are away on these days; without any, until they say that they are back."""
     who, council = heard.sender, await context.surely_of(heard.sender)
     today = await today_of(context, council)
-    text = typed(meant, "days")
-    days = days_meant(text, today, context.language) if text else Days(today, None)
+    days = _days(context, heard.text, typed(meant, "days"), today)
     await _take_over(context, who, days, today)
     await context.memory.availability.add_away(who, days.first, days.last, heard.event_id)
     await keep(context, heard.event_id, Record("away", who))
@@ -31,6 +31,16 @@ async def away(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     blocks = [phrase(key, days=days_in_words(days.first, days.last, context.language))]
     blocks += [*await _in_hand(context, who), *await _nobody_left(context, council, days, today)]
     return [heard.reply(*blocks), *await look_again(context, council, "away changed")]
+
+
+def _days(context: Ctx, said: str, text: str, today: date) -> Days:
+    """As said; only a plain "I'm away" has no end, not a sentence of whose days nothing was understood."""
+    if text or len(said) > BRIEF or any(letter.isdecimal() for letter in said):
+        return days_meant(text or said, today, context.language)
+    try:
+        return read_days(said, today, context.language)  # "today" is a word that most sentences can do without
+    except ValueError:
+        return Days(today, None)
 
 
 async def _take_over(context: Ctx, who: str, days: Days, today: date) -> None:

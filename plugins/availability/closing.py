@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 
 from bot.actions import Effect
-from bot.errors import UserError
 from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.words import phrase
 from plugins.availability import plugin
 from plugins.availability.record import Record, keep
-from plugins.availability.spoken import closed_days_meant, typed
+from plugins.availability.spoken import closed_days_meant
 from plugins.availability.whose import Ctx, changeable, look_again, today_of
 from plugins.availability.wording import day_in_words, days_in_words
 
@@ -18,10 +17,7 @@ from plugins.availability.wording import day_in_words, days_in_words
 async def closed_days(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """It is closed on these days, and nobody of it is called then."""
     council = await changeable(context, heard.sender, meant)
-    text = typed(meant, "days")
-    if not text:
-        raise UserError(phrase("availability.which_days"))
-    first, last = closed_days_meant(text, await today_of(context, council.id), context.language)
+    first, last = closed_days_meant(meant, await today_of(context, council.id), context.language)
     await context.memory.availability.add_closed(council.id, first, last, heard.sender, heard.event_id)
     await keep(context, heard.event_id, Record("closed", council.id))
     noted = phrase(
@@ -35,10 +31,7 @@ async def closed_days(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect
 async def open_days(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """It is open after all on these days, as far as it was they who said that it isn't."""
     council = await changeable(context, heard.sender, meant)
-    text = typed(meant, "days")
-    if not text:
-        raise UserError(phrase("availability.which_days"))
-    first, last = closed_days_meant(text, await today_of(context, council.id), context.language)
+    first, last = closed_days_meant(meant, await today_of(context, council.id), context.language)
     dropped = await context.memory.availability.drop_closed(council.id, first, last)
     days = days_in_words(first, last, context.language)
     blocks = [phrase("availability.open_noted", organisation=council.label, days=days)] if dropped else []

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.domain.community import Span
 from bot.errors import UserError
 from bot.language.days import Days, read_days
 from bot.language.meaning import Meaning
@@ -26,8 +27,11 @@ def days_meant(text: str, today: date, language: str) -> Days:
     return days
 
 
-def closed_days_meant(text: str, today: date, language: str) -> tuple[date, date]:
-    """The same, with an end: what is closed for good isn't on holiday."""
+def closed_days_meant(meant: Meaning, today: date, language: str) -> Span:
+    """Those of a message about closed days, with an end: what is closed for good isn't on holiday."""
+    text = typed(meant, "days")
+    if not text:
+        raise UserError(phrase("availability.which_days"))
     days = days_meant(text, today, language)
     if days.last is None:
         raise UserError(phrase("availability.until_when", typed=text))

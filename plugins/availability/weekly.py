@@ -3,7 +3,8 @@
 from bot.actions import Effect
 from bot.errors import UserError
 from bot.events import Heard
-from bot.language.days import read_count, read_hours
+from bot.language.counts import read_count
+from bot.language.hours_said import read_hours
 from bot.language.meaning import Meaning
 from bot.words import phrase
 from plugins.availability import plugin
@@ -23,8 +24,8 @@ async def our_hours(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     try:
         hours = str(read_hours(text, context.language))
     except ValueError:
-        key = phrase("availability.hours_unclear", typed=text) if text else phrase("availability.which_hours")
-        raise UserError(key) from None
+        unclear = phrase("availability.hours_unclear", typed=text) if text else phrase("availability.which_hours")
+        raise UserError(unclear) from None
     await context.memory.availability.keep_hours(council.id, hours, heard.sender, context.now)
     await keep(context, heard.event_id, Record("hours", council.id, (hours,)))
     calendar = await context.calendar(council.id)

@@ -13,6 +13,7 @@ PLUGINS: dict[str, dict[str, Any]] = {
     name: {} for name in ("directory", "people", "availability", "rooms", "escalation", "requests", "help")
 }
 REGISTER = (maintains(CAMDEN, PLANX), uses(CAMDEN, PLANX), uses(CAMDEN, BOPS))
+MONDAY_HOURS = "Mon 09:00-12:00"
 ADVENT = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)  # a Tuesday
 
 
