@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.actions import Effect
+from bot.errors import UserError
 from bot.events import Heard
-from bot.language.days import Days, read_days
+from bot.language.days import Days
 from bot.language.meaning import Meaning
+from bot.plugin import SURELY
 from bot.words import Phrase, phrase
 from plugins.availability import plugin
 from plugins.availability.record import Record, keep
@@ -14,7 +16,6 @@ from plugins.availability.spoken import LONGEST, days_meant, typed
 from plugins.availability.whose import Ctx, look_again, today_of
 from plugins.availability.wording import day_in_words, days_in_words
 
-BRIEF = 80  # characters
 _DAY = timedelta(days=1)
 
 
@@ -23,7 +24,7 @@ async def away(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """They are away on these days; without any, until they say that they are back."""
     who, council = heard.sender, await context.surely_of(heard.sender)
     today = await today_of(context, council)
-    days = _days(context, heard.text, typed(meant, "days"), today)
+    days = _days(context, meant, today)
     await _take_over(context, who, days, today)
     await context.memory.availability.add_away(who, days.first, days.last, heard.event_id)
     await keep(context, heard.event_id, Record("away", who))
@@ -33,14 +34,13 @@ async def away(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     return [heard.reply(*blocks), *await look_again(context, council, "away changed")]
 
 
-def _days(context: Ctx, said: str, text: str, today: date) -> Days:
-    """As said; only a plain "I'm away" has no end, not a sentence of whose days nothing was understood."""
-    if text or len(said) > BRIEF or any(letter.isdecimal() for letter in said):
-        return days_meant(text or said, today, context.language)
-    try:
-        return read_days(said, today, context.language)  # "today" is a word that most sentences can do without
-    except ValueError:
-        return Days(today, None)
+def _days(context: Ctx, meant: Meaning, today: date) -> Days:
+    """As said; only a plain "I'm away" has no end, not a sentence whose days weren't understood."""
+    if text := typed(meant, "days"):
+        return days_meant(text, today, context.language)
+    if meant.certainty < SURELY:
+        raise UserError(phrase("availability.away_how_long"))
+    return Days(today, None)
 
 
 async def _take_over(context: Ctx, who: str, days: Days, today: date) -> None:

@@ -6,6 +6,7 @@ from bot.events import Heard
 from bot.language.counts import read_count
 from bot.language.hours_said import read_hours
 from bot.language.meaning import Meaning
+from bot.plugin import SURELY
 from bot.words import phrase
 from plugins.availability import plugin
 from plugins.availability.record import Record, keep
@@ -41,7 +42,7 @@ async def our_hours(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
 async def at_most(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Keep how many questions the council takes at a time; without a number, as many as come."""
     council = await changeable(context, heard.sender, meant)
-    count = _count(typed(meant, "count"), context.language)
+    count = _count(meant, context.language)
     await context.memory.availability.keep_at_most(council.id, count, heard.sender, context.now)
     await keep(context, heard.event_id, Record("at_most", council.id, (str(count),)))
     configured = context.community.council(council.id).at_most
@@ -54,10 +55,12 @@ async def at_most(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     return [heard.reply(told), *await look_again(context, council.id, "at most changed")]
 
 
-def _count(text: str, language: str) -> int | None:
-    if text in ("", NO_LIMIT):
+def _count(meant: Meaning, language: str) -> int | None:
+    """The number; none only where that is surely what was said."""
+    text = typed(meant, "count")
+    if text == NO_LIMIT or (not text and meant.certainty >= SURELY):
         return None
     try:
         return read_count(text, language)
     except ValueError:
-        raise UserError(phrase("availability.count_unclear", typed=text)) from None
+        raise UserError(phrase("availability.count_unclear")) from None

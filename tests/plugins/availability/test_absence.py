@@ -93,6 +93,6 @@ async def test_who_is_alone_and_away_without_a_day_leaves_nobody(talk: Dialogue)
 @pytest.mark.parametrize("days", ["yesterday", "until 🙂", "‮יום שני‬", "<b>x</b>", "x" * 10_000])
 async def test_days_that_make_no_sense_are_refused(talk: Dialogue, days: str) -> None:
     await talk.say(f"I'm away {days}", BEA)
-    assert "as days that lie ahead" in talk.last.body
+    assert "that lie ahead" in talk.last.body
     assert "<b>" not in talk.last.html
     assert await away(talk) == []

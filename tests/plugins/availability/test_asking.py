@@ -28,16 +28,16 @@ async def test_no_more_questions_about_one_tool_until_they_say_otherwise(talk: D
 
 
 async def test_without_a_tool_it_is_all_that_they_answer_for(talk: Dialogue) -> None:
-    await talk.say("stop asking us", BEA)
+    await talk.say("take us off the rota", BEA)
     assert await not_asked(talk) == [PLANX.id]
     await talk.say("stop asking us about BOPS", BEA)
-    await talk.say("ask us again", BEA)
+    await talk.say("put us back on the rota", BEA)
     assert talk.last.body.startswith("Noted: I may ask Camden about BOPS and PlanX again.")
     assert await not_asked(talk) == []
 
 
 async def test_who_answers_for_nothing_is_told_how_to_name_a_tool(talk: Dialogue) -> None:
-    await talk.say("stop asking us", CAI)
+    await talk.say("take us off the rota", CAI)
     assert talk.last.body.startswith("I know nothing that I would ask Lambeth about.")
 
 
@@ -53,7 +53,7 @@ async def test_all_that_is_kept_is_shown_to_the_council_and_its_absences_to_nobo
     async with dialogue(tmp_path, PLUGINS, assertions=REGISTER, councils=councils) as talk:
         talk.now = ADVENT
         for text in ("our hours are Mon-Thu 10:00-16:00", "we are closed 24-31 December", "at most 3 at a time",
-                     "stop asking us about BOPS", "I'm away 7-9 December", "our availability"):  # fmt: skip
+                     "stop asking us about BOPS", "I'm away 7-9 December", "what are our hours"):  # fmt: skip
             await talk.say(text, BEA)
         shown = talk.last.body.splitlines()
         assert shown == [
@@ -76,7 +76,7 @@ async def test_all_that_is_kept_is_shown_to_the_council_and_its_absences_to_nobo
 
 
 async def test_a_council_of_which_nothing_was_said_has_the_communitys_hours(talk: Dialogue) -> None:
-    await talk.say("our availability", CAI)
+    await talk.say("what are our hours", CAI)
     assert talk.last.body.splitlines()[:4] == [
         "When Lambeth can be asked:",
         "· Hours: Mon–Fri 09:00–17:00, London time, but for the public holidays of England",
@@ -86,7 +86,7 @@ async def test_a_council_of_which_nothing_was_said_has_the_communitys_hours(talk
 
 
 async def test_who_belongs_nowhere_is_asked_for_which_council(talk: Dialogue) -> None:
-    await talk.say("our availability", ANA)
+    await talk.say("what are our hours", ANA)
     assert talk.last.body.startswith("I don't know for which council you speak.")
 
 
@@ -94,14 +94,14 @@ async def test_other_nations_and_languages_have_their_own_words(tmp_path: Path) 
     councils = [{"id": CAMDEN.id, "people": [BEA], "nation": "DE-BY", "time_zone": "Europe/Berlin"},
                 {"id": LAMBETH.id, "people": [CAI], "nation": "Wales", "time_zone": "UTC"}]  # fmt: skip
     async with dialogue(tmp_path, PLUGINS, councils=councils) as talk:
-        await talk.say("our availability", BEA)
+        await talk.say("what are our hours", BEA)
         assert "Berlin time, but for the public holidays of Germany (BY)" in talk.last.body
-        await talk.say("our availability", CAI)
+        await talk.say("what are our hours", CAI)
         assert "UTC time, but for the public holidays of Wales" in talk.last.body
 
 
 async def test_a_council_that_never_opens_again_is_said_to_be_closed(tmp_path: Path) -> None:
     years = [f"{year}-01-01/{year}-12-31" for year in range(2026, 2038)]
     async with dialogue(tmp_path, PLUGINS, councils=[{"id": CAMDEN.id, "people": [BEA], "closed": years}]) as talk:
-        await talk.say("our availability", BEA)
+        await talk.say("what are our hours", BEA)
         assert "· Now: closed, and not open again within ten years" in talk.last.body

@@ -61,7 +61,7 @@ SAYINGS = [
 ENDINGS = [
     ("we are closed 24-27 December", "we are open after all 25 December", "Camden is closed on those days as before."),
     ("I'm away 7-9 December", "back", "Taken back: bea is away, as before."),
-    ("stop asking us about BOPS", "ask us again", "Taken back: Camden isn't asked about BOPS, as before."),
+    ("stop asking us about BOPS", "put us back on the rota", "Taken back: Camden isn't asked about BOPS, as before."),
 ]
 
 
@@ -92,10 +92,10 @@ async def test_what_ended_something_is_taken_back_with_its_message(
     assert await kept(talk) != before
     await talk.redact(ending, BEA)
     assert told in talk.last.body
-    await talk.say("our availability", BEA)
+    await talk.say("what are our hours", BEA)
     shown = talk.last.body
     await talk.redact(ending, BEA)
-    await talk.say("our availability", BEA)
+    await talk.say("what are our hours", BEA)
     assert talk.last.body == shown
 
 
@@ -124,7 +124,7 @@ async def test_an_edit_that_is_refused_takes_back_and_says_both(talk: Dialogue) 
     said = await talk.say("our hours are Mon 9-12", BEA)
     await talk.edit(said, "our hours are banana", BEA)
     assert talk.last.body.startswith("Taken back: the hours given for Camden")
-    assert "I can't read “banana” as working hours." in talk.last.body
+    assert "each closing after it opens" in talk.last.body
     assert await kept(talk) == []
 
 

@@ -70,24 +70,22 @@ async def test_hours_of_the_night_the_clocks_change_are_hours_like_others(talk: 
         "🕘🕔",
         "‮17:00-09:00‬ الإثنين",
         "Mon-Fri",
-        "closed",
-        "never",
         "9" * 10_000,
-        "<b>Mon</b> 9-17",
+        "<b>early</b>",
     ],
 )
 async def test_hours_that_make_no_sense_are_refused_with_an_example(talk: Dialogue, hours: str) -> None:
     await talk.say(f"our hours are {hours}", BEA)
     assert "our hours are Mon-Thu 09:00-12:30 13:30-17:00, Fri 09:00-13:00" in talk.last.body
     assert len(talk.last.body) < 600
-    assert "<b>Mon" not in talk.last.html
+    assert "<b>" not in talk.last.html
     assert str((await calendar(talk)).hours) == "Mon-Fri 09:00-17:00"
 
 
-async def test_without_hours_an_example_is_shown(talk: Dialogue) -> None:
-    for text in ("our hours are", "our hours are " + "9-5 " * 2_500):
-        await talk.say(text, BEA)
-        assert talk.last.body.startswith("Which hours? For instance: “our hours are")
+async def test_hours_without_end_change_nothing(talk: Dialogue) -> None:
+    await talk.say("our hours are " + "9-5 " * 2_500, BEA)
+    assert len(talk.last.body) < 600
+    assert str((await calendar(talk)).hours) == "Mon-Fri 09:00-17:00"
 
 
 async def test_a_limit_is_kept_and_lifted(talk: Dialogue) -> None:
@@ -112,5 +110,5 @@ async def test_a_limit_of_the_settings_counts_again_when_none_is_said(tmp_path: 
 async def test_a_limit_that_is_no_number_is_refused(talk: Dialogue, count: str) -> None:
     await talk.say("at most 3 at a time", BEA)
     await talk.say(f"at most {count} at a time", BEA)
-    assert "isn't a number of questions" in talk.last.body
+    assert "How many questions at a time?" in talk.last.body
     assert await limit(talk) == 3

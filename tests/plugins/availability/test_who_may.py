@@ -48,9 +48,9 @@ async def test_whom_a_steward_confirmed_may(talk: Dialogue) -> None:
 
 
 async def test_a_steward_names_the_council_and_others_name_no_other(talk: Dialogue) -> None:
-    await talk.say("Lambeth hours are Mon 9-12", SAM)
+    await talk.say("Lambeth's hours are Mon 9-12", SAM)
     assert await hours(talk, LAMBETH) == MONDAY_HOURS
-    await talk.say("Camden hours are Mon 9-12", CAI)
+    await talk.say("Camden's hours are Mon 9-12", CAI)
     assert talk.last.body.startswith("Only somebody who surely works for Camden, or a steward, can say that of it.")
     assert await hours(talk, CAMDEN) == ""
 
@@ -61,12 +61,12 @@ async def test_a_person_of_two_councils_speaks_for_the_first_and_for_the_one_the
         await talk.say("our hours are Mon 9-12", BEA)
         assert (await hours(talk, CAMDEN), await hours(talk, LAMBETH)) == (MONDAY_HOURS, "")
         assert talk.last.body.startswith("Noted: Camden works")
-        await talk.say("Lambeth hours are Tue 9-12", BEA)
+        await talk.say("Lambeth's hours are Tue 9-12", BEA)
         assert await hours(talk, LAMBETH) == "Tue 09:00-12:00"
 
 
 async def test_a_council_that_was_merged_into_another_leads_there(talk: Dialogue) -> None:
-    await talk.say("Oldtown hours are Mon 9-12", SAM)
+    await talk.say("Oldtown's hours are Mon 9-12", SAM)
     assert talk.last.body.startswith("Noted: Camden works Mon 09:00–12:00")
     assert (await hours(talk, CAMDEN), await hours(talk, OLD_TOWN)) == (MONDAY_HOURS, "")
 
