@@ -17,7 +17,7 @@ SPOKEN = ("en", "cy", "fr", "de")
 LONGEST = 500  # characters of a message that speaks of days or hours
 WORDS = Path(__file__).parent / "words"
 WEEKDAY, MONTH = "weekday", "month"
-WIDTHS = ("wide", "abbreviated", "short")
+WIDTHS = ("wide", "abbreviated")  # not the shortest: "We" is Wednesday, and "Je" Thursday
 
 _DASHES = re.compile(r"\s*[\u2010-\u2015\u2212]\s*")
 _TOKEN = re.compile(
@@ -127,7 +127,7 @@ def _lexicon(language: str) -> _Lexicon:
     lists = table("days", language)
     kinds: dict[Key, dict[str, int]] = {}
     for kind, phrases in lists.items():
-        if isinstance(phrases, list) and kind != "doubtful":
+        if isinstance(phrases, list) and kind not in ("doubtful", "telling"):
             for phrase in phrases:
                 for written in {phrase, phrase.replace("-", " ")}:
                     kinds.setdefault(key(written), {})[kind] = 1

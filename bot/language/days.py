@@ -68,12 +68,14 @@ def _joined(pieces: Sequence[Piece], today: date) -> Days:
         raise ValueError("two ends are named")
     first = stretch[0] if stretch else today
     end = ends[0]
+    if stretch and isinstance(spans[0], Span) and spans[0].last is not None:
+        return Days(*stretch)  # "3-14 August, back on the 17th"
     return Days(first, _ended(end, first, today) if isinstance(end, End) else _lasting(end, first))
 
 
 def _too_long(span: Span | Start, stretch: Stretch, end: End | Length) -> bool:
     """Whether it has an end already: "from Monday to Friday for two weeks"."""
-    paired = isinstance(span, Span) and span.last is not None
+    paired = isinstance(span, Span) and span.last is not None and not (isinstance(end, End) and end.how == "back")
     return paired or (isinstance(end, Length) and stretch[0] != stretch[1])
 
 

@@ -59,6 +59,8 @@ def _signs(folded: str, language: str) -> Iterator[_Sign]:
 def _lexicon(language: str) -> Mapping[Key, _Sign]:
     signs: dict[Key, _Sign] = {}
     for kind, phrases in table("hours", language).items():
+        if kind == "telling":
+            continue
         sign = _Sign(kind)
         if kind in SETS:
             sign = _Sign("days", days=SETS[kind])
