@@ -21,7 +21,7 @@ from bot.router import Router
 from config.settings import Settings, community, explain
 
 # Handlers are asked in this order; the last that follows a change draws its card.
-BUILT_IN = ("directory", "people", "rooms", "escalation", "requests", "digest", "help")
+BUILT_IN = ("directory", "people", "availability", "rooms", "escalation", "requests", "digest", "help")
 ENTRY_POINTS = "townclerk.plugins"
 LANGUAGES = ("en", "cy", "fr", "de")
 

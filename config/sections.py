@@ -1,11 +1,13 @@
 """The sections of the settings that belong to no single part of the bot."""
 
+from datetime import date
 from difflib import get_close_matches
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from bot.domain.community import Span
 from bot.domain.hours import WorkingHours
 from bot.domain.working_time import Calendar
 
@@ -62,6 +64,26 @@ def _nation(value: str) -> str:
     return value
 
 
+LONGEST_CLOSED = 366  # days: longer is a slip
+_DAYS = "write days like 2026-12-24, or 2026-12-24/2026-12-31 from the first to the last"
+
+
+def _closed(value: object) -> object:
+    return tuple(_span(str(entry)) for entry in value) if isinstance(value, list | tuple) else value
+
+
+def _span(text: str) -> Span:
+    """A day or two with a slash between, as ISO 8601 writes them; TOML's own dates read the same."""
+    try:
+        days = [date.fromisoformat(part.strip()) for part in text.split("/")]
+        first, last = days[0], days[-1]
+    except ValueError:
+        raise ValueError(f"{text!r} is no day that there is; {_DAYS}") from None
+    if len(days) > 2 or not 0 <= (last - first).days < LONGEST_CLOSED:
+        raise ValueError(f"{text!r} doesn't lead from a day to a later one within a year; {_DAYS}")
+    return first, last
+
+
 class CommunitySettings(Section):
     """Who the community is, and the defaults for councils that have no entry of their own."""
 
@@ -72,11 +94,13 @@ class CommunitySettings(Section):
     rooms: RoomsSettings = RoomsSettings()
     hours: str = "Mon-Fri 09:00-17:00"
     nation: str = "England"
+    closed: tuple[Span, ...] = ()  # days on which the stewards aren't there
 
     _check_language = field_validator("language")(_language)
     _check_given = field_validator("time_zone", "hours")(_given)
     _check_zone = field_validator("time_zone")(_zone)
     _check_hours = field_validator("hours")(_hours)
+    _read_closed = field_validator("closed", mode="before")(_closed)
     _check_nation = field_validator("nation")(_nation)
 
 
@@ -90,10 +114,14 @@ class CouncilSettings(Section):
     time_zone: str = ""
     nation: str = ""
     room: str = ""
+    closed: tuple[Span, ...] = ()  # its own closed days
+    calendar_file: str = ""  # an iCal file with more of them
+    at_most: int | None = Field(default=None, ge=1)  # questions in hand at a time
     locked: bool = False
 
     _check_zone = field_validator("time_zone")(_zone)
     _check_hours = field_validator("hours")(_hours)
+    _read_closed = field_validator("closed", mode="before")(_closed)
     _check_nation = field_validator("nation")(_nation)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -16,10 +17,12 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from bot import clock
 from bot.domain.community import Community, Council
 from bot.errors import OperatorError
 from bot.matrix.settings import MatrixSettings
 from bot.web.settings import WebSettings
+from config.calendars import closed_days_of
 from config.sections import CommunitySettings, CouncilSettings, DatabaseSettings, ExchangeSettings, LimitsSettings
 
 PREFIX = "TOWNCLERK_"
@@ -67,7 +70,7 @@ def load(path: Path | None) -> tuple[Settings, list[str]]:
 
     A wrong key in the file is refused: raises OperatorError, in one line, with the nearest known name.
     """
-    values = _file(path) if path else {}
+    values = _at_home(_file(path), path.parent) if path else {}
     for name, text in _secrets(os.environ.get(SECRETS_VARIABLE)).items():
         _put(values, name.lower().split("__"), text)
     ours = [name for name in os.environ if name.startswith(PREFIX) and name not in NOT_SETTINGS]
@@ -87,6 +90,16 @@ def _file(path: Path) -> dict[str, Any]:
         raise OperatorError(f"the settings file {path} can't be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise OperatorError(f"the settings file {path} is no TOML: {error}") from error
+
+
+def _at_home(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The files that a settings file names are beside it."""
+    councils = values.get("councils")
+    for council in councils if isinstance(councils, list) else ():
+        named = council.get("calendar_file") if isinstance(council, dict) else None
+        if named and isinstance(named, str):
+            council["calendar_file"] = str(folder / named)
+    return values
 
 
 def _secrets(folder: str | None) -> dict[str, str]:
@@ -156,9 +169,10 @@ def _names(model: Any, place: list[str]) -> list[str]:
     return list(model.model_fields)
 
 
-def community(settings: Settings) -> Community:
-    """The community as the domain knows it."""
+def community(settings: Settings, today: date | None = None) -> Community:
+    """The community as the domain knows it; reads the councils' calendar files, and warns of one that it can't."""
     said = settings.community
+    day = today or clock.now().date()
     return Community(
         name=said.name,
         language=said.language,
@@ -169,5 +183,12 @@ def community(settings: Settings) -> Community:
         help_room=said.rooms.help or said.rooms.maintainers,
         hours=said.hours,
         nation=said.nation,
-        councils=tuple(Council(**council.model_dump()) for council in settings.councils),
-    )
+        closed=said.closed,
+        councils=tuple(_council(council, ZoneInfo(council.time_zone or said.time_zone), day)
+                       for council in settings.councils),
+    )  # fmt: skip
+
+
+def _council(said: CouncilSettings, zone: ZoneInfo, today: date) -> Council:
+    filed = closed_days_of(said.id, Path(said.calendar_file), zone, today) if said.calendar_file else ()
+    return Council(**said.model_dump(exclude={"calendar_file"}) | {"closed": (*said.closed, *filed)})

@@ -31,10 +31,12 @@ class Examples:
         mark: Mark,
         texts: Sequence[Sequence[str]],
         choices: Mapping[str, Mapping[tuple[str, ...], str]],
+        stretches: Mapping[str, Sequence[Sequence[str]]],
     ) -> None:
         self._speech, self._mark = speech, mark
         self._choices = {kind: list(words) for kind, words in choices.items()}
         self._texts = texts or [text.split() for text in _SAMPLE]
+        self._stretches = {kind: [tuple(map(_as_met, words)) for words in some] for kind, some in stretches.items()}
         self._chance = random.Random(1)
 
     def of(self, phrases: Iterable[Phrase], chatter: Sequence[Sequence[str]]) -> Iterator[Example]:
@@ -80,6 +82,8 @@ class Examples:
         if kind in NAMED:
             known = turn == 0 or self._chance.random() < NAMED[kind]
             return (f"{{{kind}}}" if known else UNKNOWN,)
+        if kind in self._stretches:
+            return self._chance.choice(self._stretches[kind] or [(UNKNOWN,)])
         if kind == "person":
             return ("{organisation}" if self._chance.random() < COUNCIL else UNKNOWN,)
         if kind in PLACES:
@@ -94,6 +98,13 @@ class Examples:
         if kind == word or kind not in NAMED:
             return word
         return word if self._chance.random() < NAMED[kind] else UNKNOWN
+
+
+def _as_met(word: str) -> str:
+    """A word of days or hours as it is met in a message: figures may be any."""
+    if word.isdigit():
+        return "{since}" if len(word) == 4 else "{number}"
+    return UNKNOWN if any(letter.isdigit() for letter in word) else word
 
 
 def turns(phrase: Phrase) -> int:

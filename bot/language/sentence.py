@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from math import inf
 
 from bot.language.names import Names
+from bot.language.stretches import STRETCHES, belongs, tells
 from bot.language.tokens import COLON, NONE, STOP, Token
 from bot.language.tongue import Filler, Tongue
 
@@ -15,7 +17,7 @@ KNOWN, SHARED = 0.0, 0.05  # a name that is in the register, or several's
 UNKNOWN = {"tool": 0.55, "organisation": 0.8, "region": 0.25, "category": 0.2, "words": 0.1}
 LONGEST = {
     "tool": 6, "organisation": 8, "region": 6, "category": 5, "number": 1, "since": 5, "words": 6,
-    "person": 4, "title": 8,
+    "person": 4, "title": 8, "days": 14, "hours": 24, "count": 1,
 }  # fmt: skip
 PER_WORD, PER_FIXED_WORD, PER_PAUSE = 0.2, 0.3, 0.5  # an unknown name that is long, or not like a name
 NOT_A_CATEGORY = 1.0  # a council's tools aren't tools for something
@@ -54,6 +56,7 @@ class Sentence:
             "person": self._person,
             "title": self._title,
             "text": lambda start, end: 0.05,
+            **{kind: partial(self._stretch, kind) for kind in STRETCHES},
         }
 
     def closeness(self, symbols: frozenset[str]) -> list[float] | None:
@@ -181,6 +184,13 @@ class Sentence:
         if not all(d or word in self.tongue.dates for d, word in zip(dated, words, strict=True)):
             return inf
         return 0.0 if any(dated) else 0.1
+
+    def _stretch(self, kind: str, start: int, end: int) -> float:
+        """Days, hours or a number: words that tell of them, and such as stand beside them."""
+        words, language = [token.word for token in self.tokens[start:end]], self.tongue.language
+        if not all(belongs(kind, word, language) for word in words):
+            return inf
+        return 0.0 if any(tells(kind, word, language) for word in words) else inf
 
     def after_colon(self, at: int) -> bool:
         """Whether a colon stands before this token, or what serves as one: "help! …"."""

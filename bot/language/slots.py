@@ -10,6 +10,7 @@ from bot.language.parts import Part
 from bot.language.phrases import Slot
 from bot.language.readings import PASSED_OVER, Reading, named
 from bot.language.sentence import Sentence
+from bot.language.stretches import STRETCHES, widened
 from bot.language.tongue import Tongue
 
 SURELY = (Match.EXACT, Match.TYPO, Match.AMBIGUOUS)
@@ -80,6 +81,9 @@ class Filling:
     def slots(self) -> Mapping[str, str]:
         """Every slot as it was typed, or the choice that it stands for."""
         found: dict[str, str] = {}
+        found |= {
+            name: text for name, kind in self._kinds.items() if kind in STRETCHES and (text := self._stretch(name))
+        }
         for slot, start, end in self.reading.alignment.spans if self.reading else ():
             if slot.name != PASSED_OVER and slot.kind not in ("tool", "organisation"):
                 found.setdefault(slot.name, self._text(slot, start, end))
@@ -162,6 +166,14 @@ class Filling:
                 start, end = mention.start, mention.end
                 break
         return sentence.term(kind, start, end) or sentence.typed(start, end)
+
+    def _stretch(self, name: str) -> str:
+        """Days, hours or a number, with everything that is said of them: half of it would be another thing."""
+        sentence = self.reading.sentence if self.reading else self.part.sentence
+        kind, (_, start, end) = self._kinds[name], self._span(name) or (None, 0, 0)
+        said = [token.word for token in sentence.tokens]
+        start, end = widened(kind, said, start, end, self.tongue.language)
+        return sentence.typed(start, end) if start < end else ""
 
     # --- from what is spotted -----------------------------------------------------------------------
 

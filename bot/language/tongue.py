@@ -13,6 +13,7 @@ from bot.language.examples import Examples
 from bot.language.features import Speech
 from bot.language.keys import fold
 from bot.language.phrases import Pattern, Phrase, cut, patterns
+from bot.language.stretches import STRETCHES
 from bot.language.terms import Terms
 from bot.language.tokens import Token, tokens
 from bot.language.vocabulary import BrokenVocabulary, Intent, Vocabulary, Words
@@ -64,6 +65,7 @@ class Tongue:
             self._compile(vocabulary)
         self.chatter = [self.spoken(sentence) for sentence in words.chatter]
         self.texts = [self.spoken(text) for text in words.samples.get("text", ())]
+        self.stretches = {kind: [self.spoken(text) for text in words.samples.get(kind, ())] for kind in STRETCHES}
         self.terms = Terms(words)
         self.capitals_tell = _capitals_tell(words.chatter)
         self.lexicon = self._lexicon()
@@ -214,7 +216,7 @@ class Tongue:
     @cached_property
     def classifier(self) -> Classifier:
         """What has learnt from this language's phrases which intent a sentence has."""
-        examples = Examples(self.speech, self._marked, self.texts, self.choices)
+        examples = Examples(self.speech, self._marked, self.texts, self.choices, self.stretches)
         phrases = (phrase for some in self.phrases.values() for phrase in some)
         return Classifier([*examples.of(phrases, self.chatter)])
 
@@ -242,7 +244,8 @@ class Tongue:
         choices = {word for values in self.choices.values() for words in values for word in words}
         filler = {word for phrases in self._fillers.values() for phrase in phrases for word in phrase}
         dates = map(fold, self.words.dates)
-        talk = {word for words in (*self.chatter, *self.texts) for word in words if word.isalpha()}
+        stretches = [words for some in self.stretches.values() for words in some]
+        talk = {word for words in (*self.chatter, *self.texts, *stretches) for word in words if word.isalpha()}
         return frozenset({*said, *choices, *filler, *dates, *talk, *self._families, *self._light})
 
 

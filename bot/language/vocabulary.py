@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.language.meaning import Meaning
+from bot.language.stretches import STRETCHES
 
 KINDS = (
     "tool", "organisation", "region", "category", "number", "since", "person", "title", "text", "words",
+    "days", "hours", "count",
 )  # fmt: skip
 ANSWERS = frozenset({"yes", "no", "that", "later", "stop", "none", "1", "2", "3", "4", "5"})
 TABLES = frozenset(
@@ -100,7 +102,7 @@ def load_words(language: str, folder: Path = COMMON) -> Words:
     _allow(path, chatter, {"sentences"}, "chatter")
     answers, samples = _table(path, table, "answers"), _table(path, table, "samples")
     _allow(path, answers, ANSWERS, "answers")
-    _allow(path, samples, {"text"}, "samples")
+    _allow(path, samples, {"text", *STRETCHES}, "samples")
     _allow(path, filler, {"phrases", "asking", "hedges", "sealed", "negations", "it", "light"}, "filler")
     contractions = _table(path, table, "contractions")
     return Words(

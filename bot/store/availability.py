@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.store.database import Connection, micros
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,11 @@ class Away:
 
     def covers(self, day: date) -> bool:
         """Whether they are away on this day of theirs."""
-        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+        return self.first_day <= day and not self.is_over(day)
+
+    def is_over(self, day: date) -> bool:
+        """Whether they are back by this day of theirs."""
+        return self.last_day is not None and self.last_day < day
 
 
 class Availability:
@@ -75,24 +81,37 @@ class Availability:
             organisation_id, first.isoformat(), last.isoformat(), said_by, said_in,
         )  # fmt: skip
 
-    async def drop_closed(self, organisation_id: str, first: date, last: date) -> int:
-        """It is open after all on the closed days that these touch; how many entries that were."""
-        return await self._db.execute(
+    async def drop_closed(self, organisation_id: str, first: date, last: date) -> list[tuple[date, date]]:
+        """It is open after all on these days: what it had said of them, cut to them; what lies around them stays."""
+        rows = await self._db.fetch(
+            "SELECT * FROM closed_days WHERE organisation_id = $1 AND first_day <= $3 AND last_day >= $2 "
+            "ORDER BY first_day, last_day",
+            organisation_id, first.isoformat(), last.isoformat(),
+        )  # fmt: skip
+        await self._db.execute(
             "DELETE FROM closed_days WHERE organisation_id = $1 AND first_day <= $3 AND last_day >= $2",
             organisation_id, first.isoformat(), last.isoformat(),
         )  # fmt: skip
+        dropped = []
+        for row in rows:
+            begin, end = date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"])
+            dropped.append((max(begin, first), min(end, last)))
+            for left in ((begin, first - _DAY), (last + _DAY, end)):
+                if left[0] <= left[1] and begin <= left[0] and left[1] <= end:
+                    await self.add_closed(organisation_id, *left, row["said_by"], row["said_in"])
+        return dropped
 
-    async def add_away(self, away: Away, said_in: str) -> None:
-        """This person is away."""
+    async def add_away(self, user_id: str, first: date, last: date | None, said_in: str) -> None:
+        """This person is away on these days."""
         await self._db.execute(
             "INSERT INTO away (user_id, first_day, last_day, said_in) VALUES ($1, $2, $3, $4) "
             "ON CONFLICT (user_id, first_day) DO UPDATE SET last_day = excluded.last_day, said_in = excluded.said_in",
-            away.user_id, away.first_day.isoformat(), away.last_day.isoformat() if away.last_day else "", said_in,
+            user_id, first.isoformat(), last.isoformat() if last else "", said_in,
         )  # fmt: skip
 
-    async def back(self, user_id: str) -> bool:
-        """This person is back, and won't be away after all; True if something was known of it."""
-        return await self._db.execute("DELETE FROM away WHERE user_id = $1", user_id) > 0
+    async def drop_away(self, user_id: str, first: date) -> None:
+        """This person isn't, or won't be, away from that day on after all."""
+        await self._db.execute("DELETE FROM away WHERE user_id = $1 AND first_day = $2", user_id, first.isoformat())
 
     async def away(self, people: Sequence[str]) -> list[Away]:
         """When these people are away, past days too."""
@@ -103,12 +122,12 @@ class Availability:
         return found
 
     async def take_back(self, said_in: str) -> tuple[list[str], list[str]]:
-        """What was said in this message was never said: the councils and the people it was about."""
+        """What was said in this message was never said: the councils and the people it was about, each once."""
         closed = await self._db.fetch("SELECT organisation_id FROM closed_days WHERE said_in = $1", said_in)
         away = await self._db.fetch("SELECT user_id FROM away WHERE said_in = $1", said_in)
         await self._db.execute("DELETE FROM closed_days WHERE said_in = $1", said_in)
         await self._db.execute("DELETE FROM away WHERE said_in = $1", said_in)
-        return [r["organisation_id"] for r in closed], [r["user_id"] for r in away]
+        return sorted({r["organisation_id"] for r in closed}), sorted({r["user_id"] for r in away})
 
     async def dont_ask(self, organisation_id: str, tool_id: str, said_by: str, now: datetime) -> None:
         """This council doesn't want to be asked about this tool."""
@@ -129,6 +148,13 @@ class Availability:
         """The councils that don't want to be asked about this tool."""
         rows = await self._db.fetch("SELECT organisation_id FROM not_asked WHERE tool_id = $1", tool_id)
         return {r["organisation_id"] for r in rows}
+
+    async def not_asked_of(self, organisation_id: str) -> list[str]:
+        """The tools that this council doesn't want to be asked about."""
+        rows = await self._db.fetch(
+            "SELECT tool_id FROM not_asked WHERE organisation_id = $1 ORDER BY tool_id", organisation_id
+        )
+        return [r["tool_id"] for r in rows]
 
     async def calendars_seen(self) -> dict[str, str]:
         """Each council's calendar as it was when promises were last made by it: a fingerprint."""
