@@ -38,7 +38,8 @@ class Promises:
         """All who are asked next for something."""
         rows = await self._db.fetch(
             f"WITH RECURSIVE next (whom) AS (SELECT MIN(promised_to) FROM request WHERE {_PROMISED} "
-            f"AND promised_to > '' UNION ALL SELECT (SELECT MIN(promised_to) FROM request WHERE {_PROMISED} AND promised_to > next.whom) "
+            f"AND promised_to > '' UNION ALL "
+            f"SELECT (SELECT MIN(promised_to) FROM request WHERE {_PROMISED} AND promised_to > next.whom) "
             "FROM next WHERE next.whom IS NOT NULL) SELECT whom FROM next WHERE whom IS NOT NULL"
         )  # from one to the next: however many requests wait for them, each is read once
         return [r["whom"] for r in rows]
