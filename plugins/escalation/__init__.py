@@ -12,6 +12,14 @@ plugin = Plugin(
     "calls the councils that volunteered when a question waits",
 )
 
-from plugins.escalation import calling, promising  # noqa: E402  they add their handlers to the plugin
+from plugins.escalation import (  # noqa: E402  they add their handlers to the plugin
+    calling,
+    following,
+    on_call,
+    promising,
+    recalling,
+    together,
+    undelivered,
+)
 
-__all__ = ["calling", "plugin", "promising"]
+__all__ = ["calling", "following", "on_call", "plugin", "promising", "recalling", "together", "undelivered"]

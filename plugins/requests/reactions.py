@@ -7,6 +7,7 @@ from bot.events import Reacted, Redacted
 from bot.plugin import Context
 from plugins.requests import pending, plugin
 from plugins.requests.accepting import choose
+from plugins.requests.choosing import OF_A_CALL, numbers_of, reacted_to_call
 from plugins.requests.life import confirmation, in_thread, move, spoken_of
 from plugins.requests.pointing import CALL_FOR_HELP, point, unpoint
 from plugins.requests.settings import RequestsSettings
@@ -25,6 +26,8 @@ async def by_reaction(context: Ctx, reacted: Reacted) -> list[Effect]:
     sign = reacted.key[:1]
     if sign == CALL_FOR_HELP:
         return await point(context, reacted)
+    if numbers_of(reacted.subject) and REACTIONS.get(sign) in OF_A_CALL:
+        return await reacted_to_call(context, reacted, REACTIONS[sign])
     request = await spoken_of(context, reacted.subject)
     if request is None:
         return []
