@@ -1,7 +1,5 @@
 """The call that was promised: when its time comes, all that is due for the same council is put to it at once."""
 
-from dataclasses import dataclass
-
 from bot.actions import Changed, Effect, Join
 from bot.domain.escalation import Nobody, Promise, Why
 from bot.domain.promise import PUT_OFF
@@ -64,43 +62,39 @@ def _why_not_now(request: Request, found: Promise, *, late: bool) -> str:
     return "closed" if request.promised_to == found.organisation_id else "council"
 
 
-@dataclass(frozen=True)
-class _Turn:
-    """A request whose turn it is now, and on which rung."""
-
-    request: Request
-    rung: int
-
-
 async def _call_in_turn(context: Ctx, request: Request, found: Promise, due: Due) -> list[Effect]:
     """One council, or the stewards, for everything that is due for them now."""
     called = found.organisation_id or found.ask
-    who = await whom(context, called, found.ask, request)
-    turns = [_Turn(request, found.rung)]
-    for other in await context.memory.promises.due_to(called, context.now):
-        if len(turns) < MOST_AT_ONCE and other.number != request.number:
-            turns += await _is_turn_of(context, who, request, other)
-    turns.sort(key=lambda turn: turn.request.promised_at or context.now)
-    who = await _asked_by_none_of_them(context, who, turns)
-    waiting, effects = [], []
-    for turn in turns:
-        late = due_since(context, turn.request)
-        await write_down(context, who, turn.request, turn.rung, late=late is not None)
-        effects += await climb(context, turn.request, turn.rung)
-        kept = await context.memory.requests.get(turn.request.number) or turn.request
-        waiting.append(Waiting(kept, turn.rung, late))
+    everything = await context.memory.promises.due_to(called, context.now)
+    others = [other for other in everything if other.number != request.number]
+    askers = {other.asker for other in others[:MOST_AT_ONCE]}
+    who = await whom(context, called, found.ask, request, askers)
+    waiting, effects = await _put(context, who, request, found.rung)
+    for other in others:
+        if len(waiting) == MOST_AT_ONCE:
+            break
+        # As carefully as the first: what it was called for a moment ago weighs on the council by now.
+        rung = await _turn(context, who, request, other)
+        if rung is not None:
+            more, further = await _put(context, who, other, rung)
+            waiting, effects = [*waiting, *more], [*effects, *further]
+    waiting.sort(key=lambda one: one.request.number)
     return [*await speak(context, who, waiting, due.due_at.isoformat()), *effects]
 
 
-async def _is_turn_of(context: Ctx, who: Whom, request: Request, other: Request) -> list[_Turn]:
-    """Whether the other one's turn is with the same council in the same place; it is looked at as carefully."""
+async def _put(context: Ctx, who: Whom, request: Request, rung: int) -> tuple[list[Waiting], list[Effect]]:
+    """The request is put to them now."""
+    late = due_since(context, request)
+    await write_down(context, who, request, rung, late=late is not None)
+    effects = await climb(context, request, rung)
+    kept = await context.memory.requests.get(request.number) or request
+    return [Waiting(kept, rung, late)], effects
+
+
+async def _turn(context: Ctx, who: Whom, request: Request, other: Request) -> int | None:
+    """The rung of the other request on which it is the same council's turn, in the same place."""
     found = await next_call(context, other)
     if isinstance(found, Nobody) or found.at > context.now:
-        return []
+        return None
     same = (found.organisation_id or found.ask) == who.called
-    return [_Turn(other, found.rung)] if same and who.room_for(other) == who.room_for(request) else []
-
-
-async def _asked_by_none_of_them(context: Ctx, who: Whom, turns: list[_Turn]) -> Whom:
-    askers = {turn.request.asker for turn in turns}
-    return await whom(context, who.called, who.ask, turns[0].request, askers)
+    return found.rung if same and who.room_for(other) == who.room_for(request) else None

@@ -42,10 +42,9 @@ async def users(context: Ctx, request: Request, called: Collection[str]) -> list
     usages = await context.memory.register.usages_of_tool(request.tool_id)
     present = {u.organisation_id for u in usages if u.status is not Status.RETIRED and u.grade is not Grade.UNVERIFIED}
     left_out = {request.asker_organisation, *called, *await context.memory.availability.not_asked(request.tool_id)}
-    found = []
-    for organisation_id in sorted(present & set(context.names.organisations) - left_out):
-        if people := await willing(context, organisation_id, request.asker):
-            found.append(await _candidate(context, organisation_id, people, request.number))
+    bodies = sorted(present & set(context.names.organisations) - left_out)
+    agreed = [(body, people) for body in bodies if (people := await willing(context, body, request.asker))]
+    found = [await _candidate(context, body, people, request.number) for body, people in agreed]
     return sorted(found, key=lambda one: (one.last_asked or _NEVER, one.organisation_id))[:MOST_USERS]
 
 

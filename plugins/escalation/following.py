@@ -12,8 +12,9 @@ from plugins.escalation.settings import EscalationSettings
 
 Ctx = Context[EscalationSettings]
 
-AFRESH = frozenset({"opened", "other tool"})  # a ladder of its own is taken
-GOES_ON = frozenset({Cause.UNDO, Cause.ASKER_WROTE, Cause.ANSWER_DELETED})  # where it stopped
+BEGINS = frozenset({"opened", "other tool", Cause.REOPEN})
+GIVEN_BACK = frozenset({Cause.PASS, Cause.RELEASE})
+GOES_ON = MOVES | dict.fromkeys(map(str, (Cause.UNDO, Cause.ASKER_WROTE, Cause.ANSWER_DELETED)), "paused")
 TOGETHER = frozenset({"maintainers", "users"})
 
 
@@ -26,22 +27,23 @@ async def follow(context: Ctx, changed: Changed) -> list[Effect]:
         return []
     if request.state is not State.OPEN:
         return [DropTimer(timer_key(request))]
-    match changed.what:
-        case what if what in MOVES:
-            return await look_ahead(context, request, why=MOVES[what])
-        case what if what in AFRESH:
-            unclimbed = replace(request, ladder="", rung=0, repeats=0)
-            ladder = ladder_of(context, unclimbed).to_json()
-            return await look_ahead(context, afresh(context, replace(unclimbed, ladder=ladder)))
-        case Cause.REOPEN:
-            return await look_ahead(context, afresh(context, replace(request, rung=0, repeats=0)))
-        case Cause.RELEASE:
-            return await look_ahead(context, request, at_once=True)
-        case Cause.PASS:
-            return await look_ahead(context, request, at_once=await _is_its_turn_over(context, request))
-        case what if what in GOES_ON:
-            return await look_ahead(context, request, why="paused")
+    what = changed.what
+    if what in BEGINS:
+        return await look_ahead(context, _begun(context, request, what))
+    if what in GIVEN_BACK:
+        over = what == Cause.RELEASE or await _is_its_turn_over(context, request)
+        return await look_ahead(context, request, at_once=over)
+    if why := GOES_ON.get(what):
+        return await look_ahead(context, request, why=why)
     return []  # the clock goes on as it was
+
+
+def _begun(context: Ctx, request: Request, what: str) -> Request:
+    """Asked anew it climbs the ladder that it has, from the beginning; otherwise one of its own is taken."""
+    request = replace(request, rung=0, repeats=0)
+    if what != Cause.REOPEN:
+        request = replace(request, ladder=ladder_of(context, replace(request, ladder="")).to_json())
+    return afresh(context, request)
 
 
 async def _is_its_turn_over(context: Ctx, request: Request) -> bool:

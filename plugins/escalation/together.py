@@ -60,7 +60,7 @@ def _later(request: Request, rung: int, council: str, at: datetime) -> SetTimer:
 
 @plugin.due(LATE_CALL)
 async def call_late(context: Ctx, due: Due) -> list[Effect]:
-    """A council that wasn't at work when the others were called is now; if it is still wanted, and still may be asked."""
+    """A council that wasn't at work when the others were called is now: if it is still wanted, and may be asked."""
     council, _, written = due.subject.rpartition(";")
     ref = Ref.read(written)
     request = await open_request(context, ref)

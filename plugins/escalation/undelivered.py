@@ -1,4 +1,4 @@
-"""The call that couldn't be delivered: it isn't counted as made, the stewards are told, and the next is asked at once."""
+"""The call that couldn't be delivered: it isn't counted, the stewards are told, and the next is asked at once."""
 
 from dataclasses import replace
 

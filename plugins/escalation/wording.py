@@ -16,7 +16,7 @@ Ctx = Context[EscalationSettings]
 
 @dataclass(frozen=True)
 class Waiting:
-    """A request that somebody is called for now, with the next promise; `late`: when it was due, if that is long past."""
+    """A request that somebody is called for, with the next promise; `late`: when it was due, if that is long past."""
 
     request: Request
     rung: int

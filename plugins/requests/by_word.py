@@ -1,13 +1,13 @@
 """The words that move a request along: take, pass, wait, answered, resolve, reopen, withdraw."""
 
 from bot.actions import Changed, Effect
-from bot.domain.request import Cause
+from bot.domain.request import Cause, numbers_of
 from bot.errors import UserError
 from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from plugins.requests import plugin
-from plugins.requests.choosing import OF_A_CALL, numbers_of, said_of_call
+from plugins.requests.choosing import OF_A_CALL, said_of_call
 from plugins.requests.found import request_meant
 from plugins.requests.life import confirmation, here_and_there, move
 from plugins.requests.settings import RequestsSettings

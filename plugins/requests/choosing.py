@@ -1,7 +1,9 @@
 """A call for several requests at once: a bare `take` or `pass` there asks which one is meant."""
 
+from dataclasses import replace
+
 from bot.actions import Ask, Changed, Effect, Option, Say
-from bot.domain.request import Cause, Request, State
+from bot.domain.request import Cause, Request, State, numbers_of
 from bot.errors import UserError
 from bot.events import Answered, Heard, Reacted
 from bot.plugin import Context
@@ -15,12 +17,6 @@ Ctx = Context[RequestsSettings]
 KIND = "which_of_call"
 ALL = "all"
 OF_A_CALL = frozenset({Cause.TAKE, Cause.PASS})
-
-
-def numbers_of(subject: str | None) -> list[int]:
-    """The numbers behind "calls:12,14"."""
-    kind, _, numbers = (subject or "").partition(":")
-    return [int(number) for number in numbers.split(",") if number.isdigit()] if kind == "calls" else []
 
 
 async def said_of_call(context: Ctx, heard: Heard, cause: Cause, *, of_all: bool) -> list[Effect]:
@@ -44,18 +40,21 @@ async def reacted_to_call(context: Ctx, reacted: Reacted, cause: Cause) -> list[
     return [_which(here, waiting, cause, reacted.sender)]
 
 
-def _which(say: Say, waiting: list[Request], cause: Cause, person: str) -> Ask:
-    options = [Option(str(one.number), f"#{one.number} {one.tool_name}".strip()) for one in waiting]
+def _which(say: Say, waiting: list[Request], cause: Cause, person: str) -> Effect:
+    """A choice by numbers, unless "2" could as well be said of request #2: then the whole word is asked for."""
+    numbers = [one.number for one in waiting]
+    choices = [*numbers, None]
+    if any(number <= len(choices) and choices[number - 1] != number for number in numbers):
+        first, *_ = numbers
+        line = phrase(f"requests.{cause}_one", numbers=[f"#{number}" for number in numbers], number=first)
+        return replace(say, blocks=(line,), subject=f"calls:{','.join(map(str, numbers))}")
+    options = [
+        Option(str(one.number), f"#{one.number}", phrase("requests.one_of_call", number=one.number, tool=one.tool_name))
+        for one in waiting
+    ]
     every = Option(ALL, ALL, phrase("requests.all_of_them"))
-    asked = Say(
-        say.room_id,
-        (phrase(f"requests.{cause}_which"),),
-        reply_to=say.reply_to,
-        thread=say.thread,
-        key=f"which:{cause}:{say.reply_to}:{person}",
-    )
-    subject = f"{cause}:{','.join(str(one.number) for one in waiting)}"
-    return Ask(asked, KIND, subject, (*options, every), person)
+    asked = replace(say, blocks=(phrase(f"requests.{cause}_which"),))
+    return Ask(asked, KIND, f"{cause}:{','.join(map(str, numbers))}", (*options, every), person)
 
 
 @plugin.answers(KIND)

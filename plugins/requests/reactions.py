@@ -1,13 +1,13 @@
 """The shortcuts: an emoji on the question, its card or a call does what the word does; taking it back undoes it."""
 
 from bot.actions import Changed, Effect
-from bot.domain.request import Cause, Request, State
+from bot.domain.request import Cause, Request, State, numbers_of
 from bot.errors import UserError
 from bot.events import Reacted, Redacted
 from bot.plugin import Context
 from plugins.requests import pending, plugin
 from plugins.requests.accepting import choose
-from plugins.requests.choosing import OF_A_CALL, numbers_of, reacted_to_call
+from plugins.requests.choosing import OF_A_CALL, reacted_to_call
 from plugins.requests.life import confirmation, in_thread, move, spoken_of
 from plugins.requests.pointing import CALL_FOR_HELP, point, unpoint
 from plugins.requests.settings import RequestsSettings
