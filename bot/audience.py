@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions import Effect
-from bot.domain.request import number_of, numbers_of
+from bot.domain.calls import numbers_of
+from bot.domain.request import number_of
 from bot.events import Allowed, Departed, Edited, Entered, Event, Fetched, Heard, Moved, Reacted, Redacted, Unsent
 from bot.language.meaning import NOTHING, Meaning
 from bot.plugin import SURELY, Context, Handler, Hearing, Plugin

@@ -199,12 +199,6 @@ def number_of(subject: str | None) -> int | None:
     return int(number) if kind in ("request", "answer", "talk") and number.isdigit() else None
 
 
-def numbers_of(subject: str | None) -> list[int]:
-    """The numbers behind "calls:12,14": one call for several requests."""
-    kind, _, numbers = (subject or "").partition(":")
-    return [int(number) for number in numbers.split(",") if number.isdigit()] if kind == "calls" else []
-
-
 def after(request: Request, cause: Cause) -> State | None:
     """The state this cause leads to, or None if it has no meaning here."""
     state = TRANSITIONS[request.state].get(cause)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.actions import Changed, Effect, Say, SetTimer
+from bot.domain.calls import subject_of
 from bot.domain.promise import PromiseNote
 from bot.domain.request import Request, State
 from bot.domain.working_time import NeverOpen
@@ -93,7 +94,7 @@ async def speak(
         mentions=who.people,
         notice=False,
         key=f"call:{who.called};{refs};{cause}",
-        subject=first.id if alone else f"calls:{','.join(map(str, numbers))}",
+        subject=first.id if alone else subject_of(numbers),
         priority=CALL_PRIORITY,
         language=(await context.memory.contacts.get(room)).language or None if room.startswith("@") else None,
     )

@@ -1,7 +1,8 @@
 """The words that move a request along: take, pass, wait, answered, resolve, reopen, withdraw."""
 
 from bot.actions import Changed, Effect
-from bot.domain.request import Cause, numbers_of
+from bot.domain.calls import numbers_of
+from bot.domain.request import Cause
 from bot.errors import UserError
 from bot.events import Heard
 from bot.language.meaning import Meaning

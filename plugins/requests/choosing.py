@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from bot.actions import Ask, Changed, Effect, Option, Say
-from bot.domain.request import Cause, Request, State, numbers_of
+from bot.domain.calls import numbers_of, subject_of
+from bot.domain.request import Cause, Request, State
 from bot.errors import UserError
 from bot.events import Answered, Heard, Reacted
 from bot.plugin import Context
@@ -17,6 +18,9 @@ Ctx = Context[RequestsSettings]
 KIND = "which_of_call"
 ALL = "all"
 OF_A_CALL = frozenset({Cause.TAKE, Cause.PASS})
+
+_WHICH = {Cause.TAKE: "requests.take_which", Cause.PASS: "requests.pass_which"}
+_ONE = {Cause.TAKE: "requests.take_one", Cause.PASS: "requests.pass_one"}
 
 
 async def said_of_call(context: Ctx, heard: Heard, cause: Cause, *, of_all: bool) -> list[Effect]:
@@ -46,14 +50,14 @@ def _which(say: Say, waiting: list[Request], cause: Cause, person: str) -> Effec
     choices = [*numbers, None]
     if any(number <= len(choices) and choices[number - 1] != number for number in numbers):
         first, *_ = numbers
-        line = phrase(f"requests.{cause}_one", numbers=[f"#{number}" for number in numbers], number=first)
-        return replace(say, blocks=(line,), subject=f"calls:{','.join(map(str, numbers))}")
+        line = phrase(_ONE[cause], numbers=[f"#{number}" for number in numbers], number=first)
+        return replace(say, blocks=(line,), subject=subject_of(numbers))
     options = [
         Option(str(one.number), f"#{one.number}", phrase("requests.one_of_call", number=one.number, tool=one.tool_name))
         for one in waiting
     ]
     every = Option(ALL, ALL, phrase("requests.all_of_them"))
-    asked = replace(say, blocks=(phrase(f"requests.{cause}_which"),))
+    asked = replace(say, blocks=(phrase(_WHICH[cause]),))
     return Ask(asked, KIND, f"{cause}:{','.join(map(str, numbers))}", (*options, every), person)
 
 

@@ -1,7 +1,8 @@
 """The shortcuts: an emoji on the question, its card or a call does what the word does; taking it back undoes it."""
 
 from bot.actions import Changed, Effect
-from bot.domain.request import Cause, Request, State, numbers_of
+from bot.domain.calls import numbers_of
+from bot.domain.request import Cause, Request, State
 from bot.errors import UserError
 from bot.events import Reacted, Redacted
 from bot.plugin import Context

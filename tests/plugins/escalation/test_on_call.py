@@ -2,12 +2,13 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tests.dialogue import BEA, CAI, CAMDEN, CARDIFF, LAMBETH, PLANX, WARWICK, dialogue, maintains
 from tests.plugins.escalation.steps import PLUGINS, behind, goes_away, with_ladder
 
 ALL_FOUR = [maintains(council, PLANX) for council in (CAMDEN, LAMBETH, CARDIFF, WARWICK)]
-COUNCILS = [
+COUNCILS: list[dict[str, Any]] = [
     {"id": CAMDEN.id, "people": [BEA]},
     {"id": LAMBETH.id, "people": [CAI], "hours": "Mon-Fri 14:00-18:00"},
     {"id": CARDIFF.id, "hours": "always"},
