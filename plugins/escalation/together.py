@@ -9,7 +9,7 @@ from bot.events import Due
 from bot.plugin import Context
 from plugins.escalation import plugin
 from plugins.escalation.candidates import maintainers, users
-from plugins.escalation.promising import each_of, ladder_of, next_call
+from plugins.escalation.promising import each_of, ladder_of, look_ahead, next_call
 from plugins.escalation.settings import EscalationSettings
 from plugins.escalation.speaking import Ref, climb, due_since, open_request, speak, write_down
 from plugins.escalation.whom import Whom, whom
@@ -75,5 +75,7 @@ async def call_late(context: Ctx, due: Due) -> list[Effect]:
         return [_later(request, ref.rung, council, calendar.next_open(context.now))]
     who = await whom(context, council, ask, request)
     await write_down(context, who, request, ref.rung, late=False)
+    promised = await look_ahead(context, request)  # as before, but for who has been called
+    request = await context.memory.requests.get(ref.number) or request
     said = await speak(context, who, [Waiting(request, ref.rung)], due.due_at.isoformat())
-    return [*said, Changed(request.id, "called")]
+    return [*said, *promised, Changed(request.id, "called")]
