@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.directory import Organisation
 from bot.domain.hours import WorkingHours
+from bot.domain.public_holidays import why_no_holidays
 from bot.domain.working_time import Calendar
 
 Span = tuple[date, date]  # of days, from the first to the last
@@ -61,6 +62,13 @@ class Community:
         spans = council.closed if council.locked else (*council.closed, *closed)
         said = "" if council.locked else hours
         return _calendar(said or council.hours or self.hours, zone, nation, self.nation, spans)
+
+    def without_holidays(self, organisations: Iterable[Organisation], year: int) -> dict[str, str]:
+        """The nations named in the settings and of these organisations whose public holidays that year aren't known,
+        each with why. One that can't be loaded has none; one that nobody knows has the community's.
+        """
+        named = {self.nation, *(c.nation for c in self.councils), *(o.nation for o in organisations)}
+        return {nation: why for nation in sorted(named) if (why := why_no_holidays(nation, year))}
 
     def by_account(self, user_id: str) -> str | None:
         """The organisation a person surely belongs to: by named account, or a homeserver that is one body's alone."""

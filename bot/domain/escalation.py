@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from bot.domain import durations
 from bot.domain.working_time import Calendar, Closed, Interval, NeverOpen
@@ -13,6 +13,7 @@ from bot.domain.working_time import Calendar, Closed, Interval, NeverOpen
 Ask = Literal["maintainer", "maintainers", "users", "stewards"]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_WAITED_FOR = timedelta(days=14)  # whoever is away for longer is passed over as if they weren't there
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Ladder:
     def __post_init__(self) -> None:
         if not self.rungs:
             raise ValueError("a ladder needs at least one rung")
+        if self.repeats < 0:
+            raise ValueError(f"a ladder can't begin again {self.repeats} times")
 
     def to_json(self) -> str:
         """The ladder as it is kept with a request."""
@@ -53,9 +56,9 @@ class Ladder:
         try:
             kept = json.loads(text)
             if isinstance(kept, list):  # as it was kept when no ladder began again
-                kept = {"rungs": kept}
+                kept = {"rungs": kept, "repeats": 0}
             rungs = tuple(Rung(rung["ask"], durations.parse(rung["after"])) for rung in kept["rungs"])
-            return cls(rungs, kept.get("repeats", 0))
+            return cls(rungs, int(kept["repeats"]))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"this is no ladder: {text}") from error
 
@@ -91,6 +94,7 @@ class Because(StrEnum):
 
     ONLY_ONE = "nobody else is left to ask"
     ONLY_THE_ASKERS_OWN = "only the asker's own council is left"
+    FIRST_BACK = "all of them are away, and this one is back first"
     FEWEST_OPEN = "has the fewest open requests"
     LONGEST_NOT_ASKED = "has gone longest without being asked"
     BY_NAME = "is the first by name of equals"
@@ -98,18 +102,18 @@ class Because(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a rung, or a council on it, is passed over."""
+    """Why a rung, or a council on it, is passed over. That somebody is the asker's own council isn't told."""
 
     NOBODY = "there is nobody to ask"
     ALL_CALLED = "everybody there was called already"
     NEVER_OPEN = "not at work within ten years"
     HANDS_FULL = "has as many open requests as it said that it can have"
-    AWAY = "all of its people are away, and another council's aren't"
+    AWAY = "all of its people are away"
 
 
 @dataclass(frozen=True)
 class Skip:
-    """A rung passed over at once; with an organisation, only that council was."""
+    """A rung passed over at once, for want of anybody; with an organisation, only that council was."""
 
     rung: int
     ask: Ask
@@ -123,7 +127,7 @@ class Promise:
 
     rung: int
     ask: Ask
-    organisation_id: str | None  # None: all users, or the stewards
+    organisation_id: str | None  # None: those who are asked all together, or the stewards
     at: datetime
     because: Because
     skipped: tuple[Skip, ...] = ()
@@ -135,16 +139,6 @@ class Nobody:
     """The ladder has ended: why each of its last rungs was passed over."""
 
     skipped: tuple[Skip, ...] = ()
-
-
-def choose(
-    candidates: Sequence[Candidate], already_called: Collection[str], askers_organisation: str | None
-) -> Candidate | None:
-    """Whose turn it is: fewest open requests, then longest not asked, then by id; nobody is called twice.
-
-    The asker's own council has its turn only if there is no other.
-    """
-    return next(iter(_in_turn(candidates, already_called, askers_organisation)), None)
 
 
 def promise(
@@ -161,86 +155,88 @@ def promise(
     has_stewards: bool = True,
 ) -> Promise | Nobody:
     """The next call, from this rung upwards, not before `now`; its time is counted from `since`, the call before, and
-    not during `breaks`.
+    not during `breaks`. Those who are asked all together are asked when the first of them is there.
     """
     if rung_index < 0:
         raise ValueError(f"there is no rung {rung_index}")
     skipped: list[Skip] = []
-    stewards = Candidate("", 0, None, community_calendar)
+    stewards = [Candidate("", 0, None, community_calendar)] if has_stewards else []
     for index, rung in enumerate(ladder.rungs[rung_index:], rung_index):
-        candidates = candidates_for(rung.ask) if rung.ask != "stewards" else [stewards] if has_stewards else []
-        turns = _in_turn(candidates, called, askers_organisation)
-        if not turns:
+        candidates = stewards if rung.ask == "stewards" else candidates_for(rung.ask)
+        left = [who for who in candidates if who.organisation_id not in called]
+        if not left:
             skipped.append(Skip(index, rung.ask, Why.ALL_CALLED if candidates else Why.NOBODY))
-        slots = [slot for turn in turns if (slot := _slot(turn, since, rung.after, breaks, now or since))]
-        never = {turn.organisation_id for turn in turns} - {slot.who.organisation_id for slot in slots}
-        skipped += [Skip(index, rung.ask, Why.NEVER_OPEN, one or None) for one in sorted(never)]
-        if rung.ask == "maintainer":
-            slots = _by_turns(slots, index, rung.ask, skipped)
-        if slots:
-            organisation, because = None, Because.ALL_TOGETHER
-            first = min(slots, key=lambda slot: slot.at)
-            if rung.ask == "maintainer":
-                first = slots[0]
-                organisation, because = first.who.organisation_id, _because([s.who for s in slots], askers_organisation)
-            closed = first.calendar.why_closed_between(since, first.at)
-            return Promise(index, rung.ask, organisation, first.at, because, tuple(skipped), closed)
+        slots = {who.organisation_id: _slot(who, since, rung.after, breaks, now or since) for who in left}
+        turn = _turn([slot for slot in slots.values() if isinstance(slot, _Slot)], rung.ask, askers_organisation)
+        passed_over = {council: slot for council, slot in slots.items() if isinstance(slot, Why)}
+        passed_over |= dict.fromkeys(turn.away if turn else (), Why.AWAY)
+        skipped += [Skip(index, rung.ask, why, council or None) for council, why in sorted(passed_over.items())]
+        if turn:
+            organisation = turn.slot.who.organisation_id if rung.ask == "maintainer" else None
+            closed = turn.slot.calendar.why_closed_between(since, turn.slot.at)
+            return Promise(index, rung.ask, organisation, turn.slot.at, turn.because, tuple(skipped), closed)
     return Nobody(tuple(skipped))
 
 
 @dataclass(frozen=True)
 class _Slot:
-    """When one candidate could be called."""
+    """When one candidate could be called, by which calendar; `away`: as soon as they are back."""
 
     who: Candidate
     at: datetime
     calendar: Calendar
-    away: bool
-
-    @property
-    def full(self) -> bool:
-        return self.who.at_most is not None and self.who.open_requests >= self.who.at_most
+    away: bool = False
 
 
-def _slot(who: Candidate, since: datetime, after: timedelta, breaks: Sequence[Interval], now: datetime) -> _Slot | None:
-    """None if they are never there. At the instant of closing the time is up, but nobody is there to be called."""
-    calendar = who.calendar
+def _slot(who: Candidate, since: datetime, after: timedelta, breaks: Sequence[Interval], now: datetime) -> _Slot | Why:
+    """At the instant of closing the time is up, but nobody is there to be called."""
+    if who.at_most is not None and who.open_requests >= who.at_most:
+        return Why.HANDS_FULL
     try:
-        at = calendar.next_open(max(calendar.deadline(since, after, breaks), now))
-        if at.astimezone(calendar.zone).date() not in who.away:
-            return _Slot(who, at, calendar, away=False)
-        calendar = replace(calendar, closed=calendar.closed | who.away)
-        return _Slot(who, calendar.next_open(at), calendar, away=True)
+        at = who.calendar.next_open(max(who.calendar.deadline(since, after, breaks), now))
+        if at.astimezone(who.calendar.zone).date() not in who.away:
+            return _Slot(who, at, who.calendar)
+        calendar = replace(who.calendar, closed=who.calendar.closed | who.away)
+        back = _Slot(who, calendar.next_open(at), calendar, away=True)
+        return back if back.at - at <= _WAITED_FOR else Why.AWAY
     except NeverOpen:
+        return Why.NEVER_OPEN
+
+
+class _Turn(NamedTuple):
+    """Who is called first, and the councils whose turn it was, but that are away."""
+
+    slot: _Slot
+    because: Because
+    away: Sequence[str] = ()
+
+
+def _turn(slots: Sequence[_Slot], ask: Ask, askers_organisation: str | None) -> _Turn | None:
+    """Fewest open requests, then longest not asked, then by id. Whoever is away comes after those who are there, and
+    the asker's own council has its turn only if no other has.
+    """
+    others = [slot for slot in slots if slot.who.organisation_id != askers_organisation]
+    order = sorted(others or slots, key=lambda slot: _order(slot.who))
+    if not order:
         return None
+    soonest = min(order, key=lambda slot: slot.at)
+    if ask != "maintainer":
+        return _Turn(soonest, Because.ALL_TOGETHER)
+    first = next((slot for slot in order if not slot.away), soonest)
+    before, rest = order[: order.index(first)], order[order.index(first) + 1 :]
+    because = _because(first, before, rest) if others else Because.ONLY_THE_ASKERS_OWN
+    return _Turn(first, because, [slot.who.organisation_id for slot in before])
 
 
-def _by_turns(slots: list[_Slot], rung: int, ask: Ask, skipped: list[Skip]) -> list[_Slot]:
-    """Those who may be called, whose turn it is first; whoever is passed over for them is put into `skipped`."""
-    skipped += [Skip(rung, ask, Why.HANDS_FULL, slot.who.organisation_id) for slot in slots if slot.full]
-    free = [slot for slot in slots if not slot.full]
-    present = [slot for slot in free if not slot.away]
-    if not present:
-        return free
-    earlier = free[: free.index(present[0])]
-    skipped += [Skip(rung, ask, Why.AWAY, slot.who.organisation_id) for slot in earlier]
-    return free[len(earlier) :]
+def _order(who: Candidate) -> tuple[int, datetime, str]:
+    return who.open_requests, who.last_asked or _NEVER, who.organisation_id
 
 
-def _in_turn(
-    candidates: Sequence[Candidate], called: Collection[str], askers_organisation: str | None
-) -> list[Candidate]:
-    free = [c for c in candidates if c.organisation_id not in called]
-    others = [c for c in free if c.organisation_id != askers_organisation]
-    return sorted(others or free, key=lambda c: (c.open_requests, c.last_asked or _NEVER, c.organisation_id))
-
-
-def _because(turns: Sequence[Candidate], askers_organisation: str | None) -> Because:
-    first, *rest = turns
-    if first.organisation_id == askers_organisation:
-        return Because.ONLY_THE_ASKERS_OWN
+def _because(first: _Slot, before: Sequence[_Slot], rest: Sequence[_Slot]) -> Because:
+    if first.away and before:
+        return Because.FIRST_BACK
     if not rest:
         return Because.ONLY_ONE
-    if first.open_requests < rest[0].open_requests:
+    if first.who.open_requests < rest[0].who.open_requests:
         return Because.FEWEST_OPEN
-    return Because.LONGEST_NOT_ASKED if first.last_asked != rest[0].last_asked else Because.BY_NAME
+    return Because.LONGEST_NOT_ASKED if first.who.last_asked != rest[0].who.last_asked else Because.BY_NAME

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
 _BETWEEN = re.compile(r"(?:[\s,;:&+/]|\band\b)*")
 _FROM_TO = re.compile(r"\s+(?:to|until|till)\s+|\s*[\u2010-\u2015\u2212]\s*")
 _LONGEST = 500  # characters: they come from chat, too
+_SHOWN = 40  # characters of what couldn't be read
 
 
 class Period(NamedTuple):
@@ -63,7 +64,9 @@ class WorkingHours:
         """Reads "Mon-Thu 09:00-12:30 13:30-17:00, Fri 9-1pm", "9-17" (Monday to Friday) or "always"."""
         if text.strip().casefold() in ("always", "24/7"):
             return cls(((Period(0, 24 * 60),),) * 7, always=True)
-        return cls(_read_week(text, day_names))
+        # Marks of direction come along unseen when hours are pasted.
+        seen = "".join(letter for letter in text if letter.isprintable() or letter.isspace())
+        return cls(_read_week(seen, day_names))
 
     def __str__(self) -> str:
         """The hours as `parse` reads them: neighbouring days of the same hours together."""
@@ -97,7 +100,7 @@ def _read_week(text: str, day_names: Mapping[str, int]) -> tuple[tuple[Period, .
             days = named if timed else days | named
             timed = False
     if not timed:
-        raise ValueError(f"“{text}” names days without times; write hours like “{EXAMPLE}”")
+        raise ValueError(f"“{_shown(text)}” names days without times; write hours like “{EXAMPLE}”")
     return tuple(tuple(sorted(periods)) for periods in week)
 
 
@@ -109,9 +112,13 @@ def _tokens(text: str) -> Iterator[re.Match[str]]:
     while at < len(plain):
         token = _TOKEN.match(plain, at)
         if not token:
-            raise ValueError(f"I can't read “{plain[at:]}” as hours; write them like “{EXAMPLE}” or “always”")
+            raise ValueError(f"I can't read “{_shown(plain[at:])}” as hours; write them like “{EXAMPLE}” or “always”")
         yield token
         at = _skip(plain, token.end())
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _skip(plain: str, at: int) -> int:
@@ -122,7 +129,7 @@ def _skip(plain: str, at: int) -> int:
 def _read_days(first: str, last: str, day_names: Mapping[str, int]) -> set[int]:
     for name in (first, last):
         if name not in day_names:
-            raise ValueError(f"“{name}” is not a day of the week; write hours like “{EXAMPLE}” or “always”")
+            raise ValueError(f"“{_shown(name)}” is not a day of the week; write hours like “{EXAMPLE}” or “always”")
     start, end = day_names[first], day_names[last]
     return {(start + n) % 7 for n in range((end - start) % 7 + 1)}  # "Sat-Mon" goes round the week
 
@@ -132,7 +139,8 @@ def _read_period(opens: str, closes: str) -> Period:
     if end == 0 < begin:
         end = 24 * 60  # "18:00-00:00" ends at midnight
     if begin >= end:
-        raise ValueError(f"{opens}-{closes} doesn't close after it opens; write 17:00 or 5pm, not 5")
+        hint = "write 17:00 or 5pm, not 5" if begin < 12 * 60 else "write a night as two days, like Mon 22-24, Tue 0-6"
+        raise ValueError(f"{opens}-{closes} doesn't close after it opens; {hint}")
     return Period(begin, end)
 
 

@@ -1,38 +1,57 @@
-"""The public holidays of a nation or region, by the `holidays` library."""
+"""The public holidays of a nation or region, by the `holidays` library; none where it can't tell them."""
 
 import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from importlib import import_module
 from types import MappingProxyType
-
-import holidays
 
 _UNITED_KINGDOM = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
 _CODE = re.compile(r"(?P<country>[A-Z]{2})(?:-(?P<part>.+))?")
 
 
-@lru_cache(maxsize=1024)
 def public_holidays(nation: str, year: int) -> Mapping[date, str]:
-    """A nation's public holidays in a year, named in its own language.
+    """A nation's public holidays in a year, named in its own language; none if they can't be loaded.
 
-    The United Kingdom's nations go by name, others by ISO code: "IE", "FR", "DE-BY"; "" has no holidays.
+    The United Kingdom's nations go by name, others by ISO code: "IE", "FR", "DE-BY"; "" has no holidays. Raises
+    ValueError for a nation that nobody knows.
     """
+    return _looked_up(nation, year)[0]
+
+
+def why_no_holidays(nation: str, year: int) -> str:
+    """What keeps us from knowing this nation's holidays in that year; empty if nothing does."""
+    try:
+        return _looked_up(nation, year)[1]
+    except ValueError as error:
+        return str(error)
+
+
+@lru_cache(maxsize=1024)
+def _looked_up(nation: str, year: int) -> tuple[Mapping[date, str], str]:
+    """The holidays, and why there are none."""
     if not nation:
-        return MappingProxyType({})
+        return MappingProxyType({}), ""
     if nation in ("GB", "UK"):  # the library would leave out each nation's own days
         raise ValueError(f"“{nation}” has no holidays of its own; say {', '.join(_UNITED_KINGDOM)}")
     code = _CODE.fullmatch(f"GB-{_UNITED_KINGDOM[nation]}" if nation in _UNITED_KINGDOM else nation)
     if not code:
         raise ValueError(_unknown(nation))
-    country, part = code["country"], code["part"]
     try:
-        # Left to itself the library speaks the process's LANGUAGE: another name on another machine.
-        language = holidays.country_holidays(country, subdiv=part).default_language
-        days = holidays.country_holidays(country, subdiv=part, years=year, language=language)
-    except (NotImplementedError, AttributeError):
-        raise ValueError(_unknown(nation)) from None
-    return MappingProxyType(dict(days))
+        days = _load(code["country"], code["part"], year)
+    except Exception as error:  # noqa: BLE001  whatever is wrong with the library, councils still have their weekdays
+        if isinstance(error, NotImplementedError) and nation not in _UNITED_KINGDOM:
+            raise ValueError(_unknown(nation)) from None
+        return MappingProxyType({}), f"the holidays library failed: {type(error).__name__}: {error}"
+    return MappingProxyType(days), "" if days else f"the holidays library has none for {year}"
+
+
+def _load(country: str, part: str | None, year: int) -> dict[date, str]:
+    library = import_module("holidays")  # only now: when it is broken, the bot still starts
+    # Left to itself the library speaks the process's LANGUAGE: another name on another machine.
+    language = library.country_holidays(country, subdiv=part).default_language
+    return dict(library.country_holidays(country, subdiv=part, years=year, language=language))
 
 
 def _unknown(nation: str) -> str:

@@ -113,6 +113,7 @@ TRANSITIONS: dict[State, dict[Cause, State]] = {
 
 UNANSWERED = frozenset({State.OPEN, State.CLAIMED, State.WAITING})
 SETTLED = frozenset(State) - UNANSWERED - {State.ANSWERED}
+RUNNING = frozenset({State.OPEN, State.CLAIMED})  # its clock runs
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ class Request:
     responded_at: datetime | None = None  # the first answer, or question back; once, ever
     response_seconds: int | None = None  # until then, of the community's working time, without the breaks
     target_seconds: int | None = None  # within which the community meant to respond when it was opened
+    respond_by: datetime | None = None  # when that time is up; not known while the clock stands still before it
 
     @property
     def id(self) -> str:

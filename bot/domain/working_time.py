@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -52,7 +54,7 @@ class Calendar:
 
     def deadline(self, start: datetime, budget: timedelta, breaks: Sequence[Interval] = ()) -> datetime:
         """The first instant at which `budget` of working time has passed since `start`, not counting `breaks`: spans
-        during which the clock stood still, in order and apart from each other.
+        during which the clock stood still. Raises NeverOpen.
         """
         if budget < _NO_TIME:
             raise ValueError(f"a budget of time can't be negative: {budget}")
@@ -98,12 +100,12 @@ class Calendar:
         is closed at `start`. Raises NeverOpen.
         """
         local = self.next_open(start).astimezone(self.zone)
-        for _ in range(days):
+        left = days
+        while left > 0:
             local += _DAY
-            while not self.is_working_day(local.date()):
-                local += _DAY
-                if local - start > _HORIZON:
-                    raise NeverOpen("no such working day within ten years")
+            left -= self.is_working_day(local.date())
+            if local - start > _HORIZON:
+                raise NeverOpen("no such working day within ten years")
         return self.next_open(_utc(local))
 
     def why_closed_between(self, start: datetime, end: datetime) -> tuple[Closed, ...]:
@@ -118,6 +120,16 @@ class Calendar:
             and (day < last.date() or _minute_of(last) > periods[0].opens)
             and (closed := self.closed_on(day))
         )
+
+    def fingerprint(self, start: date, days: int) -> str:
+        """Alike for equal calendars, and another one once the hours, holidays, closed days or the zone's clock change
+        what is open in so many days from `start`. Compare those of the same days.
+        """
+        span = [start + n * _DAY for n in range(days)]
+        clock = (datetime.combine(day, time(), self.zone).utcoffset() for day in span)
+        works = "".join("01"[self.is_working_day(day)] for day in span)
+        told = (str(self.hours), self.zone.key, [(str(offset), len([*same])) for offset, same in groupby(clock)], works)
+        return sha256(repr(told).encode()).hexdigest()[:16]
 
     def _open(self, start: datetime, end: datetime | None = None) -> Iterator[Interval]:
         """The open intervals from `start` to `end`, in order; without an end, those of ten years."""
@@ -152,10 +164,13 @@ class Calendar:
 
 
 def _without(intervals: Iterator[Interval], breaks: Sequence[Interval]) -> Iterator[Interval]:
-    """What is left of the open intervals when the breaks are cut out."""
+    """What is left of the open intervals when the breaks are cut out. One that ends before it began is a clock that
+    jumped back: no break.
+    """
+    cuts = sorted((_utc(stops), _utc(goes_on)) for stops, goes_on in breaks if stops < goes_on)
     for begin, end in intervals:
         opens = begin
-        for stops, goes_on in breaks:
+        for stops, goes_on in cuts:
             if stops < end and goes_on > opens:
                 if stops > opens:
                     yield opens, stops

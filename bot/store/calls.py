@@ -1,8 +1,9 @@
 """The calls made for help requests, so that the next is asked in turn."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.domain.measures import Outcome
 from bot.domain.request import Request, State
 from bot.store.database import Connection, instant, micros
 
@@ -16,6 +17,16 @@ class Call:
     person: str
     called_at: datetime
     outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A call, on which round's rung it was made, and what came of it."""
+
+    step: tuple[int, int]
+    organisation_id: str
+    called_at: datetime
+    outcome: Outcome
 
 
 class Calls:
@@ -41,6 +52,28 @@ class Calls:
             "VALUES ($1, $2, $3, $4, $5, $6, (SELECT CASE WHEN state = 'open' THEN 1 ELSE 0 END FROM request "
             "WHERE number = $1)) ON CONFLICT DO NOTHING",
             request.number, request.round, rung, organisation_id, person, micros(now),
+        )  # fmt: skip
+
+    async def made(self, number: int) -> list[Made]:
+        """Every call ever made for this request, in order."""
+        rows = await self._db.fetch(
+            "SELECT round, rung, organisation_id, called_at, outcome FROM call WHERE number = $1 "
+            "ORDER BY round, rung, called_at, organisation_id",
+            number,
+        )
+        return [
+            Made((r["round"], r["rung"]), r["organisation_id"], instant(r["called_at"]), Outcome(r["outcome"]))
+            for r in rows
+        ]
+
+    async def came_of(
+        self, number: int, step: tuple[int, int], organisation_id: str, outcome: Outcome, took: timedelta | None = None
+    ) -> None:
+        """This came of a call made on that round's rung, after so much of the council's working time."""
+        await self._db.execute(
+            "UPDATE call SET outcome = $5, response_seconds = $6 "
+            "WHERE number = $1 AND round = $2 AND rung = $3 AND organisation_id = $4",
+            number, *step, organisation_id, outcome, took // timedelta(seconds=1) if took is not None else None,
         )  # fmt: skip
 
     async def calls(self, request: Request) -> list[Call]:
@@ -71,7 +104,8 @@ class Calls:
     async def waiting_for(self, organisation_id: str, called_since: datetime, limit: int) -> list[int]:
         """The open requests that this council was called for since then and hasn't spoken to, oldest first."""
         rows = await self._db.fetch(
-            "SELECT number FROM call WHERE organisation_id = $1 AND called_at > $2 AND waiting = 1 AND outcome = '' "
+            "SELECT number FROM call WHERE organisation_id = $1 AND called_at > $2 AND waiting = 1 "
+            "AND outcome IN ('', 'silent') "
             "GROUP BY number ORDER BY number LIMIT $3",
             organisation_id, micros(called_since), limit,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from bot.store.database import Connection
 from bot.store.digests import Digests
 from bot.store.facts import Facts
 from bot.store.inbox import Inbox
+from bot.store.measures import Measures
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.promises import Promises
@@ -30,6 +31,7 @@ class Memory:
         self.digests = Digests(connection)
         self.facts = Facts(connection)
         self.inbox = Inbox(connection)
+        self.measures = Measures(connection)
         self.outbox = Outbox(connection)
         self.people = People(connection)
         self.promises = Promises(connection)

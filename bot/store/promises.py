@@ -54,7 +54,8 @@ class Promises:
         """The request's clock stands still from now on; nothing if it does already."""
         await self._db.execute(
             "INSERT INTO clock_break (number, began_at) SELECT $1, $2 WHERE NOT EXISTS "
-            "(SELECT 1 FROM clock_break WHERE number = $1 AND ended_at IS NULL) ON CONFLICT DO NOTHING",
+            "(SELECT 1 FROM clock_break WHERE number = $1 AND ended_at IS NULL) "
+            "ON CONFLICT (number, began_at) DO UPDATE SET ended_at = NULL",
             number, micros(now),
         )  # fmt: skip
 
@@ -71,3 +72,33 @@ class Promises:
         )
         spans = ((instant(r["began_at"]), instant(r["ended_at"]) if r["ended_at"] is not None else now) for r in rows)
         return [(began, ended) for began, ended in spans if began < ended]
+
+    async def made_to(self, whom: str, after: int, limit: int) -> list[Request]:
+        """The open requests for which this council (or rung) is asked next, by number, those above `after`."""
+        rows = await self._db.fetch(
+            "SELECT * FROM request WHERE state = 'open' AND promised_to = $1 AND promised_to <> '' AND number > $2 "
+            "ORDER BY number LIMIT $3",
+            whom, after, limit,
+        )  # fmt: skip
+        return [as_request(r) for r in rows]
+
+    async def unkept(self, after: datetime, limit: int) -> tuple[list[Request], datetime | None]:
+        """Among so many open requests asked after that instant, those whose promise no timer would keep, or of which
+        it isn't known by whom it is to be kept; and the instant to go on from, unless these were the last.
+        """
+        row = await self._db.fetch_one(
+            f"SELECT opened_at FROM request WHERE {_OPEN} AND opened_at > $1 ORDER BY opened_at LIMIT 1 OFFSET $2",
+            micros(after), limit - 1,
+        )  # fmt: skip
+        until = row["opened_at"] if row else _NO_END
+        rows = await self._db.fetch(
+            f"SELECT * FROM request AS r WHERE {_OPEN} AND opened_at > $1 AND opened_at <= $2 AND "
+            "((promised_to = '' AND (promise = '' OR promise LIKE '%\"at\": \"%')) OR (promised_to <> '' AND "
+            "NOT EXISTS (SELECT 1 FROM timer WHERE key = 'rung:' || r.number))) ORDER BY opened_at",
+            micros(after), until,
+        )  # fmt: skip
+        return [as_request(r) for r in rows], instant(until) if row else None
+
+
+_OPEN = "state = 'open' AND state IN ('open', 'claimed', 'waiting')"  # the latter as the index says it
+_NO_END = 2**62

@@ -113,12 +113,15 @@ class Register:
 
     async def tools_without_maintainer(self, limit: int) -> list[tuple[str, int]]:
         """Tools in use that nobody surely answers for, the most used first, with how many bodies use them now."""
-        rows = await self._db.fetch("SELECT * FROM assertion")
-        present = [u for u in usages([_assertion(r) for r in rows]) if u.status is not Status.RETIRED]
+        present = [u for u in await self.all_usages() if u.status is not Status.RETIRED]
         sure = [u for u in present if u.grade is not Grade.UNVERIFIED]
         maintained = {u.tool_id for u in sure if u.relation is Relation.MAINTAINS}
         users = Counter(u.tool_id for u in present if u.relation is Relation.USES and u.tool_id not in maintained)
         return sorted(users.items(), key=lambda used: (-used[1], used[0]))[:limit]
+
+    async def all_usages(self) -> list[Usage]:
+        """Who uses or maintains whatever, or did."""
+        return usages([_assertion(r) for r in await self._db.fetch("SELECT * FROM assertion")])
 
     async def confirmed_before(self, day: date) -> list[Usage]:
         """The uses of which nothing was said since that day, except by somebody whom nobody has verified."""

@@ -34,11 +34,12 @@ class Requests(Calls):
         """Keep a new request."""
         await self._db.execute(
             "INSERT INTO request (number, question_event, room_id, thread, asker, asker_organisation, tool_id, "
-            "tool_name, text, language, state, opened_at, changed_at, kind, topic, asked_in) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            "tool_name, text, language, state, opened_at, changed_at, kind, topic, asked_in, target_seconds, "
+            "respond_by) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
             r.number, r.question_event, r.room_id, r.thread, r.asker, r.asker_organisation, r.tool_id,
             r.tool_name, r.text, r.language, r.state, micros(r.opened_at), micros(r.changed_at),
-            r.kind, r.topic, r.asked_in,
+            r.kind, r.topic, r.asked_in, r.target_seconds, _micros(r.respond_by),
         )  # fmt: skip
 
     async def keep(self, r: Request) -> None:
@@ -49,12 +50,12 @@ class Requests(Calls):
             "answered_at = $11, resolved_at = $12, ladder = $13, rung = $14, promise = $15, answer = $16, "
             "answer_event = $17, room_id = $18, thread = $19, asked_in = $20, duplicate_of = $21, cards = $22, "
             "round = $23, repeats = $24, promised_to = $25, promised_at = $26, rung_since = $27, responded_at = $28, "
-            "response_seconds = $29, target_seconds = $30 WHERE number = $1",
+            "response_seconds = $29, target_seconds = $30, respond_by = $31 WHERE number = $1",
             r.number, r.tool_id, r.tool_name, r.text, r.state, r.claimer, r.claimer_organisation, r.answerer,
             r.answerer_organisation, micros(r.changed_at), _micros(r.answered_at), _micros(r.resolved_at), r.ladder,
             r.rung, r.promise, r.answer, r.answer_event, r.room_id, r.thread, r.asked_in, r.duplicate_of, r.cards,
             r.round, r.repeats, r.promised_to, _micros(r.promised_at), _micros(r.rung_since),
-            _micros(r.responded_at), r.response_seconds, r.target_seconds,
+            _micros(r.responded_at), r.response_seconds, r.target_seconds, _micros(r.respond_by),
         )  # fmt: skip
         await self.weigh(r)
         await self._db.execute(
@@ -70,24 +71,6 @@ class Requests(Calls):
         await self._db.execute(
             "UPDATE request SET answer = '' WHERE answer_event = $1 AND answer_event <> ''", event_id
         )
-
-    async def count_of_tool(self, tool_id: str, since: datetime) -> tuple[int, int]:
-        """How many questions about this tool were asked since then, and how many of them were answered."""
-        row = await self._db.fetch_one(
-            "SELECT COUNT(*) AS asked, COUNT(answered_at) AS answered FROM request WHERE tool_id = $1 "
-            "AND opened_at >= $2",
-            tool_id, micros(since),
-        )  # fmt: skip
-        return (int(row["asked"]), int(row["answered"])) if row else (0, 0)
-
-    async def answer_times(self, tool_id: str, since: datetime, limit: int) -> list[tuple[datetime, datetime]]:
-        """When the newest of these were asked and answered."""
-        rows = await self._db.fetch(
-            "SELECT opened_at, answered_at FROM request WHERE tool_id = $1 AND opened_at >= $2 "
-            "AND answered_at IS NOT NULL ORDER BY opened_at DESC LIMIT $3",
-            tool_id, micros(since), limit,
-        )  # fmt: skip
-        return [(instant(r["opened_at"]), instant(r["answered_at"])) for r in rows]
 
     async def get(self, number: int) -> Request | None:
         """The request with this number."""
@@ -224,7 +207,8 @@ class Requests(Calls):
         return row is not None and row["until"] > micros(now)
 
 
-_INSTANTS = ("opened_at", "changed_at", "answered_at", "resolved_at", "promised_at", "rung_since", "responded_at")
+_INSTANTS = ("opened_at", "changed_at", "answered_at", "resolved_at", "promised_at", "rung_since", "responded_at",
+             "respond_by")  # fmt: skip
 
 
 def _micros(at: datetime | None) -> int | None:

@@ -1,11 +1,11 @@
 """A tool's page: what the IT department will ask, each fact with its source and day, or marked "not checked"."""
 
 from datetime import timedelta
-from statistics import median
 
 from bot.actions import Changed, Effect
 from bot.domain.directory import Status, Tool
 from bot.domain.facts import Fact, Topic, newest
+from bot.domain.measures import maintaining
 from bot.domain.request import Cause, Kind, Request, State, number_of
 from bot.events import Heard, Redacted
 from bot.language.asking_back import tool_meant
@@ -15,8 +15,9 @@ from bot.words import Block, Items, Link, Phrase, Quote, phrase
 from plugins.directory import plugin
 from plugins.directory.lines import Ctx, support
 
-MEASURED_OVER = timedelta(days=365)
-MOST_MEASURED = 200  # answers, the newest: more say the same, and a page takes longer and longer
+MEASURED_OVER = timedelta(days=91)
+_LEAST = timedelta(minutes=1)
+_LONG = timedelta(hours=36)  # of working time, which has shorter days: from here on it is told in hours
 
 
 @plugin.hears("about_tool", reads=True, overheard=SURELY)
@@ -74,17 +75,31 @@ def _source(fact: Fact) -> Link | Phrase | str:
 
 
 async def _measured(context: Ctx, tool: Tool) -> list[Block]:
-    """How fast the community has answered, in its own working time."""
-    requests, since = context.memory.requests, context.now - MEASURED_OVER
-    asked, answered = await requests.count_of_tool(tool.id, since)
-    if not asked:
+    """How fast the community has answered, in its own working time; and whether it still will."""
+    found = await context.memory.measures.responses(context.now - MEASURED_OVER, context.now, [tool.id])
+    blocks = await _at_risk(context, tool)
+    if not found.of:
+        return blocks
+    key = "directory.answered_in_time" if found.answered else "directory.never_answered"
+    target, half = _span(found.target), _span(found.median)
+    return [*blocks, phrase(key, count=found.of, within=found.within, tool=tool.name, target=target, half=half)]
+
+
+def _span(span: timedelta | None) -> timedelta | Phrase:
+    span = max(span or _LEAST, _LEAST)
+    return span if span < _LONG else phrase("directory.working_hours", count=round(span / timedelta(hours=1)))
+
+
+async def _at_risk(context: Ctx, tool: Tool) -> list[Block]:
+    """Whether all that answer questions about it have fallen silent."""
+    councils = maintaining(await context.memory.register.maintainers(tool.id))
+    silent = await context.memory.measures.silent_councils(councils)
+    names = [context.names.organisations[council].label for council in silent]
+    if not silent or set(councils) - set(silent):
         return []
-    if not answered:
-        return [phrase("directory.none_answered", count=asked, tool=tool.name)]
-    calendar = context.community.calendar(None)
-    times = await requests.answer_times(tool.id, since, MOST_MEASURED)
-    half = timedelta(seconds=median(calendar.elapsed(*both).total_seconds() for both in times))
-    return [phrase("directory.answered_within", count=asked, answered=answered, half=half, tool=tool.name)]
+    if len(names) > 1:
+        return [phrase("directory.at_risk_all", names=names)]
+    return [phrase("directory.at_risk_only", organisation=names[0], count=next(iter(silent.values())))]
 
 
 @plugin.follows

@@ -16,10 +16,25 @@ from plugins.escalation import (  # noqa: E402  they add their handlers to the p
     calling,
     following,
     on_call,
+    outcomes,
     promising,
     recalling,
+    recheck,
+    risk,
     together,
     undelivered,
 )
 
-__all__ = ["calling", "following", "on_call", "plugin", "promising", "recalling", "together", "undelivered"]
+__all__ = [
+    "calling",
+    "following",
+    "on_call",
+    "outcomes",
+    "plugin",
+    "promising",
+    "recalling",
+    "recheck",
+    "risk",
+    "together",
+    "undelivered",
+]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.actions import Effect
 from bot.domain.directory import Organisation
-from bot.domain.escalation import Candidate, Ladder, choose
+from bot.domain.escalation import Candidate, Ladder, Promise, Rung, promise
 from bot.domain.working_time import Calendar, NeverOpen
 from bot.events import Heard
 from bot.language.asking_back import tool_meant
@@ -18,6 +18,7 @@ from plugins.escalation.settings import EscalationSettings
 Ctx = Context[EscalationSettings]
 
 MOST_SHOWN = 10
+NOW = Ladder((Rung("maintainer", timedelta(0)),))
 
 
 @plugin.hears("on_call", reads=True)
@@ -42,11 +43,16 @@ async def on_call(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
 
 
 def _in_turn(context: Ctx, candidates: list[Candidate]) -> list[Candidate]:
-    """As they would be called; who is away today or has as much in hand as they want comes after the others."""
+    """As they would be called if none of them answered; last those who can't be called for now."""
+    left = {one.organisation_id: one for one in candidates}
     ordered: list[Candidate] = []
-    while one := choose(candidates, [c.organisation_id for c in ordered], None):
-        ordered.append(one)
-    return sorted(ordered, key=lambda c: (_has_hands_full(c), _is_away(context, c)))
+    community = context.community.calendar(None)
+    while len(ordered) < MOST_SHOWN:
+        found = promise(NOW, 0, context.now, lambda _: list(left.values()), (), None, community)
+        if not isinstance(found, Promise):
+            break
+        ordered.append(left.pop(found.organisation_id or ""))
+    return [*ordered, *left.values()]
 
 
 def _has_hands_full(one: Candidate) -> bool:

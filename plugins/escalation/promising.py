@@ -109,11 +109,11 @@ async def next_call(context: Ctx, request: Request, at_once: bool = False) -> Pr
         return Nobody()
     called = [call.organisation_id for call in await context.memory.requests.calls(request)]
     volunteers = await maintainers(context, request.tool_id, request.number)
-    by_ask: ByAsk = {"maintainer": volunteers, "maintainers": with_free_hands(volunteers), "users": ()}
+    by_ask: ByAsk = {"maintainer": volunteers, "maintainers": volunteers, "users": ()}
     found = await _promise(context, request, ladder, by_ask, called)
     asks = [rung.ask for rung in ladder.rungs[request.rung : None if isinstance(found, Nobody) else found.rung]]
     if "users" in asks:  # they are many: looked for when it may be their turn
-        by_ask["users"] = with_free_hands(await users(context, request, called))
+        by_ask["users"] = await users(context, request, called)
         found = await _promise(context, request, ladder, by_ask, called)
     if isinstance(found, Promise) and _loses_its_turn(request, found):
         kept = [one for one in volunteers if one.organisation_id == request.promised_to]
@@ -130,19 +130,13 @@ async def each_of(context: Ctx, request: Request, found: Promise) -> list[tuple[
         candidates = await users(context, request, called)
     else:
         candidates = await maintainers(context, request.tool_id, request.number)
-    others = [one for one in candidates if one.organisation_id != request.asker_organisation]
     slots = []
-    for one in with_free_hands(others or candidates):
+    for one in candidates:
         by_ask: ByAsk = {"maintainer": (), "maintainers": (), "users": (), found.ask: [one]}
         slot = await _promise(context, request, ladder_of(context, request), by_ask, called)
         if isinstance(slot, Promise) and slot.rung == found.rung:
             slots.append((one.organisation_id, slot.at))
-    return slots
-
-
-def with_free_hands(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Those who haven't as much in hand as they want."""
-    return [one for one in candidates if one.at_most is None or one.open_requests < one.at_most]
+    return [slot for slot in slots if slot[0] != request.asker_organisation] or slots
 
 
 def _is_given_back(request: Request) -> bool:

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bot.domain import durations
 from bot.domain.escalation import DEFAULT_LADDER, Ask, Ladder, Rung
+from bot.domain.measures import UNANSWERED
 
 MOST_RUNGS = 20
 LONGEST = timedelta(days=90)
@@ -55,6 +56,7 @@ class EscalationSettings(BaseModel):
     categories: dict[str, LadderSettings] = {}
     repeats: int = Field(default=0, ge=0, le=3)
     recall_after: Span = timedelta(hours=2)
+    unanswered_calls_noticed: int = Field(default=UNANSWERED, ge=1)  # in a row, of one council
 
     def ladder_for(self, tool_id: str, category: str = "") -> Ladder:
         """The ladder of this tool, else of its category, else the community's."""

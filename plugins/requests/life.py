@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.actions import Effect, Say
+from bot.domain.measures import Outcome
 from bot.domain.request import SETTLED, Cause, Request, State, moved, number_of
 from bot.errors import UserError
 from bot.events import Heard
@@ -10,6 +11,7 @@ from bot.plugin import Context
 from bot.words import Block, Person, Phrase, phrase
 from plugins.requests.permits import permit
 from plugins.requests.settings import RequestsSettings
+from plugins.requests.timing import timed
 
 Ctx = Context[RequestsSettings]
 
@@ -47,6 +49,7 @@ async def move(
         after = replace(after, answer=answer[0][:MAX_ANSWER], answer_event=answer[1])
     if softly and not after.claimer:
         after = replace(after, claimer=who, claimer_organisation=organisation)
+    after = await timed(context, request, after, cause, who)
     await context.memory.requests.keep(after)
     await context.memory.requests.add_step(request.number, context.now, actor, cause, note)
     return after
@@ -60,10 +63,12 @@ def in_room(request: Request, room_id: str) -> Request:
 
 
 async def _not_asked_again(context: Ctx, request: Request, organisation: str, who: str) -> None:
-    """Whoever had it, or was called, and gives it back has had their turn."""
+    """Whoever had it, or was called, and gives it back has had their turn. That was no call."""
     called = {call.organisation_id for call in await context.memory.requests.calls(request)}
     if organisation and organisation not in called:
         await context.memory.requests.add_call(request, organisation, who, context.now, request.rung)
+        turn = (request.round, request.rung)
+        await context.memory.requests.came_of(request.number, turn, organisation, Outcome.GIVEN_BACK)
 
 
 def _refusal(request: Request, cause: Cause, who: str) -> Phrase:

@@ -1,5 +1,7 @@
 """Opening a request: the question is kept, numbered, and gets its card."""
 
+from datetime import timedelta
+
 from bot.actions import Changed, Effect
 from bot.domain.request import Request, State
 from bot.language.meaning import Named
@@ -7,6 +9,7 @@ from bot.plugin import Context
 from plugins.requests.question import Question
 from plugins.requests.settings import RequestsSettings
 from plugins.requests.suggesting import suggest
+from plugins.requests.timing import time_is_up
 
 Ctx = Context[RequestsSettings]
 
@@ -32,6 +35,7 @@ async def _kept(context: Ctx, question: Question) -> Request:
     heard, room = question.heard, question.room or question.heard.room_id
     belonging = await context.belonging(heard.sender)
     tool_id, tool_name = tool_of(context, question.tool)
+    target = context.settings.respond_within
     request = Request(
         number=await context.memory.requests.next_number(),
         question_event=heard.event_id,
@@ -49,6 +53,8 @@ async def _kept(context: Ctx, question: Question) -> Request:
         kind=question.kind,
         topic=question.topic,
         asked_in=heard.room_id if room != heard.room_id else "",
+        target_seconds=target // timedelta(seconds=1),
+        respond_by=await time_is_up(context, context.now, target),
     )
     await context.memory.requests.add(request)
     return request

@@ -1,9 +1,11 @@
 """The `[plugins.requests]` section: how patient the bot is with a request, in working days, and what it shows."""
 
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from bot.domain import durations
 from bot.domain.request import State
 
 REMIND, PATIENCE = "remind", "patience"  # the claimer's reminder, and the end of the patience with whatever it is
@@ -12,7 +14,10 @@ Days = Annotated[int, Field(ge=1, le=250)]
 
 
 class RequestsSettings(BaseModel):
-    """Days are working days: of the claimer's council, else of the asker's, else of the community."""
+    """Days are working days: of the claimer's council, else of the asker's, else of the community.
+
+    `respond_within` is what the community measures itself by: a duration of its working time, such as "8h".
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,6 +29,12 @@ class RequestsSettings(BaseModel):
     claims_per_person: Annotated[int, Field(ge=1)] = 5
     pinned_boards: bool = True  # in rooms where the bot may pin
     quiet_hours_after_offer: Annotated[int, Field(ge=1)] = 4  # in a room that lets the bot listen, in one thread
+    respond_within: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(hours=8)
+
+    @field_validator("respond_within", mode="before")
+    @classmethod
+    def _duration(cls, value: Any) -> Any:
+        return durations.parse(value) if isinstance(value, str) else value
 
 
 def patience_with(settings: RequestsSettings, state: State) -> tuple[int, str]:

@@ -53,6 +53,7 @@ WHOLE = replace(
     responded_at=NOW + MINUTE,
     response_seconds=60,
     target_seconds=28_800,
+    respond_by=NOW + 8 * HOUR,
 )
 
 
@@ -188,16 +189,3 @@ async def test_a_call_weighs_on_a_council_as_long_as_its_request_is_open(memory:
         await memory.requests.keep(_request(1, state))
         weighs.append(await memory.requests.open_of("CMD", NOW - DAY))
     assert weighs == [0, 1, 0, 0, 1, 0]
-
-
-async def test_when_the_questions_about_a_tool_were_asked_and_answered_is_known(memory: Memory) -> None:
-    await _keep(
-        memory,
-        _request(1, opened_at=NOW - DAY),
-        _request(2, answered_at=NOW + HOUR),
-        _request(3, tool_id="bops"),
-        _request(4, opened_at=NOW + HOUR),
-    )
-    assert await memory.requests.count_of_tool("planx", NOW) == (2, 1)
-    assert await memory.requests.answer_times("planx", NOW, 5) == [(NOW, NOW + HOUR)]
-    assert await memory.requests.answer_times("planx", NOW, 0) == []

@@ -45,15 +45,18 @@ CREATE TABLE calendar_seen (
 
 -- `promised_to`: a council's id, or the kind of rung whose councils are asked all together. The present rung's time is
 -- counted from `rung_since`. The first response (an answer, or a question back by whoever knows the tool) and the
--- target it was held to are in seconds of the community's working time, without the request's breaks.
+-- target it was held to are in seconds of the community's working time, without the request's breaks; `respond_by` is
+-- when that time is up: not known while the clock stands still before it.
 ALTER TABLE request ADD COLUMN promised_to TEXT NOT NULL DEFAULT '';
 ALTER TABLE request ADD COLUMN promised_at BIGINT;
 ALTER TABLE request ADD COLUMN rung_since BIGINT;
 ALTER TABLE request ADD COLUMN responded_at BIGINT;
 ALTER TABLE request ADD COLUMN response_seconds BIGINT;
 ALTER TABLE request ADD COLUMN target_seconds BIGINT;
+ALTER TABLE request ADD COLUMN respond_by BIGINT;
 CREATE INDEX request_promised ON request (promised_to, promised_at) WHERE state = 'open' AND promised_to <> '';
-CREATE INDEX request_responded ON request (responded_at, tool_id, response_seconds, target_seconds);
+CREATE INDEX request_respond_by ON request (respond_by, tool_id, state, response_seconds, target_seconds)
+    WHERE respond_by IS NOT NULL;
 UPDATE request SET responded_at = answered_at WHERE answered_at IS NOT NULL;
 
 -- The times during which a request's clock stood still: it waited for the asker, or was answered. The last may be open.
@@ -65,8 +68,9 @@ CREATE TABLE clock_break (
 );
 
 -- What came of a call: '' nothing yet, 'taken', 'passed', 'answered', 'silent' (the next was asked), 'overtaken' (it was
--- settled without them), 'refused' (the homeserver wouldn't have it). `response_seconds`: of the council's own working
--- time. `repeats`: how often the ladder began again because nobody had answered at its end.
+-- settled without them), 'refused' (the homeserver wouldn't have it), 'given back' (no call: it took it unasked).
+-- `response_seconds`: of the council's own working time. `repeats`: how often the ladder began again because nobody had
+-- answered at its end.
 ALTER TABLE call ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
 ALTER TABLE call ADD COLUMN response_seconds BIGINT;
 ALTER TABLE request ADD COLUMN repeats BIGINT NOT NULL DEFAULT 0;

@@ -1,15 +1,17 @@
 """A tool's page: what the IT department asks, each fact with source and day, or "not checked"."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from bot.domain.directory import Organisation
 from bot.domain.facts import Fact, Topic
+from bot.domain.measures import Outcome
 from bot.store.memory import Memory
-from tests.dialogue import ANA, BEA, CAI, CAMDEN, MONDAY, PLANX, ROOM, Dialogue, dialogue, uses
+from tests.dialogue import ANA, BEA, CAI, CAMDEN, LAMBETH, MONDAY, PLANX, Dialogue, dialogue, maintains, uses
 
 HOSTED = Fact("planx", Topic.HOSTING, "By Open Systems Lab", "The manual", date(2026, 3, 1), "https://example.org/m")
 
@@ -188,13 +190,84 @@ async def test_a_long_answer_is_told_whole(talk: Dialogue) -> None:
     assert "See the contract. (London Borough of Camden" in await checked(talk)
 
 
-async def test_how_fast_the_community_answered_is_measured(talk: Dialogue) -> None:
+async def _asked(talk: Dialogue, hours: float | None) -> None:
+    """A question about PlanX, answered after so long, or not at all; then it is a week later."""
     question = await talk.say("help with PlanX: the map is empty")
-    await talk.wait(hours=2)
-    await talk.say("Restart the tile server.", sender=BEA, thread=question, addressed=False)
+    await talk.wait(hours=hours or 0)
+    if hours is not None:
+        await talk.say("Restart the tile server.", sender=BEA, thread=question, addressed=False)
+    await talk.wait(hours=168 - (hours or 0))
+
+
+async def _measured(talk: Dialogue) -> list[str]:
+    """What the page says of it."""
     await talk.say("what support is there for PlanX?")
-    assert (
-        "Asked here in the last year: 1 question about PlanX, 1 answered, half of them within 2 hours of working time."
-        in talk.last.body
-    )
-    assert talk.last.room_id == ROOM
+    return [line for line in talk.last.body.splitlines() if "working time" in line or "At risk" in line]
+
+
+async def test_how_fast_the_community_answered_is_measured(talk: Dialogue) -> None:
+    for hours in (1, 3, None, 3, 30):
+        await _asked(talk, hours)
+    assert await _measured(talk) == [
+        "Answered within 8 hours of working time: 3 of 5 questions about PlanX in the last three months; "
+        "half of the answers came within 3 hours."
+    ]
+
+
+async def test_a_question_counts_once_its_time_is_up(talk: Dialogue) -> None:
+    assert await _measured(talk) == []
+    question = await talk.say("help with PlanX: the map is empty")
+    await talk.say("Restart the tile server.", sender=BEA, thread=question, addressed=False)
+    assert await _measured(talk) == []
+    await talk.wait(days=2)
+    assert len(await _measured(talk)) == 1
+    await talk.wait(days=100)
+    assert await _measured(talk) == []
+
+
+async def test_what_was_never_answered_is_said_so(talk: Dialogue) -> None:
+    await _asked(talk, None)
+    assert await _measured(talk) == [
+        "In the last three months 1 question about PlanX was asked, "
+        "and it had no answer within 8 hours of working time, nor later."
+    ]
+
+
+async def test_a_long_time_is_told_in_working_hours(talk: Dialogue) -> None:
+    await _asked(talk, 167)
+    assert (await _measured(talk))[0].endswith("half of the answers came within 39 hours.")
+
+
+async def _silent(talk: Dialogue, council: Organisation, *outcomes: Outcome) -> None:
+    async with talk.database.transaction() as connection:
+        requests = Memory(connection).requests
+        for number, outcome in enumerate(outcomes, start=1):
+            request = await requests.get(number)
+            assert request is not None
+            await requests.add_call(request, council.id, "", talk.now, 0)
+            await requests.came_of(number, (1, 0), council.id, outcome)
+
+
+@pytest.mark.parametrize(
+    ("maintainers", "silent", "told"),
+    [
+        ((CAMDEN,), (), []),
+        ((CAMDEN,), (CAMDEN,), ["⚠️ At risk: its only maintainer, Camden, hasn’t answered its last 3 calls."]),
+        ((CAMDEN, LAMBETH), (CAMDEN,), []),
+        (
+            (CAMDEN, LAMBETH),
+            (CAMDEN, LAMBETH),
+            ["⚠️ At risk: none of its maintainers (Camden and Lambeth) has answered its last calls."],
+        ),
+    ],
+)
+async def test_a_tool_whose_maintainers_have_fallen_silent_is_at_risk(
+    tmp_path: Path, maintainers: Sequence[Organisation], silent: Sequence[Organisation], told: list[str]
+) -> None:
+    said = [maintains(council, PLANX) for council in maintainers]
+    async with dialogue(tmp_path, {"directory": {}, "requests": {}}, assertions=said) as talk:
+        for _ in range(3):
+            await talk.say("help with PlanX: the map is empty")
+        for council in silent:
+            await _silent(talk, council, Outcome.SILENT, Outcome.SILENT, Outcome.SILENT)
+        assert await _measured(talk) == told
