@@ -9,7 +9,7 @@ from bot.plugin import Context
 from plugins.escalation import plugin
 from plugins.escalation.ending import nobody_left
 from plugins.escalation.following import TOGETHER
-from plugins.escalation.promising import KIND, look_ahead, next_call
+from plugins.escalation.promising import KIND, begin_again, look_ahead, may_begin_again, next_call
 from plugins.escalation.settings import EscalationSettings
 from plugins.escalation.speaking import HELD, climb, due_since, speak, write_down
 from plugins.escalation.together import call_together
@@ -40,7 +40,8 @@ async def call(context: Ctx, due: Due) -> list[Effect]:
     found = await next_call(context, request)
     if isinstance(found, Nobody):
         if not request.promised_to:
-            return await nobody_left(context, request)
+            again = await may_begin_again(context, request)
+            return await (begin_again if again else nobody_left)(context, request)
         return [*await look_ahead(context, request, why="council"), Changed(request.id, PUT_OFF)]
     if found.at > context.now:
         why = _why_not_now(request, found, late=due.late)

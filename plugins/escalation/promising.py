@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions import DropTimer, Effect, SetTimer
+from bot.actions import Changed, DropTimer, Effect, SetTimer
 from bot.domain.escalation import Ask, Candidate, Ladder, Nobody, Promise, promise
-from bot.domain.promise import PromiseNote
+from bot.domain.promise import PUT_OFF, PromiseNote
 from bot.domain.request import Request
 from bot.domain.working_time import NeverOpen
 from bot.plugin import Context
@@ -19,7 +19,8 @@ Ctx = Context[EscalationSettings]
 ByAsk = dict[Ask, Sequence[Candidate]]
 
 KIND = "rung"
-AGAIN = "asked again from the beginning"  # a step of the history: the ladder has begun again
+AGAIN = "again"  # who is asked when the ladder begins again, in place of a rung
+ASKED_AGAIN = "asked again from the beginning"  # a step of the history
 
 
 def timer_key(request: Request) -> str:
@@ -72,32 +73,43 @@ async def look_ahead(context: Ctx, request: Request, at_once: bool = False, why:
 
 
 async def _nobody(context: Ctx, request: Request, found: Nobody, at_once: bool) -> list[Effect]:
-    """The ladder begins again, if it may and anybody was called; else, when the last call has had its time too, it is
-    said that nobody is left.
+    """When the last call has had its time, too, the ladder begins again, if it may; else it is said that nobody is
+    left.
     """
-    ladder = ladder_of(context, request)
-    calls = [call for call in await context.memory.requests.calls(request) if call.outcome != "refused"]
-    if calls and request.repeats < ladder.repeats:
-        await context.memory.requests.add_step(request.number, context.now, "", AGAIN)
-        again = replace(request, round=request.round + 1, repeats=request.repeats + 1, rung=0)
-        return await look_ahead(context, afresh(context, again))
-    note = await noted(context, request, found, None, "")
+    again = await may_begin_again(context, request)
+    note = replace(await noted(context, request, found, None, ""), at_once=at_once)
     since = _since(context, request)
-    kept = replace(request, promise=note.to_json(), promised_to="", promised_at=None, rung_since=since)
-    await context.memory.requests.keep(kept)
-    if await context.memory.outbox.state(f"escalation:{end_key(request)}") is not None:
-        return [DropTimer(timer_key(request))]
-    patience = timedelta(0) if at_once else ladder.rungs[-1].after
+    rungs = ladder_of(context, request).rungs
+    patience = rungs[0].after if again else timedelta(0) if at_once else rungs[-1].after
+    breaks = await context.memory.promises.breaks(request.number, context.now)
     try:
-        breaks = await context.memory.promises.breaks(request.number, context.now)
-        at = context.community.calendar(None).deadline(since, patience, breaks)
+        at = max(context.community.calendar(None).deadline(since, patience, breaks), context.now)
     except NeverOpen:
         at = context.now
-    return [SetTimer(KIND, timer_key(request), max(at, context.now), request.id)]
+    if again:
+        note = replace(note, ask=AGAIN, at=at)
+    kept = replace(request, promise=note.to_json(), promised_to="", promised_at=None, rung_since=since)
+    await context.memory.requests.keep(kept)
+    told = await context.memory.outbox.state(f"escalation:{end_key(request)}") is not None
+    return [DropTimer(timer_key(request)) if told and not again else SetTimer(KIND, timer_key(request), at, request.id)]
+
+
+async def may_begin_again(context: Ctx, request: Request) -> bool:
+    """Whether the ladder is climbed once more when nobody has answered at its end; not if there was nobody to call."""
+    if request.repeats >= ladder_of(context, request).repeats:
+        return False
+    return any(call.outcome != "refused" for call in await context.memory.requests.calls(request))
+
+
+async def begin_again(context: Ctx, request: Request) -> list[Effect]:
+    """The ladder from its first rung: its councils may be called once more, and the first of them is at once."""
+    await context.memory.requests.add_step(request.number, context.now, "", ASKED_AGAIN)
+    again = replace(request, round=request.round + 1, repeats=request.repeats + 1, rung=0)
+    return [*await look_ahead(context, again, at_once=True), Changed(request.id, PUT_OFF)]
 
 
 def _since(context: Ctx, request: Request) -> datetime:
-    return min(request.rung_since or context.now, context.now)  # clocks do jump back
+    return min(request.rung_since or request.changed_at, context.now)  # clocks do jump back
 
 
 async def next_call(context: Ctx, request: Request, at_once: bool = False) -> Promise | Nobody:

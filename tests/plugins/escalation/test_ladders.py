@@ -161,14 +161,31 @@ async def test_a_ladder_begins_again_as_often_as_is_set(tmp_path: Path) -> None:
         question = await talk.say("help with PlanX: it is down")
         await talk.wait(hours=2, minutes=1)
         card = talk.card(question).body
+        assert "everybody, once more from the beginning, will be asked on Monday 11 May, 13:00" in card
+        assert "everybody, once more from the beginning, will be asked on Monday 11" in to_stewards(talk)[0].body
+        await talk.wait(hours=1)
+        card = talk.card(question).body
         assert "Nobody could answer the first time, so everybody is asked again from the beginning." in card
-        assert "London Borough of Camden will be asked on Monday 11 May, 13:00" in card
+        assert "Asked so far: Camden." in card
         await talk.wait(days=3)
         assert [said.mentions for said in calls(talk)] == [[BEA], [BEA]]
         assert [said.mentions for said in to_stewards(talk)] == [[SAM], [SAM]]
         assert (await request_of(talk, 1)).repeats == 1
         await talk.say("status #1")
         assert "nobody answered: asked again from the beginning" in talk.last.body
+
+
+async def test_who_was_called_last_can_pass_though_the_ladder_begins_again(tmp_path: Path) -> None:
+    plugins = with_ladder(("maintainer", "1h"), repeats=1)
+    async with dialogue(tmp_path, plugins, assertions=BOTH[:1]) as talk:
+        await talk.say("help with PlanX: it is down")
+        await talk.wait(hours=1)
+        await talk.say("pass", sender=BEA, room=MAINTAINERS, reply_to=calls(talk)[0].event_id, addressed=False)
+        assert "bea has passed #1 on" in talk.in_room(MAINTAINERS)[-1].body
+        await talk.wait(minutes=30)
+        assert len(calls(talk)) == 1  # not again in the same breath
+        await talk.wait(hours=1)
+        assert len(calls(talk)) == 2
 
 
 async def test_a_ladder_that_calls_nobody_does_not_begin_again(tmp_path: Path) -> None:
