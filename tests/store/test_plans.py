@@ -15,7 +15,7 @@ GROWING = frozenset({
     "past_answer", "timer", "saved_answer",
 })  # fmt: skip
 OF_WHAT_WAITS = frozenset(
-    {"request_open", "request_promised", "outbox_waiting", "outbox_fetching", "outbox_dead"}
+    {"request_open", "outbox_waiting", "outbox_fetching", "outbox_dead"}
 )  # indexes that hold nothing else
 PLUGINS: dict[str, dict[str, object]] = {
     name: {} for name in ("directory", "people", "escalation", "requests", "digest", "help", "rooms")
