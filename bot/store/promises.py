@@ -46,9 +46,11 @@ class Promises:
     async def promised(self) -> list[str]:
         """All who are asked next for something."""
         rows = await self._db.fetch(
-            "SELECT DISTINCT promised_to FROM request WHERE state = 'open' AND promised_to <> '' ORDER BY promised_to"
-        )
-        return [r["promised_to"] for r in rows]
+            f"WITH RECURSIVE next (whom) AS (SELECT MIN(promised_to) FROM request WHERE {_PROMISED} "
+            f"AND promised_to > '' UNION ALL SELECT (SELECT MIN(promised_to) FROM request WHERE {_PROMISED} AND promised_to > next.whom) "
+            "FROM next WHERE next.whom IS NOT NULL) SELECT whom FROM next WHERE whom IS NOT NULL"
+        )  # from one to the next: however many requests wait for them, each is read once
+        return [r["whom"] for r in rows]
 
     async def stop_clock(self, number: int, now: datetime) -> None:
         """The request's clock stands still from now on; nothing if it does already."""
@@ -100,5 +102,6 @@ class Promises:
         return [as_request(r) for r in rows], instant(until) if row else None
 
 
+_PROMISED = "state = 'open' AND promised_to <> ''"
 _OPEN = "state = 'open' AND state IN ('open', 'claimed', 'waiting')"  # the latter as the index says it
 _NO_END = 2**62
