@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions import Effect
+from bot.domain.calls import numbers_of
 from bot.domain.request import number_of
 from bot.events import Allowed, Departed, Edited, Entered, Event, Fetched, Heard, Moved, Reacted, Redacted, Unsent
 from bot.language.meaning import NOTHING, Meaning
@@ -117,6 +118,8 @@ class Audience:
         """
         sure = meaning.certainty >= SURELY
         if number_of(event.subject) is None:
+            if hearing.in_thread and sure and numbers_of(event.subject):
+                return True
             return event.addressed or event.direct or (event.listening and overheard(meaning, hearing))
         if hearing.in_thread:
             return sure or (event.addressed and meaning.number is not None)

@@ -2,7 +2,21 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from operator import methodcaller
+
+# What may happen to a promise (`Changed.what`) that is nobody's word on the request, and why it then moves: nothing
+# begins anew because of it.
+MOVES = {
+    "hours changed": "hours",
+    "closed days changed": "closed",
+    "calendar changed": "closed",
+    "away changed": "away",
+    "at most changed": "hands_full",
+    "asking changed": "council",
+}
+PUT_OFF = "promise moved"  # when its time came, nobody could be called
+NO_WORD = frozenset({*MOVES, PUT_OFF})
 
 
 @dataclass(frozen=True)
@@ -11,8 +25,10 @@ class PromiseNote:
     to skip (`maintainer`, `maintainers`, `users`, `stewards`), and the public holidays that put it off.
 
     `passed_over` are councils with why it isn't their turn (`Why`'s names in small letters: "away", "hands_full",
-    "never_open"). `first_at` is what was promised first of this call, if it has moved since, and `moved` why:
-    "closed", "hours", "away", "hands_full", "paused", "council", "held".
+    "never_open", "not_asked"), `back` the days on which those who are away are there again. `first_at` is what was
+    promised first of this call, if it has moved since, and `moved` why: "closed", "hours", "away", "hands_full",
+    "paused", "council", "held"; `moved_by` is the council that was to be asked then. `at_once`: somebody gave it back,
+    so that its time is up already.
     """
 
     ask: str = ""
@@ -25,10 +41,13 @@ class PromiseNote:
     passed_over: tuple[tuple[str, str], ...] = ()
     first_at: datetime | None = None
     moved: str = ""
+    moved_by: str = ""
+    back: tuple[tuple[str, date], ...] = ()
+    at_once: bool = False
 
     def to_json(self) -> str:
         """As it is kept."""
-        return json.dumps(asdict(self), ensure_ascii=False, default=datetime.isoformat)
+        return json.dumps(asdict(self), ensure_ascii=False, default=methodcaller("isoformat"))
 
     @classmethod
     def from_json(cls, text: str) -> "PromiseNote | None":
@@ -47,4 +66,7 @@ class PromiseNote:
             passed_over=tuple((council, why) for council, why in kept.get("passed_over", ())),
             first_at=datetime.fromisoformat(kept["first_at"]) if kept.get("first_at") else None,
             moved=kept.get("moved", ""),
+            moved_by=kept.get("moved_by", ""),
+            back=tuple((council, date.fromisoformat(day)) for council, day in kept.get("back", ())),
+            at_once=kept.get("at_once", False),
         )

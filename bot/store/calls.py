@@ -40,7 +40,7 @@ class Calls:
         council has in hand is counted without looking at all that it ever had.
         """
         await self._db.execute(
-            "UPDATE call SET waiting = $2 WHERE number = $1 AND waiting <> $2",
+            "UPDATE call SET waiting = $2 WHERE number = $1 AND waiting <> $2 AND outcome <> 'refused'",
             request.number,
             int(request.state is State.OPEN),
         )
@@ -85,6 +85,31 @@ class Calls:
             request.round,
         )
         return [Call(r["rung"], r["organisation_id"], r["person"], instant(r["called_at"]), r["outcome"]) for r in rows]
+
+    async def call_again(self, request: Request, call: Call, person: str) -> None:
+        """The same call, put to another person of that council."""
+        await self._db.execute(
+            "UPDATE call SET person = $5 WHERE number = $1 AND round = $2 AND rung = $3 AND organisation_id = $4",
+            request.number, request.round, call.rung, call.organisation_id, person,
+        )  # fmt: skip
+
+    async def refuse_call(self, request: Request, call: Call) -> None:
+        """The homeserver wouldn't have it: nobody heard it, so it weighs on nobody."""
+        await self._db.execute(
+            "UPDATE call SET outcome = 'refused', waiting = 0 "
+            "WHERE number = $1 AND round = $2 AND rung = $3 AND organisation_id = $4",
+            request.number, request.round, call.rung, call.organisation_id,
+        )  # fmt: skip
+
+    async def waiting_for(self, organisation_id: str, called_since: datetime, limit: int) -> list[int]:
+        """The open requests that this council was called for since then and hasn't spoken to, oldest first."""
+        rows = await self._db.fetch(
+            "SELECT number FROM call WHERE organisation_id = $1 AND called_at > $2 AND waiting = 1 "
+            "AND outcome IN ('', 'silent') "
+            "GROUP BY number ORDER BY number LIMIT $3",
+            organisation_id, micros(called_since), limit,
+        )  # fmt: skip
+        return [int(r["number"]) for r in rows]
 
     async def last_called(self, organisation_id: str) -> datetime | None:
         """When this council was last called, for whatever."""

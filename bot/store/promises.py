@@ -25,6 +25,15 @@ class Promises:
         )  # fmt: skip
         return [as_request(r) for r in rows]
 
+    async def count_to(self, whom: str, but: int, limit: int) -> int:
+        """How many these are without the one numbered `but`; counted no further than the limit."""
+        row = await self._db.fetch_one(
+            "SELECT COUNT(*) AS n FROM (SELECT 1 FROM request WHERE state = 'open' AND promised_to = $1 "
+            "AND promised_to <> '' AND number <> $2 LIMIT $3) AS promised",
+            whom, but, limit,
+        )  # fmt: skip
+        return int(row["n"]) if row else 0
+
     async def due_to(self, whom: str, now: datetime) -> list[Request]:
         """Those of them whose time has come, oldest promise first."""
         rows = await self._db.fetch(

@@ -12,6 +12,29 @@ plugin = Plugin(
     "calls the councils that volunteered when a question waits",
 )
 
-from plugins.escalation import calling, outcomes, promising, recheck, risk  # noqa: E402  they add their handlers to the plugin
+from plugins.escalation import (  # noqa: E402  they add their handlers to the plugin
+    calling,
+    following,
+    on_call,
+    outcomes,
+    promising,
+    recalling,
+    recheck,
+    risk,
+    together,
+    undelivered,
+)
 
-__all__ = ["calling", "outcomes", "plugin", "promising", "recheck", "risk"]
+__all__ = [
+    "calling",
+    "following",
+    "on_call",
+    "outcomes",
+    "plugin",
+    "promising",
+    "recalling",
+    "recheck",
+    "risk",
+    "together",
+    "undelivered",
+]

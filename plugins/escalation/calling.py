@@ -1,21 +1,24 @@
-"""The call: one message to one council (or the stewards), with one real mention, and the next promise."""
+"""The call that was promised: when its time comes, all that is due for the same council is put to it at once."""
 
-from dataclasses import replace
-
-from bot.actions import Changed, Effect, Join, Say
-from bot.domain.directory import Organisation
-from bot.domain.escalation import Promise
+from bot.actions import Changed, Effect, Join
+from bot.domain.escalation import Nobody, Promise, Why
+from bot.domain.promise import PUT_OFF
 from bot.domain.request import Request, State, number_of
 from bot.events import Due
 from bot.plugin import Context
-from bot.words import Block, Moment, Person, phrase
 from plugins.escalation import plugin
-from plugins.escalation.promising import KIND, look_ahead, next_call
+from plugins.escalation.ending import nobody_left
+from plugins.escalation.following import TOGETHER
+from plugins.escalation.promising import KIND, begin_again, look_ahead, may_begin_again, next_call
 from plugins.escalation.settings import EscalationSettings
+from plugins.escalation.speaking import HELD, climb, due_since, speak, write_down
+from plugins.escalation.together import call_together
+from plugins.escalation.whom import Whom, whom
+from plugins.escalation.wording import Waiting
 
 Ctx = Context[EscalationSettings]
 
-CALL_PRIORITY = 1  # after answers to people, before the digest
+MOST_AT_ONCE = 10  # requests in one message; what is left has a timer of its own
 
 
 @plugin.starts
@@ -34,80 +37,65 @@ async def call(context: Ctx, due: Due) -> list[Effect]:
     request = await context.memory.requests.get(number) if number else None
     if request is None or request.state is not State.OPEN:
         return []
-    found = await next_call(context, request, at_once=True)
-    if not isinstance(found, Promise) or found.at > context.now:
-        # Whoever was promised has gone, or is at work later than thought: the card says the new truth.
-        return [*await look_ahead(context, request, at_once=True), Changed(request.id, "called")]
-    effect = await _call(context, request, found, due)
-    await context.memory.requests.keep(replace(request, rung=found.rung + 1))
-    moved = await context.memory.requests.get(request.number) or request
-    return [effect, *await look_ahead(context, moved), Changed(request.id, "called")]
+    found = await next_call(context, request)
+    if isinstance(found, Nobody):
+        if not request.promised_to:
+            again = await may_begin_again(context, request)
+            return await (begin_again if again else nobody_left)(context, request)
+        return [*await look_ahead(context, request, why="council"), Changed(request.id, PUT_OFF)]
+    if found.at > context.now:
+        why = _why_not_now(request, found, late=due.late)
+        return [*await look_ahead(context, request, why=why), Changed(request.id, PUT_OFF)]
+    if found.ask in TOGETHER:
+        return await call_together(context, request, found, due)
+    return await _call_in_turn(context, request, found, due)
 
 
-async def _call(context: Ctx, request: Request, found: Promise, due: Due) -> Say:
-    organisation = context.names.organisations.get(found.organisation_id or "")
-    people = await _people(context, organisation)
-    called = organisation.id if organisation else found.ask
-    await context.memory.requests.add_call(
-        request, called, people[0] if organisation and people else "", context.now, found.rung
-    )
-    what = "called late" if due.late else "called"
-    await context.memory.requests.add_step(
-        request.number, context.now, "", what, organisation.name if organisation else found.ask
-    )
-    return Say(
-        _room(context, request, organisation),
-        tuple(await _words(context, request, organisation, people, due)),
-        thread=None if _elsewhere(context, request, organisation) else await context.thread_of(request),
-        mentions=tuple(people),
-        notice=False,
-        key=f"call:{request.question_event}:{request.round}:{found.rung}:{called}:{due.due_at.isoformat()}",
-        subject=request.id,
-        priority=CALL_PRIORITY,
-    )
+def _why_not_now(request: Request, found: Promise, *, late: bool) -> str:
+    """Whoever was promised has gone, or is at work later than was thought, or we weren't there in time."""
+    if late:
+        return HELD
+    reasons = {skip.why for skip in found.skipped if skip.organisation_id == request.promised_to}
+    if Why.AWAY in reasons:
+        return "away"
+    if Why.HANDS_FULL in reasons:
+        return "hands_full"
+    return "closed" if request.promised_to == found.organisation_id else "council"
 
 
-async def _words(
-    context: Ctx, request: Request, organisation: Organisation | None, people: list[str], due: Due
-) -> list[Block]:
-    calendar = await context.calendar(organisation.id if organisation else "")
-    whom: object = [Person(user_id) for user_id in people] if people else phrase("escalation.everybody")
-    if organisation:
-        key = "escalation.call_person" if people else "escalation.call_council"
-    else:
-        key = "escalation.call_stewards"
-    waited = calendar.elapsed(request.opened_at, context.now)
-    blocks: list[Block] = [
-        phrase(key, whom=whom, organisation=organisation.label if organisation else "", number=request.number,
-               tool=request.tool_name or phrase("escalation.no_tool")),
-        phrase("escalation.waited", asker=Person(request.asker), waited=waited,
-               link=await context.link_to(request)),
-    ]  # fmt: skip
-    if due.late:
-        blocks.append(phrase("escalation.late", at=Moment(due.due_at, context.community.time_zone.key)))
-    blocks.append(phrase("escalation.take_or_pass" if organisation else "escalation.take", number=request.number))
-    return blocks
+async def _call_in_turn(context: Ctx, request: Request, found: Promise, due: Due) -> list[Effect]:
+    """One council, or the stewards, for everything that is due for them now."""
+    called = found.organisation_id or found.ask
+    everything = await context.memory.promises.due_to(called, context.now)
+    others = [other for other in everything if other.number != request.number]
+    askers = {other.asker for other in others[:MOST_AT_ONCE]}
+    who = await whom(context, called, found.ask, request, askers)
+    waiting, effects = await _put(context, who, request, found.rung)
+    for other in others:
+        if len(waiting) == MOST_AT_ONCE:
+            break
+        # As carefully as the first: what it was called for a moment ago weighs on the council by now.
+        rung = await _turn(context, who, request, other)
+        if rung is not None:
+            more, further = await _put(context, who, other, rung)
+            waiting, effects = [*waiting, *more], [*effects, *further]
+    waiting.sort(key=lambda one: one.request.number)
+    return [*await speak(context, who, waiting, due.due_at.isoformat()), *effects]
 
 
-async def _people(context: Ctx, organisation: Organisation | None) -> list[str]:
-    """Whom to mention: the council's next person in turn; the stewards all."""
-    if organisation is None:
-        return list(context.community.stewards)
-    people = await context.people_of(organisation.id)
-    if not people:
-        return []
-    last = await context.memory.requests.last_called_person(organisation.id)
-    turn = people.index(last) + 1 if last in people else 0
-    return [people[turn % len(people)]]
+async def _put(context: Ctx, who: Whom, request: Request, rung: int) -> tuple[list[Waiting], list[Effect]]:
+    """The request is put to them now."""
+    late = due_since(context, request)
+    await write_down(context, who, request, rung, late=late is not None)
+    effects = await climb(context, request, rung)
+    kept = await context.memory.requests.get(request.number) or request
+    return [Waiting(kept, rung, late)], effects
 
 
-def _room(context: Ctx, request: Request, organisation: Organisation | None) -> str:
-    """The council's own room, else the maintainers'; the stewards' for them; where it was asked, if there is none."""
-    community = context.community
-    if organisation is None:
-        return community.stewards_room or community.maintainers_room or request.room_id
-    return community.council(organisation.id).room or community.maintainers_room or request.room_id
-
-
-def _elsewhere(context: Ctx, request: Request, organisation: Organisation | None) -> bool:
-    return _room(context, request, organisation) != request.room_id
+async def _turn(context: Ctx, who: Whom, request: Request, other: Request) -> int | None:
+    """The rung of the other request on which it is the same council's turn, in the same place."""
+    found = await next_call(context, other)
+    if isinstance(found, Nobody) or found.at > context.now:
+        return None
+    same = (found.organisation_id or found.ask) == who.called
+    return found.rung if same and who.room_for(other) == who.room_for(request) else None

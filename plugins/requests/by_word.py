@@ -1,12 +1,14 @@
 """The words that move a request along: take, pass, wait, answered, resolve, reopen, withdraw."""
 
 from bot.actions import Changed, Effect
+from bot.domain.calls import numbers_of
 from bot.domain.request import Cause
 from bot.errors import UserError
 from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from plugins.requests import plugin
+from plugins.requests.choosing import OF_A_CALL, said_of_call
 from plugins.requests.found import request_meant
 from plugins.requests.life import confirmation, here_and_there, move
 from plugins.requests.settings import RequestsSettings
@@ -29,8 +31,10 @@ COMMAND = 2  # words: what is longer and not said to us may as well be said to t
 @plugin.hears(*CAUSES, in_thread=True)
 async def by_word(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Somebody said it, in the thread or with the request's number."""
-    request = await request_meant(context, heard.subject, meant.number)
     cause = CAUSES[meant.intent]
+    if meant.number is None and cause in OF_A_CALL and numbers_of(heard.subject):
+        return await said_of_call(context, heard, cause, of_all=bool(meant.slots.get("every")))
+    request = await request_meant(context, heard.subject, meant.number)
     if cause is Cause.ANSWER and heard.sender == request.asker:
         cause = Cause.RESOLVE  # who asked and says that it is answered has said it all
     if cause is Cause.TAKE and heard.sender == request.claimer and not heard.addressed:

@@ -116,20 +116,48 @@ def promise_lines(context: Ctx, request: Request) -> list[Phrase]:
     note = PromiseNote.from_json(request.promise)
     if note is None or request.state is not State.OPEN:
         return []
-    lines = [_called(context, note)] if note.called else []
-    lines += [phrase(_skipped(ask, note), tool=request.tool_name or phrase("requests.this")) for ask in note.skipped]
+    lines = [phrase("requests.begun_again", count=request.repeats)] if request.repeats else []
+    if note.called:
+        lines.append(_called(context, note))
+    tool = request.tool_name or phrase("requests.this")
+    lines += [phrase(_skipped(ask, note), tool=tool) for ask in note.skipped]
+    lines += _passed_over(context, note, tool)
     if note.at is None:
         return [*lines, phrase("requests.everybody_asked" if note.called else "requests.nobody_left")]
     whom: object = phrase(f"requests.ask_{note.ask}")
     council = context.names.organisations.get(note.organisation_id)
     if council:
         whom = council.name
-    when = Moment(note.at, context.community.time_zone.key)
+    zone = context.community.time_zone.key
     if note.closed:
-        lines.append(phrase("requests.promise_closed", whom=whom, at=when, closed=list(note.closed)))
+        lines.append(phrase("requests.promise_closed", whom=whom, at=Moment(note.at, zone), closed=list(note.closed)))
     else:
-        lines.append(phrase("requests.promise", whom=whom, at=when))
+        lines.append(phrase("requests.promise", whom=whom, at=Moment(note.at, zone)))
+    return [*lines, *_moved(context, note)]
+
+
+def _passed_over(context: Ctx, note: PromiseNote, tool: object) -> list[Phrase]:
+    """Whose turn it isn't, and why; without blame."""
+    lines, back = [], dict(note.back)
+    for organisation_id, why in note.passed_over:
+        council = context.names.organisations.get(organisation_id)
+        if council is None:
+            continue
+        if why == "away" and (day := back.get(organisation_id)):
+            lines.append(phrase("requests.passed_over_away_until", council=council.label, day=day))
+        else:
+            lines.append(phrase(f"requests.passed_over_{why}", council=council.label, tool=tool))
     return lines
+
+
+def _moved(context: Ctx, note: PromiseNote) -> list[Phrase]:
+    """What was promised first, and why that isn't so any more."""
+    if note.first_at is None or not note.moved:
+        return []
+    council = context.names.organisations.get(note.moved_by)
+    whose: object = council.label if council else phrase("requests.who_was_promised")
+    at = Moment(note.first_at, context.community.time_zone.key)
+    return [phrase(f"requests.moved_{note.moved}", at=at, council=whose)]
 
 
 def _skipped(ask: str, note: PromiseNote) -> str:

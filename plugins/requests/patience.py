@@ -1,7 +1,7 @@
 """Patience: what happens to a request about which nobody says a word, in working days."""
 
 from bot.actions import Changed, DropTimer, Effect, SetTimer
-from bot.domain.promise import PromiseNote
+from bot.domain.promise import NO_WORD, PromiseNote
 from bot.domain.request import Cause, Request, State
 from bot.domain.working_time import Calendar, NeverOpen
 from bot.events import Due
@@ -23,8 +23,8 @@ def timer_key(request: Request) -> str:
 
 @plugin.follows
 async def be_patient(context: Ctx, changed: Changed) -> list[Effect]:
-    """Every change is a word: the silence begins anew."""
-    request = await spoken_of(context, changed.request_id)
+    """Every change is a word, unless only a promise moved: the silence begins anew."""
+    request = None if changed.what in NO_WORD else await spoken_of(context, changed.request_id)
     return await restart(context, request) if request else []
 
 

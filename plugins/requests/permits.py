@@ -79,12 +79,16 @@ async def may_have_more(context: Ctx, who: str) -> None:
 
 
 async def _is_called_now(context: Ctx, request: Request, who: str) -> bool:
-    """Whether theirs is the council that was called last, and nobody has passed since."""
+    """Whether theirs is the council that was called last, or one of those called together, and hasn't passed since."""
     calls = await context.memory.requests.calls(request)
-    if not calls or await context.surely_of(who) != calls[-1].organisation_id:
+    theirs = await context.surely_of(who)
+    last = [c for c in calls if c.rung == max(call.rung for call in calls) and c.outcome != "refused"]
+    call = next((call for call in last if theirs and call.organisation_id == theirs), None)
+    if call is None:
         return False
     steps = await context.memory.requests.steps(request.number)
-    return not any(step.what == Cause.PASS and step.at >= calls[-1].called_at for step in steps)
+    passed = [step for step in steps if step.what == Cause.PASS and step.at >= call.called_at]
+    return not (passed if len(last) == 1 else [p for p in passed if await context.surely_of(p.who) == theirs])
 
 
 async def was_called(context: Ctx, request: Request, who: str) -> bool:

@@ -1,12 +1,14 @@
 """The shortcuts: an emoji on the question, its card or a call does what the word does; taking it back undoes it."""
 
 from bot.actions import Changed, Effect
+from bot.domain.calls import numbers_of
 from bot.domain.request import Cause, Request, State
 from bot.errors import UserError
 from bot.events import Reacted, Redacted
 from bot.plugin import Context
 from plugins.requests import pending, plugin
 from plugins.requests.accepting import choose
+from plugins.requests.choosing import OF_A_CALL, reacted_to_call
 from plugins.requests.life import confirmation, in_thread, move, spoken_of
 from plugins.requests.pointing import CALL_FOR_HELP, point, unpoint
 from plugins.requests.settings import RequestsSettings
@@ -25,6 +27,8 @@ async def by_reaction(context: Ctx, reacted: Reacted) -> list[Effect]:
     sign = reacted.key[:1]
     if sign == CALL_FOR_HELP:
         return await point(context, reacted)
+    if numbers_of(reacted.subject) and REACTIONS.get(sign) in OF_A_CALL:
+        return await reacted_to_call(context, reacted, REACTIONS[sign])
     request = await spoken_of(context, reacted.subject)
     if request is None:
         return []
