@@ -55,7 +55,10 @@ ALTER TABLE request ADD COLUMN response_seconds BIGINT;
 ALTER TABLE request ADD COLUMN target_seconds BIGINT;
 ALTER TABLE request ADD COLUMN respond_by BIGINT;
 CREATE INDEX request_promised ON request (promised_to, promised_at) WHERE state = 'open' AND promised_to <> '';
+CREATE INDEX request_promised_number ON request (promised_to, number) WHERE state = 'open' AND promised_to <> '';
 CREATE INDEX request_respond_by ON request (respond_by, tool_id, state, response_seconds, target_seconds)
+    WHERE respond_by IS NOT NULL;
+CREATE INDEX request_respond_by_tool ON request (tool_id, respond_by, state, response_seconds, target_seconds)
     WHERE respond_by IS NOT NULL;
 UPDATE request SET responded_at = answered_at WHERE answered_at IS NOT NULL;
 

@@ -7,7 +7,6 @@ from datetime import date
 from bot.actions import Changed
 from bot.domain.request import Request
 from bot.events import Due
-from bot.store.availability import Away
 from bot.store.memory import Memory
 from tests.dialogue import MAINTAINERS, STEWARDS, Dialogue, Said
 
@@ -50,7 +49,7 @@ async def goes_away(talk: Dialogue, people: Sequence[str], first: date, last: da
     """These people said that they are away."""
     async with behind(talk) as memory:
         for person in people:
-            await memory.availability.add_away(Away(person, first, last), "$said")
+            await memory.availability.add_away(person, first, last, "$said")
 
 
 async def agrees(talk: Dialogue, *people: str) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.app import install
 from bot.errors import OperatorError
+from bot.features import install
 from plugins.escalation.settings import EscalationSettings
 
 STEP = {"ask": "stewards", "after": "1h"}
