@@ -1,6 +1,7 @@
 """Who may do what to a request; a refusal says who can."""
 
 from bot.domain.directory import Grade, Relation
+from bot.domain.measures import Outcome
 from bot.domain.request import Cause, Kind, Request, State
 from bot.errors import UserError
 from bot.plugin import Context
@@ -80,9 +81,10 @@ async def may_have_more(context: Ctx, who: str) -> None:
 
 async def _is_called_now(context: Ctx, request: Request, who: str) -> bool:
     """Whether theirs is the council that was called last, or one of those called together, and hasn't passed since."""
-    calls = await context.memory.requests.calls(request)
     theirs = await context.surely_of(who)
-    last = [c for c in calls if c.rung == max(call.rung for call in calls) and c.outcome != "refused"]
+    no_calls = (Outcome.REFUSED, Outcome.GIVEN_BACK)
+    calls = [call for call in await context.memory.requests.calls(request) if call.outcome not in no_calls]
+    last = [call for call in calls if call.rung == max(call.rung for call in calls)]
     call = next((call for call in last if theirs and call.organisation_id == theirs), None)
     if call is None:
         return False
