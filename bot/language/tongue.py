@@ -243,10 +243,9 @@ class Tongue:
         said = {word for phrases in self.phrases.values() for phrase in phrases for word in phrase.words}
         choices = {word for values in self.choices.values() for words in values for word in words}
         filler = {word for phrases in self._fillers.values() for phrase in phrases for word in phrase}
-        dates = map(fold, self.words.dates)
-        stretches = [words for some in self.stretches.values() for words in some]
-        talk = {word for words in (*self.chatter, *self.texts, *stretches) for word in words if word.isalpha()}
-        return frozenset({*said, *choices, *filler, *dates, *talk, *self._families, *self._light})
+        talking = (*self.chatter, *self.texts, *(words for some in self.stretches.values() for words in some))
+        talk = {word for words in talking for word in words if word.isalpha()}
+        return frozenset({*said, *choices, *filler, *map(fold, self.words.dates), *talk, *self._families, *self._light})
 
 
 def _heard(words: Words, vocabularies: Sequence[Vocabulary]) -> str:
