@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
+from bot.app import LANGUAGES
 from bot.language.counts import read_count
 from bot.language.days import Days, read_days
 from bot.language.engine import Engine
 from bot.language.hours_said import read_hours
-from tests.unit.language.community import LANGUAGES, names, speaking
+from tests.unit.language.community import names, speaking
 
 WEDNESDAY = date(2026, 11, 25)
 OURS = frozenset(
