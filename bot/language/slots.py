@@ -6,11 +6,11 @@ from functools import cached_property
 
 from bot.language.meaning import Match, Named
 from bot.language.mentions import Mention
-from bot.language.parts import Part
+from bot.language.parts import CLAUSE, Part
 from bot.language.phrases import Slot
 from bot.language.readings import PASSED_OVER, Reading, named
 from bot.language.sentence import Sentence
-from bot.language.stretches import STRETCHES, widened
+from bot.language.stretches import COUNT, STRETCHES, widened
 from bot.language.tongue import Tongue
 
 SURELY = (Match.EXACT, Match.TYPO, Match.AMBIGUOUS)
@@ -171,6 +171,9 @@ class Filling:
         """Days, hours or a number, with everything that is said of them: half of it would be another thing."""
         sentence = self.reading.sentence if self.reading else self.part.sentence
         kind, (_, start, end) = self._kinds[name], self._span(name) or (None, 0, 0)
+        clause = any(part.trust == CLAUSE and part.sentence is sentence for part in self.parts)
+        if clause and kind != COUNT:
+            sentence, start, end = self.parts[0].sentence, 0, 0
         said = [token.word for token in sentence.tokens]
         start, end = widened(kind, said, start, end, self.tongue.language)
         return sentence.typed(start, end) if start < end else ""

@@ -15,9 +15,10 @@ TELLING_DAYS = (
     "christmas_eve", "new_years_eve", "new_year", "open_ended",
 )  # fmt: skip
 TELLING_HOURS = ("always", "working_days", "every_day", "weekend", "noon", "midnight")
+BEHIND = ("next", "coming", "inclusive", "working_days", "weekend", "every_day")  # what may follow the last of them
 ABBREVIATED = 4  # letters
 
-_PIECES = re.compile(r"[0-9]+|[^\W\d_]+|[^\s0-9.:,'-]")
+_PIECES = re.compile(r"[0-9]+|[^\W\d_]+|[^\s0-9.:,'\u2010-\u2015\u2212-]")
 _FIGURES = re.compile(r"[0-9]{1,4}")
 _SUFFIXES = frozenset({"st", "nd", "rd", "th", "er", "h", "am", "pm", "ain", "af", "fed", "ydd", "eg", "il", "ed", "/"})
 
@@ -26,6 +27,7 @@ _SUFFIXES = frozenset({"st", "nd", "rd", "th", "er", "h", "am", "pm", "ain", "af
 class _Words:
     telling: frozenset[str]
     beside: frozenset[str]
+    behind: frozenset[str]
 
 
 def tells(kind: str, word: str, language: str) -> bool:
@@ -51,7 +53,8 @@ def widened(kind: str, said: Sequence[str], start: int, end: int, language: str)
     start, end = min([start] * (start < end) + told), max([end] * (start < end) + [at + 1 for at in told])
     while start and belongs(kind, said[start - 1], language):
         start -= 1
-    while end < len(said) and belongs(kind, said[end], language):
+    behind = _words(kind, spoken(language)).behind
+    while end < len(said) and said[end] in behind:
         end += 1
     return start, end
 
@@ -64,7 +67,7 @@ def _part(piece: str, words: _Words) -> bool:
 def _words(kind: str, language: str) -> _Words:
     counted = frozenset(word for phrase, number in numbers(language).items() for word in phrase)
     if kind == COUNT:
-        return _Words(counted, frozenset())
+        return _Words(counted, frozenset(), frozenset())
     lists = table(kind, language)
     doubtful = frozenset(map(fold, lists.get("doubtful", ())))
     named = {name for sort in (WEEKDAY, MONTH)[: 2 if kind == DAYS else 1] for name in names(language, sort)}
@@ -72,7 +75,9 @@ def _words(kind: str, language: str) -> _Words:
     alone = {phrase for sort in (TELLING_DAYS if kind == DAYS else TELLING_HOURS) for phrase in lists[sort]}
     telling = {fold(phrase) for phrase in (*alone, *lists["telling"]) if len(key(phrase)) == 1}
     beside = {word for phrases in lists.values() if isinstance(phrases, list) for word in _said(phrases)}
-    return _Words(frozenset((telling | named) - doubtful), frozenset(beside | counted | _SUFFIXES | named))
+    behind = {word for sort in BEHIND for word in _said(lists.get(sort, ()))} | named | _SUFFIXES
+    beside |= counted | _SUFFIXES | named
+    return _Words(frozenset((telling | named) - doubtful), frozenset(beside), frozenset(behind))
 
 
 def _said(phrases: Sequence[str]) -> set[str]:

@@ -41,12 +41,10 @@ class Tongue:
     """A language compiled from its vocabularies and the words they share."""
 
     def __init__(self, language: str, words: Words, vocabularies: Sequence[Vocabulary]) -> None:
-        self.language = language
-        self.words = words
+        self.language, self.words = language, words
         self.heard = _heard(words, vocabularies)
         self._contractions = {fold(s): tuple(map(fold, full)) for s, full in words.contractions.items()}
-        self._light = frozenset(map(fold, words.light))
-        self.negations = frozenset(map(fold, words.negations))
+        self._light, self.negations = frozenset(map(fold, words.light)), frozenset(map(fold, words.negations))
         self._fillers = self._filler_phrases((*words.fillers, *words.hedges, *words.asking, *words.sealed))
         self._asking = {self._expand_all(phrase.split()) for phrase in words.asking}
         self._hedges = {self._expand_all(phrase.split()) for phrase in words.hedges}
@@ -68,10 +66,10 @@ class Tongue:
         self.stretches = {kind: [self.spoken(text) for text in words.samples.get(kind, ())] for kind in STRETCHES}
         self.terms = Terms(words)
         self.capitals_tell = _capitals_tell(words.chatter)
+        self.dates = frozenset(map(fold, words.dates))
         self.lexicon = self._lexicon()
         self._spellings = sorted(word for word in self.lexicon if len(word) >= MISSPELT_FROM)
         self._meanings: dict[str, dict[str, float]] = {}
-        self.dates = frozenset(map(fold, words.dates))
         self.openers = frozenset(self.lexicon)
 
     @property
@@ -240,13 +238,12 @@ class Tongue:
 
     def _lexicon(self) -> frozenset[str]:
         """Every word that means something here; only what isn't among them may be a slip."""
-        said = {word for phrases in self.phrases.values() for phrase in phrases for word in phrase.words}
+        said = {word for some in self.phrases.values() for phrase in some for word in phrase.words}
         choices = {word for values in self.choices.values() for words in values for word in words}
         filler = {word for phrases in self._fillers.values() for phrase in phrases for word in phrase}
-        dates = map(fold, self.words.dates)
-        stretches = [words for some in self.stretches.values() for words in some]
-        talk = {word for words in (*self.chatter, *self.texts, *stretches) for word in words if word.isalpha()}
-        return frozenset({*said, *choices, *filler, *dates, *talk, *self._families, *self._light})
+        talk = {word for words in (*self.chatter, *self.texts) for word in words if word.isalpha()}
+        talk |= {word for some in self.stretches.values() for words in some for word in words if word.isalpha()}
+        return frozenset({*said, *choices, *filler, *self.dates, *talk, *self._families, *self._light})
 
 
 def _heard(words: Words, vocabularies: Sequence[Vocabulary]) -> str:

@@ -11,7 +11,7 @@ from bot.language.names import Names
 from bot.language.vocabulary import load
 
 PLUGINS = Path(__file__).parents[3] / "plugins"
-SPEAKING = ("directory", "requests", "people", "help", "digest")
+SPEAKING = ("directory", "requests", "people", "help", "digest", "availability", "escalation")
 
 TOOLS = (
     Tool("planx", "PlanX", category="planning"),
