@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.app import LANGUAGES
+from bot.features import LANGUAGES
 from bot.language.counts import read_count
 from bot.language.days import Days, read_days
 from bot.language.engine import Engine
