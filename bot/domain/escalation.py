@@ -183,6 +183,12 @@ def promise(
     return Nobody(tuple(skipped))
 
 
+def soonest(candidates: Iterable[Candidate], now: datetime) -> datetime | None:
+    """When the first of them can be called; None if none of them can."""
+    slots = [_slot(who, now, timedelta(0), (), now) for who in candidates]
+    return min((slot.at for slot in slots if isinstance(slot, _Slot)), default=None)
+
+
 @dataclass(frozen=True)
 class _Slot:
     """When one candidate could be called, by which calendar; `away`: as soon as they are back."""

@@ -26,9 +26,9 @@ class PromiseNote:
 
     `passed_over` are councils with why it isn't their turn (`Why`'s names in small letters: "away", "hands_full",
     "never_open", "not_asked"), `back` the days on which those who are away are there again. `first_at` is what was
-    promised first of this call, if it has moved since, and `moved` why: "closed", "hours", "away", "hands_full",
-    "paused", "council", "held"; `moved_by` is the council that was to be asked then. `at_once`: somebody gave it back,
-    so that its time is up already.
+    promised first of this call, if it has moved since, and `moved` why: "closed", "hours", "away", "back",
+    "hands_full", "paused", "council", "held"; `moved_by` is the council that was to be asked then. `at_once`: somebody
+    gave it back, so that its time is up already.
     """
 
     ask: str = ""

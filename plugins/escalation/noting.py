@@ -51,6 +51,8 @@ def _moved(found: Promise, before: PromiseNote | None, why: str) -> tuple[dateti
     if abs(found.at - first) <= MOVED:
         return None, "", ""
     if why and abs(found.at - before.at) > MOVED:
+        if why == "away" and found.at < first and (found.organisation_id or "") == before.organisation_id:
+            why = "back"
         return first, why, before.organisation_id
     return first, before.moved or why, before.moved_by
 

@@ -114,9 +114,7 @@ def _since(context: Ctx, request: Request) -> datetime:
 
 async def next_call(context: Ctx, request: Request, at_once: bool = False) -> Promise | Nobody:
     """What the ladder says, with the councils as they are now; whom it named before keeps their turn."""
-    ladder = ladder_of(context, request)
-    if at_once or _is_given_back(request):
-        ladder = Ladder(tuple(replace(rung, after=timedelta(0)) for rung in ladder.rungs), ladder.repeats)
+    ladder = _ladder_now(context, request, at_once)
     if request.rung >= len(ladder.rungs):
         return Nobody()
     called = [call.organisation_id for call in await context.memory.requests.calls(request)]
@@ -142,13 +140,21 @@ async def each_of(context: Ctx, request: Request, found: Promise) -> list[tuple[
         candidates = await users(context, request, called)
     else:
         candidates = await maintainers(context, request.tool_id, request.number)
-    slots = []
+    slots, ladder = [], _ladder_now(context, request)
     for one in candidates:
         by_ask: ByAsk = {"maintainer": (), "maintainers": (), "users": (), found.ask: [one]}
-        slot = await _promise(context, request, ladder_of(context, request), by_ask, called)
+        slot = await _promise(context, request, ladder, by_ask, called)
         if isinstance(slot, Promise) and slot.rung == found.rung:
             slots.append((one.organisation_id, slot.at))
     return [slot for slot in slots if slot[0] != request.asker_organisation] or slots
+
+
+def _ladder_now(context: Ctx, request: Request, at_once: bool = False) -> Ladder:
+    """The ladder it was opened with; without patience where somebody gave the request back."""
+    ladder = ladder_of(context, request)
+    if not (at_once or _is_given_back(request)):
+        return ladder
+    return Ladder(tuple(replace(rung, after=timedelta(0)) for rung in ladder.rungs), ladder.repeats)
 
 
 def _is_given_back(request: Request) -> bool:

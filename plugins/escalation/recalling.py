@@ -8,6 +8,7 @@ from bot.domain.working_time import NeverOpen
 from bot.events import Due
 from bot.plugin import Context
 from plugins.escalation import plugin
+from plugins.escalation.candidates import silent
 from plugins.escalation.settings import EscalationSettings
 from plugins.escalation.speaking import RECALL, Ref, open_request, speak
 from plugins.escalation.whom import whom
@@ -60,9 +61,11 @@ async def call_again(context: Ctx, due: Due) -> list[Effect]:
 
 
 async def _unheard(context: Ctx, called: str, ref: Ref) -> _Unheard | None:
-    """None if somebody of the council has said anything since, or another one has been called."""
+    """None if somebody of the council has said anything since or that it isn't to be asked, or another one has been
+    called.
+    """
     request = await open_request(context, ref)
-    if request is None:
+    if request is None or called in await silent(context, request.tool_id):
         return None
     calls = await context.memory.requests.calls(request)
     mine = next((call for call in calls if call.organisation_id == called and call.rung == ref.rung), None)

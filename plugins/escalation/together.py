@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.actions import Changed, Effect, SetTimer
-from bot.domain.escalation import Promise
+from bot.domain.escalation import Promise, soonest
 from bot.domain.request import Request
 from bot.events import Due
 from bot.plugin import Context
@@ -68,11 +68,11 @@ async def call_late(context: Ctx, due: Due) -> list[Effect]:
         return []
     ask = ladder_of(context, request).rungs[ref.rung].ask
     found = await (users(context, request, ()) if ask == "users" else maintainers(context, request.tool_id))
-    if council not in {one.organisation_id for one in found}:
+    slot = soonest([one for one in found if one.organisation_id == council], context.now)
+    if slot is None:
         return []
-    calendar = await context.calendar(council)
-    if not calendar.is_open(context.now):
-        return [_later(request, ref.rung, council, calendar.next_open(context.now))]
+    if slot > context.now:
+        return [_later(request, ref.rung, council, slot)]
     who = await whom(context, council, ask, request)
     await write_down(context, who, request, ref.rung, late=False)
     promised = await look_ahead(context, request)  # as before, but for who has been called

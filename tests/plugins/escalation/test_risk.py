@@ -64,7 +64,7 @@ async def test_the_stewards_hear_of_three_unanswered_calls_and_of_what_is_at_sta
         await _unanswered(talk)
         assert [said.body.splitlines() for said in _told(talk, STEWARDS, "silent")] == [
             [
-                "🔕 London Borough of Camden hasn’t answered its last 3 calls (#1, #2 and #3).",
+                "🔕 London Borough of Camden hasn't answered its last 3 calls (#1, #2 and #3).",
                 "Tools it answers for: PlanX (nobody else) and BOPS.",
                 "You may want to ask them how they are, or find another council.",
             ]
