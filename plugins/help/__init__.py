@@ -16,6 +16,7 @@ Ctx = Context[NoSettings]
 TOPICS = (
     "who", "help", "take", "pass", "hand_over", "wait", "answered", "resolve", "reopen", "withdraw", "duplicate",
     "watch", "history", "board", "saved_answers", "use", "maintain",
+    "away", "hours", "closed", "at_most", "stop_asking", "on_call", "digest", "draft", "leave_out",
 )  # fmt: skip
 
 
@@ -44,8 +45,11 @@ async def _usage(context: Ctx, heard: Heard) -> list[Effect]:
         )
     if await _maintains(context, heard.sender):
         blocks.append(phrase("help.maintainer"))
+        if heard.direct:
+            blocks.append(phrase("help.availability"))
     if context.community.is_steward(heard.sender):
         blocks.append(phrase("help.steward"))
+        blocks.append(phrase("help.steward_digest"))
     return [heard.reply(*blocks)]
 
 

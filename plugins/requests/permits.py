@@ -80,7 +80,10 @@ async def may_have_more(context: Ctx, who: str) -> None:
 
 
 async def _is_called_now(context: Ctx, request: Request, who: str) -> bool:
-    """Whether theirs is the council that was called last, or one of those called together, and hasn't passed since."""
+    """Whether theirs is the council that was called last, or one of those called together, and hasn't passed since.
+
+    A pass at the instant of the call is what the call came from.
+    """
     theirs = await context.surely_of(who)
     no_calls = (Outcome.REFUSED, Outcome.GIVEN_BACK)
     calls = [call for call in await context.memory.requests.calls(request) if call.outcome not in no_calls]
@@ -89,7 +92,7 @@ async def _is_called_now(context: Ctx, request: Request, who: str) -> bool:
     if call is None:
         return False
     steps = await context.memory.requests.steps(request.number)
-    passed = [step for step in steps if step.what == Cause.PASS and step.at >= call.called_at]
+    passed = [step for step in steps if step.what == Cause.PASS and step.at > call.called_at]
     return not (passed if len(last) == 1 else [p for p in passed if await context.surely_of(p.who) == theirs])
 
 

@@ -145,3 +145,14 @@ async def test_who_had_no_time_of_their_own_is_not_called_silent(tmp_path: Path)
         await talk.wait(days=2)
         assert (await outcomes(talk))[CAMDEN.id] == ("overtaken", None)
         assert LAMBETH.id in await outcomes(talk)
+
+
+async def test_the_council_called_because_another_passed_may_pass_as_well(talk: Dialogue) -> None:
+    await _camden_is_called(talk)
+    await talk.say("pass #1", sender=BEA)
+    await talk.say("pass #1", sender=CAI)
+    assert {council: came for council, (came, _) in (await outcomes(talk)).items()} == {
+        CAMDEN.id: "passed",
+        LAMBETH.id: "passed",
+        "stewards": "",
+    }

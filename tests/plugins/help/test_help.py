@@ -58,6 +58,16 @@ async def test_one_verb_is_explained(talk: Dialogue) -> None:
         ("watch", "stop watching #12"),
         ("history", "everything that happened"),
         ("board", "oldest first"),
+        ("away", "somebody else of your council"),
+        ("back", "ends it sooner"),
+        ("hours", "outside these hours"),
+        ("closed", "on these days"),
+        ("at most", "lifts it"),
+        ("stop asking us", "ask us again about PlanX"),
+        ("on call", "in the order in which they would be called"),
+        ("digest", "the week so far"),
+        ("publish", "in reply to the draft"),
+        ("leave us out", "isn't named"),
     ],
 )
 async def test_every_word_of_a_requests_life_is_explained(talk: Dialogue, verb: str, told: str) -> None:
