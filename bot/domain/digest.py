@@ -70,8 +70,11 @@ def began(end: datetime, told_until: datetime | None) -> datetime:
 
 
 def in_percent(within: int, of: int) -> int | None:
-    """The share in percent; None of so few that it would say too much."""
-    return round(100 * within / of) if of >= MANY else None
+    """The share in percent; None of so few that it would say too much. Only all are 100, and only none is 0."""
+    if of < MANY:
+        return None
+    percent = round(100 * within / of)
+    return percent if within in (0, of) else min(99, max(1, percent))
 
 
 def without_empty_beginning(weeks: tuple[Count, ...]) -> tuple[Count, ...]:

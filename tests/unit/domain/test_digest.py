@@ -60,6 +60,11 @@ def test_a_share_of_few_is_no_percentage(within: int, of: int, percent: int | No
     assert in_percent(within, of) == percent
 
 
+@pytest.mark.parametrize(("within", "percent"), [(0, 0), (1, 1), (399, 99), (400, 100)])
+def test_only_all_are_a_hundred_percent_and_only_none_is_no_percent(within: int, percent: int) -> None:
+    assert in_percent(within, 400) == percent
+
+
 def test_weeks_are_told_from_the_first_in_which_something_was() -> None:
     some = Count(DAY, 0, 2)
     assert without_empty_beginning((NOTHING, NOTHING, some, NOTHING)) == (some, NOTHING)
