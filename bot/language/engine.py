@@ -58,6 +58,11 @@ class Guess:
         return self.reading is not None and self.reading.fit > UNCLEAR
 
     @property
+    def to_the_letter(self) -> bool:
+        """Whether a phrase has every one of these words and no other."""
+        return self.reading is not None and self.reading.fit == 1.0
+
+    @property
     def brief(self) -> bool:
         """Whether it says nothing else, or isn't meant."""
         return self.reading is not None and self.reading.pattern.intent.brief
@@ -148,11 +153,16 @@ def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
     if opened := Opener(tongue).meaning(parts[0].sentence):
         return opened
     guess = max(_guesses(parts, tongue), key=lambda guess: guess.certainty, default=None)
-    if guess is None:
+    if guess is None or (_listed_as_talk(parts[0], tongue) and not guess.to_the_letter):
         return nothing
     meaning = _meaning(guess, parts, tongue)
     named = any(name is not None and name.id for name in (meaning.tool, meaning.organisation))
     return meaning if meaning.certainty >= (ENOUGH_NAMED if named else ENOUGH) else nothing
+
+
+def _listed_as_talk(whole: Part, tongue: Tongue) -> bool:
+    words = tuple(token.word for token in whole.sentence.tokens)
+    return words in tongue.chatter or (*words, "?") in tongue.chatter
 
 
 def _guesses(parts: Sequence[Part], tongue: Tongue) -> list[Guess]:

@@ -11,6 +11,7 @@ from bot.language.engine import Engine
 from bot.language.hours_said import read_hours
 from tests.unit.language.community import names, speaking
 
+TAKEN = 0.85  # so certain, what is said to the bot is done
 WEDNESDAY = date(2026, 11, 25)
 OURS = frozenset(
     {"away", "back", "our_hours", "closed_days", "open_days", "at_most", "stop_asking_us", "ask_us_again",
@@ -136,6 +137,53 @@ def test_how_many_at_a_time(engine: Engine, text: str, count: int | None) -> Non
 def test_what_is_meant(engine: Engine, intent: str, tool: str | None, words: tuple[str, ...]) -> None:
     meant = {text: engine.understand(text, names(), LANGUAGES) for text in words}
     assert {text: (m.intent, m.known_tool) for text, m in meant.items()} == dict.fromkeys(words, (intent, tool))
+
+
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [
+        ("our_hours", ("Camden's hours are Mon-Fri 9-5", "the hours of Camden are Mon-Fri 9-5")),
+        ("our_hours", ("oriau Camden yw Llun-Gwener 9-5", "les horaires de Camden sont lun-ven 9h-17h")),
+        ("our_hours", ("die Zeiten von Camden sind Mo-Fr 9-17",)),
+        ("closed_days", ("Camden is closed 24-27 December", "mae Camden ar gau 24-27 Rhagfyr")),
+        ("closed_days", ("Camden est fermé du 24 au 27 décembre", "Camden hat vom 24. bis 27. Dezember geschlossen")),
+        ("open_days", ("Camden is open after all on 24 December", "Camden hat am 24. Dezember doch geöffnet")),
+        ("at_most", ("at most 3 at a time for Camden", "dim mwy na 3 ar y tro i Camden")),
+        ("at_most", ("pas plus de 3 à la fois pour Camden", "höchstens 3 auf einmal für Camden")),
+        ("our_availability", ("when can Camden be asked", "what are Camden's hours", "beth yw oriau Camden")),
+        ("our_availability", ("quels sont les horaires de Camden", "welche Zeiten hat Camden")),
+        ("stop_asking_us", ("stop asking Camden about PlanX", "peidiwch â gofyn i Camden am PlanX")),
+        ("stop_asking_us", ("ne sollicitez plus Camden sur PlanX", "fragt Camden nicht mehr zu PlanX")),
+        ("ask_us_again", ("ask Camden about PlanX again",)),
+        ("leave_us_out", ("leave Camden out of the digest",)),
+    ],
+)
+def test_a_council_that_is_named_is_the_one_that_is_meant(engine: Engine, intent: str, words: tuple[str, ...]) -> None:
+    meant = {text: engine.understand(text, names(), LANGUAGES) for text in words}
+    told = {text: (m.intent, m.organisation and m.organisation.id, m.certainty >= TAKEN) for text, m in meant.items()}
+    assert told == dict.fromkeys(words, (intent, "local-authority:CMD", True))
+
+
+@pytest.mark.parametrize(
+    ("words", "intent"),
+    [
+        (("stop asking us", "do not ask us any more", "peidiwch â gofyn i ni mwyach"), "stop_asking_us"),
+        (("ne nous sollicitez plus", "fragt uns nicht mehr"), "stop_asking_us"),
+        (("stop asking me", "peidiwch â gofyn i mi mwyach", "fragt mich nicht mehr"), "stop_asking"),
+        (("ask us again", "you can ask us again", "fragt uns wieder"), "ask_us_again"),
+        (("ask me again", "you can ask me again"), "may_ask"),
+    ],
+)
+def test_us_is_the_council_and_me_is_who_speaks(engine: Engine, words: tuple[str, ...], intent: str) -> None:
+    assert {t: engine.understand(t, names(), LANGUAGES).intent for t in words} == dict.fromkeys(words, intent)
+
+
+@pytest.mark.parametrize(
+    "text", ["the road is closed until Monday", "who's on the call?", "is the office open on Monday?"]
+)
+def test_talk_of_roads_and_calls_is_never_sure(engine: Engine, text: str) -> None:
+    meant = engine.understand(text, names(), LANGUAGES)
+    assert meant.intent not in OURS or meant.certainty < TAKEN
 
 
 @pytest.mark.parametrize("opening", ["introduction", "intro", "start the digest with", "put this at the top"])

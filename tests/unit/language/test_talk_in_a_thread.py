@@ -5,12 +5,12 @@ import pytest
 from bot.language.engine import Engine
 from bot.language.meaning import Meaning
 from bot.language.vocabulary import load
-from tests.unit.language.community import PLUGINS, names
+from tests.unit.language.community import PLUGINS, SPEAKING, names
 
 EVERY = ("en", "cy", "fr", "de")
 SURE = 0.95
 LIKELY = 0.8  # so sure, what is said in a thread is taken for talk
-OWNERS = ("directory", "requests", "people", "help", "digest", "rooms")
+OWNERS = (*SPEAKING, "rooms")
 
 
 @pytest.fixture(scope="module")
