@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from bot import clock
 from bot.errors import OperatorError
 from bot.exchange.register import read_register
 from bot.features import engine_for, install, renderer_for
@@ -10,7 +13,8 @@ from bot.matrix.wire import Wire
 from bot.store.database import open_for_reading
 from bot.store.memory import Memory
 from bot.turn.chat import LoggedOut, Refused, TryLater
-from config.settings import Settings
+from config.calendars import read_closed_days
+from config.settings import Settings, community
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,28 @@ async def examine(settings: Callable[[], Settings], *, offline: bool) -> list[Fi
         read = settings()
     except OperatorError as error:
         return [Finding(False, str(error))]
-    findings = [Finding(True, "settings"), _own_files(read), await _database(read)]
+    findings = [Finding(True, "settings"), *_calendars(read), _own_files(read), await _database(read)]
     if not offline:
         findings.append(await _homeserver(read))
     return findings
+
+
+def _calendars(settings: Settings) -> list[Finding]:
+    """What keeps us from knowing the days on which nobody works; nothing is said of what is well."""
+    today = clock.now().date()
+    wrong = [
+        Finding(False, f"no public holidays of {nation}: {why}; only its weekdays count")
+        for nation, why in community(settings).without_holidays((), today.year).items()
+    ]
+    for council in settings.councils:
+        if council.calendar_file:
+            zone = ZoneInfo(council.time_zone or settings.community.time_zone)
+            try:
+                read_closed_days(Path(council.calendar_file), zone, today)
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or error
+                wrong.append(Finding(False, f"calendar_file {council.calendar_file} of {council.id}: {reason}"))
+    return wrong
 
 
 def _own_files(settings: Settings) -> Finding:
