@@ -16,7 +16,6 @@ from config.settings import Settings
 BOT = "@townclerk:localhost"
 EVENT = "$ask"
 ROOM = "!ask"
-DIRECT_INTENTS = frozenset({"usage", "none"})
 
 
 async def ask(

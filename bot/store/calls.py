@@ -16,7 +16,7 @@ class Call:
     organisation_id: str
     person: str
     called_at: datetime
-    outcome: str = ""
+    outcome: Outcome = Outcome.NOTHING_YET
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,10 @@ class Calls:
             request.number,
             request.round,
         )
-        return [Call(r["rung"], r["organisation_id"], r["person"], instant(r["called_at"]), r["outcome"]) for r in rows]
+        return [
+            Call(r["rung"], r["organisation_id"], r["person"], instant(r["called_at"]), Outcome(r["outcome"]))
+            for r in rows
+        ]
 
     async def call_again(self, request: Request, call: Call, person: str) -> None:
         """The same call, put to another person of that council."""

@@ -62,10 +62,6 @@ class Requests(Calls):
             "UPDATE watcher SET settled = $2 WHERE number = $1 AND settled <> $2", r.number, int(r.state in SETTLED)
         )
 
-    async def erase_text(self, number: int) -> None:
-        """The question's words are gone for good."""
-        await self._db.execute("UPDATE request SET text = '' WHERE number = $1", number)
-
     async def erase_answer(self, event_id: str) -> None:
         """The answer was taken back: its words are gone for good."""
         await self._db.execute(
@@ -103,22 +99,6 @@ class Requests(Calls):
             "SELECT COUNT(*) AS n FROM request WHERE state IN ('open', 'claimed', 'waiting')"
         )
         return int(row["n"]) if row else 0
-
-    async def opened_between(self, start: datetime, end: datetime) -> list[Request]:
-        """Those opened in this time."""
-        return await self._between("opened_at", start, end)
-
-    async def answered_between(self, start: datetime, end: datetime) -> list[Request]:
-        """Those answered in this time."""
-        return await self._between("answered_at", start, end)
-
-    async def _between(self, column: str, start: datetime, end: datetime) -> list[Request]:
-        rows = await self._db.fetch(
-            f"SELECT * FROM request WHERE {column} >= $1 AND {column} < $2 ORDER BY {column}",
-            micros(start),
-            micros(end),
-        )
-        return [as_request(r) for r in rows]
 
     async def add_step(self, number: int, at: datetime, who: str, what: str, note: str = "") -> None:
         """Write into the history."""

@@ -1,9 +1,12 @@
 """What is to be done later: rows, so that a restart forgets nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.store.database import Connection, Row, instant, micros
+
+OVERDUE = timedelta(minutes=5)  # what falls due is done within seconds, unless something is wrong
+MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,14 @@ class Timers:
         )
         return [_timer(r) for r in rows]
 
-    async def overdue(self, before: datetime, limit: int) -> list[Timer]:
-        """What fell due before then and isn't done: not tried, or failing; oldest first."""
+    async def overdue(self, now: datetime) -> list[Timer]:
+        """What fell due long ago and isn't done: not tried, or failing; oldest first, so many at the most."""
         columns = "SELECT key, kind, subject, due_at, attempts FROM timer"
         rows = await self._db.fetch(
             f"{columns} WHERE try_at <= $1 UNION {columns} WHERE attempts > 0 AND due_at <= $1 "
             "ORDER BY due_at, key LIMIT $2",
-            micros(before),
-            limit,
+            micros(now - OVERDUE),
+            MOST_COUNTED,
         )
         return [_timer(r) for r in rows]
 

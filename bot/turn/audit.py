@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -13,16 +13,13 @@ from bot.effects import Keeper
 from bot.events import Due
 from bot.store.database import Database
 from bot.store.memory import Memory
-from bot.store.timers import Timer
-from bot.turn.signals import Signals
+from bot.store.timers import OVERDUE, Timer
+from bot.turn.signals import SILENCE, Signals
 from bot.words import Moment, phrase
 
 log = structlog.get_logger()
 
 EVERY = 60.0
-OVERDUE = timedelta(minutes=5)
-SILENCE = timedelta(minutes=2)  # four long polls without an answer
-COUNTED = 1000
 
 
 @dataclass
@@ -54,7 +51,7 @@ class Audit:
             return False
         self._hearing_since = min(self._hearing_since or now, now)
         async with self.database.reading() as connection:
-            overdue = await Memory(connection).timers.overdue(now - OVERDUE, COUNTED)
+            overdue = await Memory(connection).timers.overdue(now)
         if overdue and now - self._hearing_since >= OVERDUE:  # after a downtime there was the time to catch up
             await self._report(overdue, now)
         return not overdue and not self.signals.clock_doubted

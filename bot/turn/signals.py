@@ -3,13 +3,15 @@
 import asyncio
 import random
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.turn.chat import TryLater
 
 log = structlog.get_logger()
+
+SILENCE = timedelta(minutes=2)  # four long polls without an answer
 
 
 @dataclass

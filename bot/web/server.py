@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from aiohttp import web
@@ -11,11 +11,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from bot.errors import OperatorError
 from bot.store.database import Database
 from bot.store.memory import Memory
+from bot.turn.signals import SILENCE
 from bot.web.settings import WebSettings
 
 log = structlog.get_logger()
-
-SILENCE = timedelta(minutes=2)  # four long polls without an answer
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Server:
             memory = Memory(connection)
             outbox = await memory.outbox.counts()
             unanswered = await memory.requests.count_unanswered()
-            overdue = len(await memory.timers.overdue(self.clock() - timedelta(minutes=5), 1000))
+            overdue = len(await memory.timers.overdue(self.clock()))
         registry = CollectorRegistry()
         for name, text, value in (
             ("ready", "1 if the homeserver was heard lately", int(self._ready())),

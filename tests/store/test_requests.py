@@ -113,12 +113,6 @@ async def test_numbers_follow_one_another_without_holes_after_a_rollback(databas
     assert numbers == [1, 2]
 
 
-async def test_the_words_of_a_question_can_be_erased(memory: Memory) -> None:
-    await _keep(memory, WHOLE)
-    await memory.requests.erase_text(1)
-    assert await memory.requests.get(1) == replace(WHOLE, text="")
-
-
 async def test_what_waits_is_told_oldest_first(memory: Memory) -> None:
     waiting = {State.OPEN, State.CLAIMED, State.WAITING}
     states = [State.WAITING, State.RESOLVED, State.OPEN, State.ANSWERED, State.CLAIMED, State.WITHDRAWN]
@@ -128,17 +122,6 @@ async def test_what_waits_is_told_oldest_first(memory: Memory) -> None:
     assert {request.state for request in found} == waiting
     assert await memory.requests.count_unanswered() == 3
     assert len(await memory.requests.unanswered(2)) == 2
-
-
-async def test_a_weeks_requests_are_those_from_its_start_up_to_its_end(memory: Memory) -> None:
-    await _keep(
-        memory,
-        _request(1, opened_at=NOW, answered_at=NOW + DAY),
-        _request(2, opened_at=NOW + DAY, answered_at=NOW + 2 * DAY),
-        _request(3, opened_at=NOW - DAY),
-    )
-    assert [r.number for r in await memory.requests.opened_between(NOW, NOW + DAY)] == [1]
-    assert [r.number for r in await memory.requests.answered_between(NOW + DAY, NOW + 2 * DAY)] == [1]
 
 
 async def test_the_history_is_told_in_the_order_it_happened(memory: Memory) -> None:

@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 from bot.domain.community import Community
 from bot.store.database import Database
 from bot.store.memory import Memory
-from bot.turn.audit import OVERDUE, Audit
+from bot.store.timers import OVERDUE
+from bot.turn.audit import Audit
 from bot.turn.signals import Signals
 from bot.turn.steadiness import Steadiness
 from bot.web.heartbeat import Heartbeat
