@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from bot.actions import Say
 from bot.catalogues import Catalogues
-from bot.words import Block, Items, Line, Link, Moment, Person, Phrase, Quote, Written
+from bot.words import Block, Items, Line, Link, Moment, Person, Phrase, Quote, WorkingTime, Written
 
 OP_ID = "org.townclerk.op_id"  # in every event we send, so that our own can be told again after a restore
 PART_BYTES = 16_000  # of encoded text a part: quotes count double, encryption adds a third (MATRIX.md, Sending)
@@ -31,6 +32,8 @@ LISTED = 25  # names in one line; longer lists are lists
 URL_LENGTH = 1000
 
 _MARKS = re.compile(r"(\*\*.+?\*\*|`.+?`|\{\w+\})", re.DOTALL)
+_HOUR = timedelta(hours=1)
+_LONG = 24 * _HOUR
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
@@ -170,6 +173,10 @@ def _written(value: object, language: str) -> str:
             return _moment(value, language)
         case date() if not isinstance(value, datetime):
             return str(format_date(value, "d MMMM y", locale=language))
+        case WorkingTime(span=span) if span >= _LONG:
+            return str(format_unit(round(span / _HOUR), "duration-hour", locale=language))
+        case WorkingTime(span=span):
+            return _written(span, language)
         case timedelta():
             return str(format_timedelta(value, threshold=1.5, locale=language))
         case float():

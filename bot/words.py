@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 
@@ -35,6 +35,13 @@ class Moment:
 
     at: datetime
     time_zone: str
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """A span of working time: shown in hours however long it is, for a working day has no length of its own."""
+
+    span: timedelta
 
 
 @dataclass(frozen=True)

@@ -200,16 +200,22 @@ class _Slot:
 
 
 def _slot(who: Candidate, since: datetime, after: timedelta, breaks: Sequence[Interval], now: datetime) -> _Slot | Why:
-    """At the instant of closing the time is up, but nobody is there to be called."""
+    """At the instant of closing the time is up, but nobody is there to be called. Whoever is closed on a day of their
+    own at the time at which they would be called is as little there as those who are away.
+    """
     if who.at_most is not None and who.open_requests >= who.at_most:
         return Why.HANDS_FULL
+    calendar = who.calendar
     try:
-        at = who.calendar.next_open(max(who.calendar.deadline(since, after, breaks), now))
-        if at.astimezone(who.calendar.zone).date() not in who.away:
-            return _Slot(who, at, who.calendar)
-        calendar = replace(who.calendar, closed=who.calendar.closed | who.away)
+        usual = replace(calendar, closed=frozenset()) if calendar.closed else calendar
+        planned = usual.next_open(max(usual.deadline(since, after, breaks), now))
+        at = calendar.next_open(max(calendar.deadline(since, after, breaks), now))
+        days = {instant.astimezone(calendar.zone).date() for instant in (planned, at)}
+        if not days & (calendar.closed | who.away):
+            return _Slot(who, at, calendar)
+        calendar = replace(calendar, closed=calendar.closed | who.away)
         back = _Slot(who, calendar.next_open(at), calendar, away=True)
-        return back if back.at - at <= _WAITED_FOR else Why.AWAY
+        return back if back.at - planned <= _WAITED_FOR else Why.AWAY
     except NeverOpen:
         return Why.NEVER_OPEN
 

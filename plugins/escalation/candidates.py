@@ -83,12 +83,13 @@ async def days_away(context: Ctx, people: Sequence[str], calendar: Calendar) -> 
 
 
 async def back_on(context: Ctx, organisation_id: str, people: Sequence[str]) -> date | None:
-    """The first day on which one of them is there again; None if that isn't known."""
+    """The first day after their next absence on which one of them is there again; None if that isn't known."""
     calendar = await context.calendar(organisation_id)
-    away = await days_away(context, people, calendar)
+    away = calendar.closed | await days_away(context, people, calendar)
     today = context.now.astimezone(calendar.zone).date()
-    days = (today + timedelta(days=n) for n in range(DAYS_AHEAD))
-    return next((day for day in days if day not in away and calendar.is_working_day(day)), None)
+    days = [today + timedelta(days=n) for n in range(DAYS_AHEAD)]
+    gone = next((day for day in days if day in away), today)
+    return next((day for day in days if day > gone and day not in away and calendar.is_working_day(day)), None)
 
 
 async def _volunteers(context: Ctx, tool_id: str) -> list[str]:

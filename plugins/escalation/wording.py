@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.promise import PromiseNote
 from bot.domain.request import Request
 from bot.plugin import Context
-from bot.words import Block, Items, Moment, Person, Phrase, phrase
+from bot.words import Block, Items, Moment, Person, Phrase, WorkingTime, phrase
 from plugins.escalation.settings import EscalationSettings
 from plugins.escalation.whom import Whom
 
@@ -91,11 +91,11 @@ async def _line(context: Ctx, who: Whom, request: Request) -> Phrase:
     )
 
 
-async def _waited(context: Ctx, who: Whom, request: Request) -> timedelta:
+async def _waited(context: Ctx, who: Whom, request: Request) -> WorkingTime:
     """In the working time of who is called."""
     calendar = await context.calendar(who.organisation.id if who.organisation else "")
     breaks = await context.memory.promises.breaks(request.number, context.now)
-    return calendar.elapsed(request.opened_at, context.now, breaks)
+    return WorkingTime(calendar.elapsed(request.opened_at, context.now, breaks))
 
 
 def _next(context: Ctx, request: Request) -> Phrase:

@@ -9,7 +9,7 @@ import pytest
 from bot.actions import Say
 from bot.catalogues import Catalogues
 from bot.render import Renderer, clean
-from bot.words import Block, Items, Link, Moment, Person, Phrase, Quote, phrase
+from bot.words import Block, Items, Link, Moment, Person, Phrase, Quote, WorkingTime, phrase
 
 PO = """msgid ""
 msgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
@@ -90,6 +90,8 @@ def test_a_link_to_anything_but_the_web_is_only_text(renderer: Renderer) -> None
         (Moment(datetime(2026, 5, 5, 8, 0, tzinfo=UTC), "Europe/London"), "Tuesday 5 May, 09:00"),
         (date(2026, 5, 5), "5 May 2026"),
         (timedelta(days=62), "2 months"),
+        (WorkingTime(timedelta(hours=43)), "43 hours"),
+        (WorkingTime(timedelta(minutes=45)), "45 minutes"),
         (1234, "1234"),
         (1234.5, "1,234.5"),
         (["a", "b", "c"], "a, b and c"),

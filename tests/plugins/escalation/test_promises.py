@@ -54,17 +54,28 @@ async def test_a_promise_that_is_as_it_was_again_has_not_moved(talk: Dialogue) -
     assert "First promised" not in talk.card(question).body
 
 
-async def test_a_promise_moves_twice_and_the_first_is_remembered(talk: Dialogue) -> None:
-    question = await talk.say("help with PlanX: it is down")
-    async with behind(talk) as memory:
-        await memory.availability.keep_hours(CAMDEN.id, "Mon-Fri 09:00-12:00", BEA, talk.now)
-    await happens(talk, "hours changed")
-    async with behind(talk) as memory:
-        await memory.availability.add_closed(CAMDEN.id, date(*MAY, 12), date(*MAY, 12), BEA, "$said")
-    await happens(talk, "closed days changed")
-    card = talk.card(question).body
+async def test_a_promise_moves_twice_and_the_first_is_remembered(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS, assertions=[maintains(CAMDEN, PLANX)]) as talk:
+        question = await talk.say("help with PlanX: it is down")
+        async with behind(talk) as memory:
+            await memory.availability.keep_hours(CAMDEN.id, "Mon-Fri 09:00-12:00", BEA, talk.now)
+        await happens(talk, "hours changed")
+        async with behind(talk) as memory:
+            await memory.availability.add_closed(CAMDEN.id, date(*MAY, 12), date(*MAY, 12), BEA, "$said")
+        await happens(talk, "closed days changed")
+        card = talk.card(question).body
     assert "Wednesday 13 May, 11:00" in card
     assert "First promised for Monday 11 May, 14:00; moved because Camden is closed on other days" in card
+
+
+async def test_who_is_closed_for_the_week_doesnt_keep_the_asker_waiting(talk: Dialogue) -> None:
+    question = await talk.say("help with PlanX: it is down")
+    async with behind(talk) as memory:
+        await memory.availability.add_closed(CAMDEN.id, date(*MAY, 11), date(*MAY, 15), BEA, "$said")
+    await happens(talk, "closed days changed")
+    card = talk.card(question).body
+    assert "Camden is away and back on 18 May 2026" in card
+    assert "London Borough of Lambeth will be asked on Monday 11 May, 14:00" in card
 
 
 async def test_who_goes_away_is_passed_over_and_the_card_says_until_when(talk: Dialogue) -> None:

@@ -1,7 +1,7 @@
 """The next call is a decision with its reasons: fair among councils, in their own hours, never lost."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -360,6 +360,16 @@ PASSED_OVER: list[tuple[str, list[Candidate], str | None, str, str, Because, lis
         "not who is away but after those who are there",
         [council("a"), council("b", 3, away=TUESDAY)],
         *(None, "a", "2026-06-02T14:00", Because.FEWEST_OPEN, []),
+    ),
+    (
+        "who is closed on a day of their own, likewise",
+        [council("a", calendar=replace(OFFICE, closed=days(TUESDAY))), council("b", 3)],
+        *(None, "b", "2026-06-02T14:00", Because.ONLY_ONE, [("a", Why.AWAY)]),
+    ),
+    (
+        "nobody, if the only one is closed: its clock stands still on closed days",
+        [council("a", calendar=replace(OFFICE, closed=days(TUESDAY)))],
+        *(None, "a", "2026-06-03T13:00", Because.ONLY_ONE, []),
     ),
     (
         "not who will be back by then",
