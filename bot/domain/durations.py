@@ -12,7 +12,9 @@ _WRITTEN = re.compile("".join(rf"(?:(?P<{unit}>{_NUMBER})\s*{unit}\s*)?" for uni
 
 
 def parse(text: str) -> timedelta:
-    """The span that "1d", "1h30m" or "1.5h" means; a day is 24 hours, whatever the clock is measuring."""
+    """The span that "1d", "1h30m", "1.5h" or "0" means; a day is 24 hours, whatever the clock is measuring."""
+    if text.strip() == "0":
+        return timedelta(0)
     written = _WRITTEN.fullmatch(text.strip().casefold())
     if not written or not any(written.groups()):
         raise ValueError(f"“{text}” is not a span of time; write it like 4h, 30m, 2s, 1d or 1h30m")
