@@ -112,12 +112,13 @@ def bot_settings(
         },
         "councils": [{"id": council, "people": people} for council, people in councils.items()],
         "plugins": {
-            **{name: {} for name in ("directory", "people", "requests", "help")},
+            **{name: {} for name in ("directory", "people", "availability", "rooms", "requests", "help")},
             "escalation": {"ladder": list(community.ladder)},
             "digest": {
                 "room": rooms["digest"],
                 "day": local.strftime("%A"),
                 "time": local.strftime("%H:%M:%S"),
+                "chart": True,
             },
         },
         "web": {"port": 0},
