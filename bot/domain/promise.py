@@ -28,7 +28,7 @@ class PromiseNote:
     "never_open", "not_asked"), `back` the days on which those who are away are there again. `first_at` is what was
     promised first of this call, if it has moved since, and `moved` why: "closed", "hours", "away", "back",
     "hands_full", "paused", "council", "held"; `moved_by` is the council that was to be asked then. `at_once`: somebody
-    gave it back, so that its time is up already.
+    gave it back, so that its time is up already. `not_called` are councils that earlier calls passed over, and why.
     """
 
     ask: str = ""
@@ -44,6 +44,7 @@ class PromiseNote:
     moved_by: str = ""
     back: tuple[tuple[str, date], ...] = ()
     at_once: bool = False
+    not_called: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:
         """As it is kept."""
@@ -69,4 +70,5 @@ class PromiseNote:
             moved_by=kept.get("moved_by", ""),
             back=tuple((council, date.fromisoformat(day)) for council, day in kept.get("back", ())),
             at_once=kept.get("at_once", False),
+            not_called=tuple((council, why) for council, why in kept.get("not_called", ())),
         )

@@ -40,7 +40,7 @@ async def follow(context: Ctx, changed: Changed) -> list[Effect]:
 
 def _begun(context: Ctx, request: Request, what: str) -> Request:
     """Asked anew it climbs the ladder that it has, from the beginning; otherwise one of its own is taken."""
-    request = replace(request, rung=0, repeats=0)
+    request = replace(request, rung=0, repeats=0, promise="")
     if what != Cause.REOPEN:
         request = replace(request, ladder=ladder_of(context, replace(request, ladder="")).to_json())
     return afresh(context, request)

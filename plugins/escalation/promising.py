@@ -42,8 +42,10 @@ def ladder_of(context: Ctx, request: Request) -> Ladder:
 
 
 def afresh(context: Ctx, request: Request) -> Request:
-    """The request as its time begins anew: nothing is promised of it yet."""
-    return replace(request, rung_since=context.now, promise="", promised_to="", promised_at=None)
+    """The request as its time begins anew: nothing is promised of it yet. Who was passed over before stays told."""
+    kept = PromiseNote.from_json(request.promise)
+    promise = PromiseNote(not_called=kept.not_called).to_json() if kept and kept.not_called else ""
+    return replace(request, rung_since=context.now, promise=promise, promised_to="", promised_at=None)
 
 
 async def look_ahead(context: Ctx, request: Request, at_once: bool = False, why: str = "") -> list[Effect]:
@@ -104,7 +106,7 @@ async def may_begin_again(context: Ctx, request: Request) -> bool:
 async def begin_again(context: Ctx, request: Request) -> list[Effect]:
     """The ladder from its first rung: its councils may be called once more, and the first of them is at once."""
     await context.memory.requests.add_step(request.number, context.now, "", ASKED_AGAIN)
-    again = replace(request, round=request.round + 1, repeats=request.repeats + 1, rung=0)
+    again = replace(request, round=request.round + 1, repeats=request.repeats + 1, rung=0, promise="")
     return [*await look_ahead(context, again, at_once=True), Changed(request.id, PUT_OFF)]
 
 

@@ -137,7 +137,7 @@ def promise_lines(context: Ctx, request: Request) -> list[Phrase]:
 
 
 def _passed_over(context: Ctx, note: PromiseNote, tool: object) -> list[Phrase]:
-    """Whose turn it isn't, and why; without blame."""
+    """Whose turn it isn't, or wasn't, and why; without blame."""
     lines, back = [], dict(note.back)
     for organisation_id, why in note.passed_over:
         council = context.names.organisations.get(organisation_id)
@@ -147,6 +147,9 @@ def _passed_over(context: Ctx, note: PromiseNote, tool: object) -> list[Phrase]:
             lines.append(phrase("requests.passed_over_away_until", council=council.label, day=day))
         else:
             lines.append(phrase(f"requests.passed_over_{why}", council=council.label, tool=tool))
+    for organisation_id, why in note.not_called:
+        if council := context.names.organisations.get(organisation_id):
+            lines.append(phrase(f"requests.was_passed_over_{why}", council=council.label, tool=tool))
     return lines
 
 
