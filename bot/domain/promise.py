@@ -22,7 +22,8 @@ NO_WORD = frozenset({*MOVES, PUT_OFF})
 @dataclass(frozen=True)
 class PromiseNote:
     """Who is asked next and when (`at` is None when nobody is left), whom we have called already, whom we had
-    to skip (`maintainer`, `maintainers`, `users`, `stewards`), and the public holidays that put it off.
+    to skip (`maintainer`, `maintainers`, `users`, `stewards`), and the public holidays that put it off
+    (`closed`; "" stands for the council's own closed days).
 
     `passed_over` are councils with why it isn't their turn (`Why`'s names in small letters: "away", "hands_full",
     "never_open", "not_asked"), `back` the days on which those who are away are there again. `first_at` is what was

@@ -35,7 +35,7 @@ async def noted(
         rung=found.rung,
         called=called,
         skipped=skipped,
-        closed=tuple(dict.fromkeys(closed.name for closed in found.closed if closed.name)),
+        closed=await _closed(context, found),
         passed_over=passed_over,
         first_at=first,
         moved=moved,
@@ -57,6 +57,12 @@ def _moved(found: Promise, before: PromiseNote | None, why: str) -> tuple[dateti
             why = "back"
         return first, why, before.organisation_id
     return first, before.moved or why, before.moved_by
+
+
+async def _closed(context: Ctx, found: Promise) -> tuple[str, ...]:
+    """The holidays that put it off; a council's own closed days are one "", and those on which it is away aren't."""
+    own = (await context.calendar(found.organisation_id)).closed if found.organisation_id else frozenset()
+    return tuple(dict.fromkeys(closed.name for closed in found.closed if closed.name or closed.day in own))
 
 
 def _not_called(request: Request, told: set[str]) -> Pairs:

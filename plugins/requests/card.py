@@ -130,7 +130,8 @@ def promise_lines(context: Ctx, request: Request) -> list[Phrase]:
         whom = council.name
     zone = context.community.time_zone.key
     if note.closed:
-        lines.append(phrase("requests.promise_closed", whom=whom, at=Moment(note.at, zone), closed=list(note.closed)))
+        closed = [name or phrase("requests.own_closed_days") for name in note.closed]
+        lines.append(phrase("requests.promise_closed", whom=whom, at=Moment(note.at, zone), closed=closed))
     else:
         lines.append(phrase("requests.promise", whom=whom, at=Moment(note.at, zone)))
     return [*lines, *_moved(context, note)]
