@@ -76,9 +76,16 @@ async def many_calls(context: Ctx, who: Whom, waiting: Sequence[Waiting], older:
     if older:
         blocks.append(phrase("escalation.older", count=len(older), numbers=[f"#{number}" for number in older]))
     first = waiting[0].request.number
-    key = "escalation.take_which_or_stop" if who.ask == "users" else "escalation.take_which"
-    blocks.append(phrase(key, number=first))
+    blocks.append(_which(who, first))
     return blocks
+
+
+def _which(who: Whom, number: int) -> Phrase:
+    if who.ask == "users":
+        return phrase("escalation.take_which_or_stop", number=number)
+    if who.organisation is None:
+        return phrase("escalation.take_which_one", number=number)
+    return phrase("escalation.take_which", number=number)
 
 
 async def _line(context: Ctx, who: Whom, request: Request) -> Phrase:
