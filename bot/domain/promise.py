@@ -7,13 +7,19 @@ from operator import methodcaller
 
 # What may happen to a promise (`Changed.what`) that is nobody's word on the request, and why it then moves: nothing
 # begins anew because of it.
+HOURS_CHANGED = "hours changed"
+CLOSED_DAYS_CHANGED = "closed days changed"
+CALENDAR_CHANGED = "calendar changed"
+AWAY_CHANGED = "away changed"
+AT_MOST_CHANGED = "at most changed"
+ASKING_CHANGED = "asking changed"
 MOVES = {
-    "hours changed": "hours",
-    "closed days changed": "closed",
-    "calendar changed": "closed",
-    "away changed": "away",
-    "at most changed": "hands_full",
-    "asking changed": "council",
+    HOURS_CHANGED: "hours",
+    CLOSED_DAYS_CHANGED: "closed",
+    CALENDAR_CHANGED: "closed",
+    AWAY_CHANGED: "away",
+    AT_MOST_CHANGED: "hands_full",
+    ASKING_CHANGED: "council",
 }
 PUT_OFF = "promise moved"  # when its time came, nobody could be called
 NO_WORD = frozenset({*MOVES, PUT_OFF})

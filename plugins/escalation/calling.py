@@ -12,14 +12,12 @@ from plugins.escalation.following import TOGETHER
 from plugins.escalation.passing_over import write_down_skipped
 from plugins.escalation.promising import KIND, begin_again, look_ahead, may_begin_again, next_call
 from plugins.escalation.settings import EscalationSettings
-from plugins.escalation.speaking import HELD, climb, due_since, speak, write_down
+from plugins.escalation.speaking import HELD, MOST_AT_ONCE, climb, due_since, speak, write_down
 from plugins.escalation.together import call_together
 from plugins.escalation.whom import Whom, whom
 from plugins.escalation.wording import Waiting
 
 Ctx = Context[EscalationSettings]
-
-MOST_AT_ONCE = 10  # requests in one message; what is left has a timer of its own
 
 
 @plugin.starts

@@ -2,6 +2,7 @@
 
 from bot.actions import Changed, Effect, Say
 from bot.domain.escalation import Nobody
+from bot.domain.measures import Outcome
 from bot.domain.promise import PUT_OFF
 from bot.domain.request import Request
 from bot.plugin import Context
@@ -21,7 +22,7 @@ async def nobody_left(context: Ctx, request: Request, found: Nobody) -> list[Eff
     """Tell the stewards, unless they were called last, and the asker in the thread."""
     if await context.memory.outbox.state(f"escalation:{end_key(request)}") is not None:
         return []
-    calls = [call for call in await context.memory.requests.calls(request) if call.outcome != "refused"]
+    calls = [call for call in await context.memory.requests.calls(request) if call.outcome != Outcome.REFUSED]
     await write_down_skipped(context, request, found)
     await context.memory.requests.add_step(request.number, context.now, "", NOBODY_LEFT)
     effects: list[Effect] = [await _to_asker(context, request, anybody=bool(calls))]

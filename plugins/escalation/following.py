@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.actions import Changed, DropTimer, Effect
+from bot.domain.measures import Outcome
 from bot.domain.promise import MOVES
 from bot.domain.request import Cause, Request, State, number_of
 from bot.plugin import Context
@@ -59,5 +60,5 @@ async def _is_its_turn_over(context: Ctx, request: Request) -> bool:
     if last >= len(rungs) or rungs[last].ask not in TOGETHER:
         return True
     passed = {await context.surely_of(step.who) for step in steps if step.what == Cause.PASS and step.who}
-    asked = {call.organisation_id for call in calls if call.rung == last and call.outcome != "refused"}
+    asked = {call.organisation_id for call in calls if call.rung == last and call.outcome != Outcome.REFUSED}
     return asked <= passed

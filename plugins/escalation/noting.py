@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bot.domain.escalation import Nobody, Promise
+from bot.domain.measures import Outcome
 from bot.domain.promise import PromiseNote
 from bot.domain.request import Request
 from bot.plugin import Context
@@ -19,7 +20,7 @@ async def noted(
     context: Ctx, request: Request, found: Promise | Nobody, before: PromiseNote | None, why: str
 ) -> PromiseNote:
     """What is kept of who is asked next; `before` is what was promised of the same call, `why` it may have moved."""
-    calls = [call for call in await context.memory.requests.calls(request) if call.outcome != "refused"]
+    calls = [call for call in await context.memory.requests.calls(request) if call.outcome != Outcome.REFUSED]
     called = tuple(dict.fromkeys(call.organisation_id for call in calls))
     passed_over = await councils_passed_over(context, request, found)
     back = await _back(context, passed_over)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.actions import Changed, DropTimer, Effect, SetTimer
 from bot.domain.escalation import Ask, Candidate, Ladder, Nobody, Promise, promise
+from bot.domain.measures import Outcome
 from bot.domain.promise import PUT_OFF, PromiseNote
 from bot.domain.request import Request
 from bot.domain.working_time import NeverOpen
@@ -100,7 +101,7 @@ async def may_begin_again(context: Ctx, request: Request) -> bool:
     """Whether the ladder is climbed once more when nobody has answered at its end; not if there was nobody to call."""
     if request.repeats >= ladder_of(context, request).repeats:
         return False
-    return any(call.outcome != "refused" for call in await context.memory.requests.calls(request))
+    return any(call.outcome != Outcome.REFUSED for call in await context.memory.requests.calls(request))
 
 
 async def begin_again(context: Ctx, request: Request) -> list[Effect]:

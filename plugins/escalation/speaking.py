@@ -24,6 +24,7 @@ Ctx = Context[EscalationSettings]
 CALL_PRIORITY = 1  # after answers to people, before the digest
 RECALL = "recall"
 LATE = timedelta(minutes=1)
+MOST_AT_ONCE = 10  # requests in one message; what is left has a timer of its own
 OLDER = 5  # calls that are named again with a new one
 HELD = "held"  # why a promise moved: nobody was called at the time
 

@@ -12,14 +12,13 @@ from plugins.escalation.candidates import maintainers, users
 from plugins.escalation.passing_over import write_down_skipped
 from plugins.escalation.promising import each_of, ladder_of, look_ahead, next_call
 from plugins.escalation.settings import EscalationSettings
-from plugins.escalation.speaking import Ref, climb, due_since, open_request, speak, write_down
+from plugins.escalation.speaking import MOST_AT_ONCE, Ref, climb, due_since, open_request, speak, write_down
 from plugins.escalation.whom import Whom, whom
 from plugins.escalation.wording import Waiting
 
 Ctx = Context[EscalationSettings]
 
 LATE_CALL = "late_call"
-MOST_AT_ONCE = 10
 
 
 async def call_together(context: Ctx, request: Request, found: Promise, due: Due) -> list[Effect]:
