@@ -23,6 +23,7 @@ MOVES = {
 }
 PUT_OFF = "promise moved"  # when its time came, nobody could be called
 NO_WORD = frozenset({*MOVES, PUT_OFF})
+AGAIN = "again"  # who is asked when the ladder begins again, in place of a rung
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.actions import Changed, DropTimer, Effect, SetTimer
 from bot.domain.escalation import Ask, Candidate, Ladder, Nobody, Promise, promise
 from bot.domain.measures import Outcome
-from bot.domain.promise import PUT_OFF, PromiseNote
+from bot.domain.promise import AGAIN, PUT_OFF, PromiseNote
 from bot.domain.request import Request
 from bot.domain.working_time import NeverOpen
 from bot.plugin import Context
@@ -20,7 +20,6 @@ Ctx = Context[EscalationSettings]
 ByAsk = dict[Ask, Sequence[Candidate]]
 
 KIND = "rung"
-AGAIN = "again"  # who is asked when the ladder begins again, in place of a rung
 ASKED_AGAIN = "asked again from the beginning"  # a step of the history
 
 

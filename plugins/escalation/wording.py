@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.promise import PromiseNote
+from bot.domain.promise import AGAIN, PromiseNote
 from bot.domain.request import Request
 from bot.plugin import Context
 from bot.words import Block, Items, Moment, Person, Phrase, phrase
@@ -110,6 +110,9 @@ def _next(context: Ctx, request: Request) -> Phrase:
     note = PromiseNote.from_json(request.promise)
     if note is None or note.at is None:
         return phrase("escalation.next_nobody")
+    at = Moment(note.at, context.community.time_zone.key)
+    if note.ask == AGAIN:
+        return phrase("escalation.next_from_beginning", at=at)
     council = context.names.organisations.get(note.organisation_id)
     whom: object = council.label if council else phrase(f"escalation.next_{note.ask}")
-    return phrase("escalation.next", whom=whom, at=Moment(note.at, context.community.time_zone.key))
+    return phrase("escalation.next", whom=whom, at=at)
