@@ -7,28 +7,36 @@ from operator import methodcaller
 
 # What may happen to a promise (`Changed.what`) that is nobody's word on the request, and why it then moves: nothing
 # begins anew because of it.
+HOURS_CHANGED = "hours changed"
+CLOSED_DAYS_CHANGED = "closed days changed"
+CALENDAR_CHANGED = "calendar changed"
+AWAY_CHANGED = "away changed"
+AT_MOST_CHANGED = "at most changed"
+ASKING_CHANGED = "asking changed"
 MOVES = {
-    "hours changed": "hours",
-    "closed days changed": "closed",
-    "calendar changed": "closed",
-    "away changed": "away",
-    "at most changed": "hands_full",
-    "asking changed": "council",
+    HOURS_CHANGED: "hours",
+    CLOSED_DAYS_CHANGED: "closed",
+    CALENDAR_CHANGED: "closed",
+    AWAY_CHANGED: "away",
+    AT_MOST_CHANGED: "hands_full",
+    ASKING_CHANGED: "council",
 }
 PUT_OFF = "promise moved"  # when its time came, nobody could be called
 NO_WORD = frozenset({*MOVES, PUT_OFF})
+AGAIN = "again"  # who is asked when the ladder begins again, in place of a rung
 
 
 @dataclass(frozen=True)
 class PromiseNote:
     """Who is asked next and when (`at` is None when nobody is left), whom we have called already, whom we had
-    to skip (`maintainer`, `maintainers`, `users`, `stewards`), and the public holidays that put it off.
+    to skip (`maintainer`, `maintainers`, `users`, `stewards`), and the public holidays that put it off
+    (`closed`; "" stands for the council's own closed days).
 
     `passed_over` are councils with why it isn't their turn (`Why`'s names in small letters: "away", "hands_full",
     "never_open", "not_asked"), `back` the days on which those who are away are there again. `first_at` is what was
     promised first of this call, if it has moved since, and `moved` why: "closed", "hours", "away", "back",
     "hands_full", "paused", "council", "held"; `moved_by` is the council that was to be asked then. `at_once`: somebody
-    gave it back, so that its time is up already.
+    gave it back, so that its time is up already. `not_called` are councils that earlier calls passed over, and why.
     """
 
     ask: str = ""
@@ -44,6 +52,7 @@ class PromiseNote:
     moved_by: str = ""
     back: tuple[tuple[str, date], ...] = ()
     at_once: bool = False
+    not_called: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:
         """As it is kept."""
@@ -69,4 +78,5 @@ class PromiseNote:
             moved_by=kept.get("moved_by", ""),
             back=tuple((council, date.fromisoformat(day)) for council, day in kept.get("back", ())),
             at_once=kept.get("at_once", False),
+            not_called=tuple((council, why) for council, why in kept.get("not_called", ())),
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.actions import Effect
+from bot.domain.promise import AWAY_CHANGED
 from bot.errors import UserError
 from bot.events import Heard
 from bot.language.days import Days
@@ -31,7 +32,7 @@ async def away(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     key = "availability.away_noted" if days.last else "availability.away_open_noted"
     blocks = [phrase(key, days=days_in_words(days.first, days.last, context.language))]
     blocks += [*await _in_hand(context, who), *await _nobody_left(context, council, days, today)]
-    return [heard.reply(*blocks), *await look_again(context, council, "away changed")]
+    return [heard.reply(*blocks), *await look_again(context, council, AWAY_CHANGED)]
 
 
 def _days(context: Ctx, meant: Meaning, today: date) -> Days:
@@ -104,4 +105,4 @@ async def back(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     blocks = [phrase("availability.back_noted") if over else phrase("availability.was_not_away")]
     if left:
         blocks.append(phrase("availability.away_later", days=left))
-    return [heard.reply(*blocks), *await look_again(context, council, "away changed")]
+    return [heard.reply(*blocks), *await look_again(context, council, AWAY_CHANGED)]

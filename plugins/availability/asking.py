@@ -2,6 +2,7 @@
 
 from bot.actions import Effect
 from bot.domain.directory import Organisation, Relation, Status
+from bot.domain.promise import ASKING_CHANGED
 from bot.errors import UserError
 from bot.events import Heard
 from bot.language.asking_back import tool_meant
@@ -28,7 +29,7 @@ async def stop_asking_us(context: Ctx, heard: Heard, meant: Meaning) -> list[Eff
         phrase("availability.not_asked_noted", organisation=council.label, tools=names),
         phrase("availability.how_to_be_asked", tool=names[0]),
     )
-    return [told, *await look_again(context, council.id, "asking changed")]
+    return [told, *await look_again(context, council.id, ASKING_CHANGED)]
 
 
 @plugin.hears("ask_us_again")
@@ -44,7 +45,7 @@ async def ask_us_again(context: Ctx, heard: Heard, meant: Meaning) -> list[Effec
     if not over:
         return [heard.reply(phrase("availability.was_asked", organisation=council.label))]
     told = phrase("availability.asked_noted", organisation=council.label, tools=named(context, over))
-    return [heard.reply(told), *await look_again(context, council.id, "asking changed")]
+    return [heard.reply(told), *await look_again(context, council.id, ASKING_CHANGED)]
 
 
 async def _asked_about(context: Ctx, council: Organisation) -> list[str]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from bot.actions import Effect
+from bot.domain.promise import CLOSED_DAYS_CHANGED
 from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.words import phrase
@@ -24,7 +25,7 @@ async def closed_days(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect
         "availability.closed_noted", organisation=council.label, days=days_in_words(first, last, context.language)
     )
     told = heard.reply(noted, phrase("availability.wrong"))
-    return [told, *await look_again(context, council.id, "closed days changed")]
+    return [told, *await look_again(context, council.id, CLOSED_DAYS_CHANGED)]
 
 
 @plugin.hears("open_days")
@@ -42,7 +43,7 @@ async def open_days(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
         blocks.append(phrase("availability.was_not_closed", organisation=council.label, days=days))
     gone = [f"{begin.isoformat()}/{end.isoformat()}" for begin, end in dropped]
     await keep(context, heard.event_id, Record("open", council.id, gone))
-    return [heard.reply(*blocks), *await look_again(context, council.id, "closed days changed")]
+    return [heard.reply(*blocks), *await look_again(context, council.id, CLOSED_DAYS_CHANGED)]
 
 
 async def _still_closed(context: Ctx, council: str, first: date, last: date) -> list[date]:

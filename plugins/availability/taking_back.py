@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.actions import Changed, Effect, Say
+from bot.domain.promise import ASKING_CHANGED, AT_MOST_CHANGED, AWAY_CHANGED, CLOSED_DAYS_CHANGED, HOURS_CHANGED
 from bot.errors import UserError
 from bot.events import Edited, Heard, Redacted
 from bot.language.meaning import Meaning
@@ -14,9 +15,9 @@ from plugins.availability.record import Record, keep, read
 from plugins.availability.whose import Ctx, look_again
 
 CHANGES = {
-    "hours": "hours changed", "at_most": "at most changed", "closed": "closed days changed",
-    "open": "closed days changed", "away": "away changed", "back": "away changed",
-    "not_asked": "asking changed", "asked": "asking changed",
+    "hours": HOURS_CHANGED, "at_most": AT_MOST_CHANGED, "closed": CLOSED_DAYS_CHANGED,
+    "open": CLOSED_DAYS_CHANGED, "away": AWAY_CHANGED, "back": AWAY_CHANGED,
+    "not_asked": ASKING_CHANGED, "asked": ASKING_CHANGED,
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """A council's weekly hours, and how much it has in hand at a time, as its people say."""
 
 from bot.actions import Effect
+from bot.domain.promise import AT_MOST_CHANGED, HOURS_CHANGED
 from bot.errors import UserError
 from bot.events import Heard
 from bot.language.counts import read_count
@@ -35,7 +36,7 @@ async def our_hours(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
         "availability.hours_noted", organisation=council.label, week=week_in_words(calendar, context.language)
     )
     told = heard.reply(noted, *quiet, phrase("availability.wrong"))
-    return [told, *await look_again(context, council.id, "hours changed")]
+    return [told, *await look_again(context, council.id, HOURS_CHANGED)]
 
 
 @plugin.hears("at_most")
@@ -52,7 +53,7 @@ async def at_most(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
         told = phrase("availability.at_most_configured", organisation=council.label, count=configured)
     else:
         told = phrase("availability.at_most_lifted", organisation=council.label)
-    return [heard.reply(told), *await look_again(context, council.id, "at most changed")]
+    return [heard.reply(told), *await look_again(context, council.id, AT_MOST_CHANGED)]
 
 
 def _count(meant: Meaning, language: str) -> int | None:

@@ -9,16 +9,15 @@ from bot.plugin import Context
 from plugins.escalation import plugin
 from plugins.escalation.ending import nobody_left
 from plugins.escalation.following import TOGETHER
+from plugins.escalation.passing_over import write_down_skipped
 from plugins.escalation.promising import KIND, begin_again, look_ahead, may_begin_again, next_call
 from plugins.escalation.settings import EscalationSettings
-from plugins.escalation.speaking import HELD, climb, due_since, speak, write_down
+from plugins.escalation.speaking import HELD, MOST_AT_ONCE, climb, due_since, speak, write_down
 from plugins.escalation.together import call_together
 from plugins.escalation.whom import Whom, whom
 from plugins.escalation.wording import Waiting
 
 Ctx = Context[EscalationSettings]
-
-MOST_AT_ONCE = 10  # requests in one message; what is left has a timer of its own
 
 
 @plugin.starts
@@ -40,8 +39,10 @@ async def call(context: Ctx, due: Due) -> list[Effect]:
     found = await next_call(context, request)
     if isinstance(found, Nobody):
         if not request.promised_to:
-            again = await may_begin_again(context, request)
-            return await (begin_again if again else nobody_left)(context, request)
+            if await may_begin_again(context, request):
+                await write_down_skipped(context, request, found)
+                return await begin_again(context, request)
+            return await nobody_left(context, request, found)
         return [*await look_ahead(context, request, why="council"), Changed(request.id, PUT_OFF)]
     if found.at > context.now:
         why = _why_not_now(request, found, late=due.late)
@@ -70,32 +71,33 @@ async def _call_in_turn(context: Ctx, request: Request, found: Promise, due: Due
     others = [other for other in everything if other.number != request.number]
     askers = {other.asker for other in others[:MOST_AT_ONCE]}
     who = await whom(context, called, found.ask, request, askers)
-    waiting, effects = await _put(context, who, request, found.rung)
+    waiting, effects = await _put(context, who, request, found)
     for other in others:
         if len(waiting) == MOST_AT_ONCE:
             break
         # As carefully as the first: what it was called for a moment ago weighs on the council by now.
-        rung = await _turn(context, who, request, other)
-        if rung is not None:
-            more, further = await _put(context, who, other, rung)
+        theirs = await _turn(context, who, request, other)
+        if theirs:
+            more, further = await _put(context, who, other, theirs)
             waiting, effects = [*waiting, *more], [*effects, *further]
     waiting.sort(key=lambda one: one.request.number)
     return [*await speak(context, who, waiting, due.due_at.isoformat()), *effects]
 
 
-async def _put(context: Ctx, who: Whom, request: Request, rung: int) -> tuple[list[Waiting], list[Effect]]:
+async def _put(context: Ctx, who: Whom, request: Request, found: Promise) -> tuple[list[Waiting], list[Effect]]:
     """The request is put to them now."""
     late = due_since(context, request)
-    await write_down(context, who, request, rung, late=late is not None)
-    effects = await climb(context, request, rung)
+    await write_down_skipped(context, request, found)
+    await write_down(context, who, request, found.rung, late=late is not None)
+    effects = await climb(context, request, found)
     kept = await context.memory.requests.get(request.number) or request
-    return [Waiting(kept, rung, late)], effects
+    return [Waiting(kept, found.rung, late)], effects
 
 
-async def _turn(context: Ctx, who: Whom, request: Request, other: Request) -> int | None:
-    """The rung of the other request on which it is the same council's turn, in the same place."""
+async def _turn(context: Ctx, who: Whom, request: Request, other: Request) -> Promise | None:
+    """The call that is due for the other request, if it is the same council's turn, in the same place."""
     found = await next_call(context, other)
     if isinstance(found, Nobody) or found.at > context.now:
         return None
     same = (found.organisation_id or found.ask) == who.called
-    return found.rung if same and who.room_for(other) == who.room_for(request) else None
+    return found if same and who.room_for(other) == who.room_for(request) else None

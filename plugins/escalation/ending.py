@@ -1,10 +1,13 @@
 """The end of the ladder: the stewards hear that nobody is left, and the asker is told the truth; each once a round."""
 
 from bot.actions import Changed, Effect, Say
+from bot.domain.escalation import Nobody
+from bot.domain.measures import Outcome
 from bot.domain.promise import PUT_OFF
 from bot.domain.request import Request
 from bot.plugin import Context
 from bot.words import Person, phrase
+from plugins.escalation.passing_over import write_down_skipped
 from plugins.escalation.promising import end_key
 from plugins.escalation.settings import EscalationSettings
 from plugins.escalation.whom import whom
@@ -15,11 +18,12 @@ NOBODY_LEFT = "nobody left"  # a step of the history
 STEWARDS = "stewards"
 
 
-async def nobody_left(context: Ctx, request: Request) -> list[Effect]:
+async def nobody_left(context: Ctx, request: Request, found: Nobody) -> list[Effect]:
     """Tell the stewards, unless they were called last, and the asker in the thread."""
     if await context.memory.outbox.state(f"escalation:{end_key(request)}") is not None:
         return []
-    calls = [call for call in await context.memory.requests.calls(request) if call.outcome != "refused"]
+    calls = [call for call in await context.memory.requests.calls(request) if call.outcome != Outcome.REFUSED]
+    await write_down_skipped(context, request, found)
     await context.memory.requests.add_step(request.number, context.now, "", NOBODY_LEFT)
     effects: list[Effect] = [await _to_asker(context, request, anybody=bool(calls))]
     if STEWARDS not in {call.organisation_id for call in calls}:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.actions import Changed, DropTimer, Effect
+from bot.domain.measures import Outcome
 from bot.domain.promise import MOVES
 from bot.domain.request import Cause, Request, State, number_of
 from bot.plugin import Context
@@ -40,7 +41,7 @@ async def follow(context: Ctx, changed: Changed) -> list[Effect]:
 
 def _begun(context: Ctx, request: Request, what: str) -> Request:
     """Asked anew it climbs the ladder that it has, from the beginning; otherwise one of its own is taken."""
-    request = replace(request, rung=0, repeats=0)
+    request = replace(request, rung=0, repeats=0, promise="")
     if what != Cause.REOPEN:
         request = replace(request, ladder=ladder_of(context, replace(request, ladder="")).to_json())
     return afresh(context, request)
@@ -59,5 +60,5 @@ async def _is_its_turn_over(context: Ctx, request: Request) -> bool:
     if last >= len(rungs) or rungs[last].ask not in TOGETHER:
         return True
     passed = {await context.surely_of(step.who) for step in steps if step.what == Cause.PASS and step.who}
-    asked = {call.organisation_id for call in calls if call.rung == last and call.outcome != "refused"}
+    asked = {call.organisation_id for call in calls if call.rung == last and call.outcome != Outcome.REFUSED}
     return asked <= passed

@@ -2,30 +2,32 @@
 
 from datetime import date, datetime, timedelta
 
-from bot.domain.escalation import Nobody, Promise, Why
+from bot.domain.escalation import Nobody, Promise
+from bot.domain.measures import Outcome
 from bot.domain.promise import PromiseNote
 from bot.domain.request import Request
 from bot.plugin import Context
-from plugins.escalation.candidates import back_on, silent
+from plugins.escalation.candidates import back_on
+from plugins.escalation.passing_over import Pairs, councils_passed_over, empty_rungs
 from plugins.escalation.settings import EscalationSettings
 
 Ctx = Context[EscalationSettings]
 
 MOVED = timedelta(minutes=1)  # from so much on a promise counts as moved
-MOST_TOLD = 5  # councils that are said to be passed over
 
 
 async def noted(
     context: Ctx, request: Request, found: Promise | Nobody, before: PromiseNote | None, why: str
 ) -> PromiseNote:
     """What is kept of who is asked next; `before` is what was promised of the same call, `why` it may have moved."""
-    calls = [call for call in await context.memory.requests.calls(request) if call.outcome != "refused"]
+    calls = [call for call in await context.memory.requests.calls(request) if call.outcome != Outcome.REFUSED]
     called = tuple(dict.fromkeys(call.organisation_id for call in calls))
-    passed_over = await _passed_over(context, request, found)
+    passed_over = await councils_passed_over(context, request, found)
     back = await _back(context, passed_over)
-    skipped = tuple(dict.fromkeys(skip.ask for skip in found.skipped if skip.organisation_id is None))
+    not_called = _not_called(request, {*called, *(council for council, _ in passed_over)})
+    skipped = tuple(empty_rungs(found, passed_over))
     if isinstance(found, Nobody):
-        return PromiseNote(called=called, skipped=skipped, passed_over=passed_over, back=back)
+        return PromiseNote(called=called, skipped=skipped, passed_over=passed_over, back=back, not_called=not_called)
     first, moved, moved_by = _moved(found, before, why)
     return PromiseNote(
         ask=found.ask,
@@ -34,12 +36,13 @@ async def noted(
         rung=found.rung,
         called=called,
         skipped=skipped,
-        closed=tuple(dict.fromkeys(closed.name for closed in found.closed if closed.name)),
+        closed=await _closed(context, found),
         passed_over=passed_over,
         first_at=first,
         moved=moved,
         moved_by=moved_by,
         back=back,
+        not_called=not_called,
     )
 
 
@@ -57,16 +60,19 @@ def _moved(found: Promise, before: PromiseNote | None, why: str) -> tuple[dateti
     return first, before.moved or why, before.moved_by
 
 
-async def _passed_over(context: Ctx, request: Request, found: Promise | Nobody) -> tuple[tuple[str, str], ...]:
-    told = {Why.AWAY, Why.HANDS_FULL, Why.NEVER_OPEN}
-    pairs = [(skip.organisation_id, skip.why.name.lower()) for skip in found.skipped if skip.why in told]
-    councils = [(council, why) for council, why in pairs if council]
-    if isinstance(found, Nobody) or found.rung == request.rung:
-        councils += [(council, "not_asked") for council in await silent(context, request.tool_id)]
-    return tuple(dict.fromkeys(councils))[:MOST_TOLD]
+async def _closed(context: Ctx, found: Promise) -> tuple[str, ...]:
+    """The holidays that put it off; a council's own closed days are one "", and those on which it is away aren't."""
+    own = (await context.calendar(found.organisation_id)).closed if found.organisation_id else frozenset()
+    return tuple(dict.fromkeys(closed.name for closed in found.closed if closed.name or closed.day in own))
 
 
-async def _back(context: Ctx, passed_over: tuple[tuple[str, str], ...]) -> tuple[tuple[str, date], ...]:
+def _not_called(request: Request, told: set[str]) -> Pairs:
+    """Those who were passed over by earlier calls, but for whoever is told of anyhow."""
+    kept = PromiseNote.from_json(request.promise)
+    return tuple((council, why) for council, why in kept.not_called if council not in told) if kept else ()
+
+
+async def _back(context: Ctx, passed_over: Pairs) -> tuple[tuple[str, date], ...]:
     found = []
     for council, why in passed_over:
         if why == "away" and (day := await back_on(context, council, await context.people_of(council))):

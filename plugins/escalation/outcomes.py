@@ -3,17 +3,18 @@
 from datetime import datetime, timedelta
 
 from bot.actions import Changed, Effect
-from bot.domain.escalation import Ladder
 from bot.domain.measures import RESPONSES, Outcome
+from bot.domain.promise import PUT_OFF
 from bot.domain.request import Cause, Request, State, number_of
 from bot.plugin import Context
 from plugins.escalation import plugin
+from plugins.escalation.ending import NOBODY_LEFT
+from plugins.escalation.promising import ladder_of
 from plugins.escalation.risk import noticed
 from plugins.escalation.settings import EscalationSettings
 
 Ctx = Context[EscalationSettings]
 
-PUT_OFF, NOBODY_LEFT = "promise moved", "nobody left"
 CAME_OF = {
     Cause.TAKE: Outcome.TAKEN,
     Cause.HAND_OVER: Outcome.TAKEN,
@@ -82,9 +83,9 @@ async def _next_was_called(context: Ctx, request: Request) -> list[Effect]:
     calls = await context.memory.requests.made(request.number)
     if not calls:
         return []
-    ladder = Ladder.from_json(request.ladder) if request.ladder else context.settings.ladder_for(request.tool_id)
+    rungs = ladder_of(context, request).rungs
     newest = max(made.step for made in calls)
-    given = ladder.rungs[newest[1]].after if newest[1] < len(ladder.rungs) else timedelta(0)
+    given = rungs[newest[1]].after if newest[1] < len(rungs) else timedelta(0)
     return await _silent(context, request, given, before=newest)
 
 

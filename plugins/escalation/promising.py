@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.actions import Changed, DropTimer, Effect, SetTimer
 from bot.domain.escalation import Ask, Candidate, Ladder, Nobody, Promise, promise
-from bot.domain.promise import PUT_OFF, PromiseNote
+from bot.domain.measures import Outcome
+from bot.domain.promise import AGAIN, PUT_OFF, PromiseNote
 from bot.domain.request import Request
 from bot.domain.working_time import NeverOpen
 from bot.plugin import Context
@@ -19,7 +20,6 @@ Ctx = Context[EscalationSettings]
 ByAsk = dict[Ask, Sequence[Candidate]]
 
 KIND = "rung"
-AGAIN = "again"  # who is asked when the ladder begins again, in place of a rung
 ASKED_AGAIN = "asked again from the beginning"  # a step of the history
 
 
@@ -42,8 +42,10 @@ def ladder_of(context: Ctx, request: Request) -> Ladder:
 
 
 def afresh(context: Ctx, request: Request) -> Request:
-    """The request as its time begins anew: nothing is promised of it yet."""
-    return replace(request, rung_since=context.now, promise="", promised_to="", promised_at=None)
+    """The request as its time begins anew: nothing is promised of it yet. Who was passed over before stays told."""
+    kept = PromiseNote.from_json(request.promise)
+    promise = PromiseNote(not_called=kept.not_called).to_json() if kept and kept.not_called else ""
+    return replace(request, rung_since=context.now, promise=promise, promised_to="", promised_at=None)
 
 
 async def look_ahead(context: Ctx, request: Request, at_once: bool = False, why: str = "") -> list[Effect]:
@@ -98,13 +100,13 @@ async def may_begin_again(context: Ctx, request: Request) -> bool:
     """Whether the ladder is climbed once more when nobody has answered at its end; not if there was nobody to call."""
     if request.repeats >= ladder_of(context, request).repeats:
         return False
-    return any(call.outcome != "refused" for call in await context.memory.requests.calls(request))
+    return any(call.outcome != Outcome.REFUSED for call in await context.memory.requests.calls(request))
 
 
 async def begin_again(context: Ctx, request: Request) -> list[Effect]:
     """The ladder from its first rung: its councils may be called once more, and the first of them is at once."""
     await context.memory.requests.add_step(request.number, context.now, "", ASKED_AGAIN)
-    again = replace(request, round=request.round + 1, repeats=request.repeats + 1, rung=0)
+    again = replace(request, round=request.round + 1, repeats=request.repeats + 1, rung=0, promise="")
     return [*await look_ahead(context, again, at_once=True), Changed(request.id, PUT_OFF)]
 
 

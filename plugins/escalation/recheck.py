@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 
 from bot.actions import Changed, Effect, SetTimer
+from bot.domain.promise import CALENDAR_CHANGED, PUT_OFF
 from bot.domain.working_time import Calendar
 from bot.events import Due
 from bot.plugin import Context
@@ -14,7 +15,6 @@ from plugins.escalation.settings import EscalationSettings
 Ctx = Context[EscalationSettings]
 
 DAILY, BY_CALENDAR, UNKEPT = "recheck", "recheck promises", "recheck open"
-CALENDAR_CHANGED, PROMISE_MOVED = "calendar changed", "promise moved"  # what followers are told
 AT = time(5)
 AT_ONCE = 100  # requests looked at in one transaction
 READ_AT_ONCE = 5_000
@@ -92,7 +92,7 @@ async def find_unkept(context: Ctx, due: Due) -> list[Effect]:
     effects: list[Effect] = []
     for request in found:
         effects += await look_ahead(context, request)
-        effects.append(Changed(request.id, PROMISE_MOVED))
+        effects.append(Changed(request.id, PUT_OFF))
     if until:
         effects.append(SetTimer(UNKEPT, UNKEPT, context.now, until.isoformat()))
     return effects

@@ -95,4 +95,5 @@ async def _tools(context: Ctx, organisation: Organisation) -> list[object]:
 
 
 def _numbers(run: list[int]) -> list[str]:
-    return [f"#{number}" for number in run[-MOST_LISTED:]]
+    """Each request once, however often they were called for it."""
+    return [f"#{number}" for number in list(dict.fromkeys(run))[-MOST_LISTED:]]

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from bot.actions import Changed, Effect, Say, SetTimer
 from bot.domain.calls import subject_of
+from bot.domain.escalation import Promise
 from bot.domain.promise import PromiseNote
 from bot.domain.request import Request, State
 from bot.domain.working_time import NeverOpen
 from bot.plugin import Context
 from plugins.escalation.candidates import IN_HAND
+from plugins.escalation.passing_over import councils_passed_over
 from plugins.escalation.promising import afresh, look_ahead
 from plugins.escalation.settings import EscalationSettings
 from plugins.escalation.whom import Whom
@@ -22,6 +24,7 @@ Ctx = Context[EscalationSettings]
 CALL_PRIORITY = 1  # after answers to people, before the digest
 RECALL = "recall"
 LATE = timedelta(minutes=1)
+MOST_AT_ONCE = 10  # requests in one message; what is left has a timer of its own
 OLDER = 5  # calls that are named again with a new one
 HELD = "held"  # why a promise moved: nobody was called at the time
 
@@ -48,9 +51,12 @@ async def open_request(context: Ctx, ref: Ref) -> Request | None:
     return request if request and request.state is State.OPEN and request.round == ref.round else None
 
 
-async def climb(context: Ctx, request: Request, rung: int) -> list[Effect]:
-    """This rung is called now: the next one's time begins."""
-    above = replace(afresh(context, request), rung=rung + 1)
+async def climb(context: Ctx, request: Request, found: Promise) -> list[Effect]:
+    """This rung is called now: the next one's time begins; who was passed over for it stays told."""
+    before = PromiseNote.from_json(request.promise) or PromiseNote()
+    not_called = dict(before.not_called) | dict(await councils_passed_over(context, request, found))
+    told = PromiseNote(not_called=tuple(not_called.items()))
+    above = replace(afresh(context, replace(request, promise=told.to_json())), rung=found.rung + 1)
     return [*await look_ahead(context, above), Changed(request.id, "called")]
 
 

@@ -9,16 +9,16 @@ from bot.events import Due
 from bot.plugin import Context
 from plugins.escalation import plugin
 from plugins.escalation.candidates import maintainers, users
+from plugins.escalation.passing_over import write_down_skipped
 from plugins.escalation.promising import each_of, ladder_of, look_ahead, next_call
 from plugins.escalation.settings import EscalationSettings
-from plugins.escalation.speaking import Ref, climb, due_since, open_request, speak, write_down
+from plugins.escalation.speaking import MOST_AT_ONCE, Ref, climb, due_since, open_request, speak, write_down
 from plugins.escalation.whom import Whom, whom
 from plugins.escalation.wording import Waiting
 
 Ctx = Context[EscalationSettings]
 
 LATE_CALL = "late_call"
-MOST_AT_ONCE = 10
 
 
 async def call_together(context: Ctx, request: Request, found: Promise, due: Due) -> list[Effect]:
@@ -35,10 +35,11 @@ async def call_together(context: Ctx, request: Request, found: Promise, due: Due
         late = due_since(context, one)
         slots = await each_of(context, one, promised)
         present = [await _whom(context, council, promised, one, known) for council, at in slots if at <= context.now]
+        await write_down_skipped(context, one, promised)
         for who in present:
             await write_down(context, who, one, promised.rung, late=late is not None)
         effects += [_later(one, promised.rung, council, at) for council, at in slots if at > context.now]
-        effects += await climb(context, one, promised.rung)
+        effects += await climb(context, one, promised)
         kept = await context.memory.requests.get(one.number) or one
         for who in present:
             calls.setdefault((who.called, who.room_for(one)), (who, []))[1].append(Waiting(kept, promised.rung, late))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.actions import Changed, Effect, Say
+from bot.domain.measures import Outcome
 from bot.domain.promise import PUT_OFF
 from bot.domain.request import Request
 from bot.events import Unsent
@@ -46,7 +47,7 @@ async def _not_made(context: Ctx, request: Request, called: str, ref: Ref) -> li
     for call in calls:
         if call.organisation_id == called and call.rung == ref.rung:
             await context.memory.requests.refuse_call(request, call)
-    reached = [c for c in calls if c.rung >= ref.rung and c.organisation_id != called and c.outcome != "refused"]
+    reached = [c for c in calls if c.rung >= ref.rung and c.organisation_id != called and c.outcome != Outcome.REFUSED]
     if reached or request.rung != ref.rung + 1:
         return [*await look_ahead(context, request), Changed(request.id, PUT_OFF)]
     rung = request.rung if called == STEWARDS else ref.rung

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.promise import PromiseNote
+from bot.domain.promise import AGAIN, PromiseNote
 from bot.domain.request import Request
 from bot.plugin import Context
 from bot.words import Block, Items, Moment, Person, Phrase, WorkingTime, phrase
@@ -76,9 +76,16 @@ async def many_calls(context: Ctx, who: Whom, waiting: Sequence[Waiting], older:
     if older:
         blocks.append(phrase("escalation.older", count=len(older), numbers=[f"#{number}" for number in older]))
     first = waiting[0].request.number
-    key = "escalation.take_which_or_stop" if who.ask == "users" else "escalation.take_which"
-    blocks.append(phrase(key, number=first))
+    blocks.append(_which(who, first))
     return blocks
+
+
+def _which(who: Whom, number: int) -> Phrase:
+    if who.ask == "users":
+        return phrase("escalation.take_which_or_stop", number=number)
+    if who.organisation is None:
+        return phrase("escalation.take_which_one", number=number)
+    return phrase("escalation.take_which", number=number)
 
 
 async def _line(context: Ctx, who: Whom, request: Request) -> Phrase:
@@ -103,6 +110,9 @@ def _next(context: Ctx, request: Request) -> Phrase:
     note = PromiseNote.from_json(request.promise)
     if note is None or note.at is None:
         return phrase("escalation.next_nobody")
+    at = Moment(note.at, context.community.time_zone.key)
+    if note.ask == AGAIN:
+        return phrase("escalation.next_from_beginning", at=at)
     council = context.names.organisations.get(note.organisation_id)
     whom: object = council.label if council else phrase(f"escalation.next_{note.ask}")
-    return phrase("escalation.next", whom=whom, at=Moment(note.at, context.community.time_zone.key))
+    return phrase("escalation.next", whom=whom, at=at)

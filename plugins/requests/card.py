@@ -1,7 +1,7 @@
 """The card: one message a request, edited in place: where it stands, who has it, what happens next, what to type."""
 
 from bot.actions import Changed, Effect, Say
-from bot.domain.promise import PromiseNote
+from bot.domain.promise import AGAIN, PromiseNote
 from bot.domain.request import UNANSWERED, Kind, Request, State, number_of
 from bot.events import Allowed, Entered
 from bot.plugin import Context
@@ -124,20 +124,22 @@ def promise_lines(context: Ctx, request: Request) -> list[Phrase]:
     lines += _passed_over(context, note, tool)
     if note.at is None:
         return [*lines, phrase("requests.everybody_asked" if note.called else "requests.nobody_left")]
-    whom: object = phrase(f"requests.ask_{note.ask}")
+    return [*lines, _promise(context, note, Moment(note.at, context.community.time_zone.key)), *_moved(context, note)]
+
+
+def _promise(context: Ctx, note: PromiseNote, at: Moment) -> Phrase:
+    if note.ask == AGAIN:
+        return phrase("requests.from_beginning", at=at)
     council = context.names.organisations.get(note.organisation_id)
-    if council:
-        whom = council.name
-    zone = context.community.time_zone.key
-    if note.closed:
-        lines.append(phrase("requests.promise_closed", whom=whom, at=Moment(note.at, zone), closed=list(note.closed)))
-    else:
-        lines.append(phrase("requests.promise", whom=whom, at=Moment(note.at, zone)))
-    return [*lines, *_moved(context, note)]
+    whom: object = council.name if council else phrase(f"requests.ask_{note.ask}")
+    if not note.closed:
+        return phrase("requests.promise", whom=whom, at=at)
+    closed = [name or phrase("requests.own_closed_days") for name in note.closed]
+    return phrase("requests.promise_closed", whom=whom, at=at, closed=closed)
 
 
 def _passed_over(context: Ctx, note: PromiseNote, tool: object) -> list[Phrase]:
-    """Whose turn it isn't, and why; without blame."""
+    """Whose turn it isn't, or wasn't, and why; without blame."""
     lines, back = [], dict(note.back)
     for organisation_id, why in note.passed_over:
         council = context.names.organisations.get(organisation_id)
@@ -147,6 +149,9 @@ def _passed_over(context: Ctx, note: PromiseNote, tool: object) -> list[Phrase]:
             lines.append(phrase("requests.passed_over_away_until", council=council.label, day=day))
         else:
             lines.append(phrase(f"requests.passed_over_{why}", council=council.label, tool=tool))
+    for organisation_id, why in note.not_called:
+        if council := context.names.organisations.get(organisation_id):
+            lines.append(phrase(f"requests.was_passed_over_{why}", council=council.label, tool=tool))
     return lines
 
 

@@ -354,3 +354,14 @@ async def test_nothing_anybody_is_called_becomes_a_mark_a_tag_or_a_ping_of_all(t
         assert call.content["m.mentions"] == {"user_ids": [BEA]}
         assert "\u202e" not in call.body + call.html
         assert "&lt;b&gt;" in call.html
+
+
+async def test_stewards_who_are_called_for_several_are_told_how_to_take_them_and_no_more(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, with_ladder(("stewards", "1h"))) as talk:
+        talk.now = talk.now.replace(hour=16)
+        for _ in range(2):
+            await talk.say("help with PlanX: it is down")
+        await talk.wait(hours=18)
+        (call,) = to_stewards(talk)
+        assert "Say which in your reply: “take #1”. Or for all of them: “take all”." in call.body
+        assert "pass" not in call.body

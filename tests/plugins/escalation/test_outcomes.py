@@ -1,6 +1,7 @@
 """What came of the calls, by dialogue: taken, passed, answered, silent or overtaken."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -156,3 +157,20 @@ async def test_the_council_called_because_another_passed_may_pass_as_well(talk: 
         LAMBETH.id: "passed",
         "stewards": "",
     }
+
+
+async def test_a_request_without_a_ladder_of_its_own_is_measured_by_that_of_its_tools_category(tmp_path: Path) -> None:
+    settings = {
+        "ladder": [{"ask": "stewards", "after": "8h"}],
+        "categories": {"Planning": [{"ask": "maintainer", "after": "1h"}] * 2},
+    }
+    both = [maintains(CAMDEN, PLANX), maintains(LAMBETH, PLANX)]
+    async with dialogue(tmp_path, PLUGINS | {"escalation": settings}, assertions=both, councils=COUNCILS) as talk:
+        await talk.say("help with PlanX: it is down")
+        async with talk.database.transaction() as connection:
+            requests = Memory(connection).requests
+            request = await requests.get(1)
+            assert request
+            await requests.keep(replace(request, ladder=""))
+        await talk.wait(hours=2)
+        assert await outcomes(talk) == {CAMDEN.id: ("silent", None), LAMBETH.id: ("", None)}

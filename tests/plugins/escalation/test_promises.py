@@ -226,6 +226,26 @@ async def test_hours_that_fit_no_call_before_closing_are_waited_for(tmp_path: Pa
         assert "on Monday 22 June, 09:00 (closed before: Spring Bank Holiday)" in talk.card(question).body
 
 
+async def test_own_closed_days_that_put_it_off_are_said_without_naming_each(tmp_path: Path) -> None:
+    councils = [{"id": CAMDEN.id, "people": [BEA], "hours": "Mon 09:00-11:00"}]
+    async with dialogue(tmp_path, PLUGINS, assertions=BOTH[:1], councils=councils) as talk:
+        async with behind(talk) as memory:
+            for day in (18, 19):
+                await memory.availability.add_closed(CAMDEN.id, date(*MAY, day), date(*MAY, day), BEA, "$said")
+        question = await talk.say("help with PlanX: it is down")
+        card = talk.card(question).body
+        assert "on Monday 8 June, 10:00 (closed before: its own closed days and Spring Bank Holiday)." in card
+
+
+async def test_days_away_are_not_said_to_be_closed(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS, assertions=BOTH[:1]) as talk:
+        await goes_away(talk, [BEA], date(*MAY, 11), date(*MAY, 12))
+        question = await talk.say("help with PlanX: it is down")
+        card = talk.card(question).body
+        assert "Camden will be asked on Wednesday 13 May, 09:00" in card
+        assert "closed before" not in card
+
+
 async def test_a_council_without_hours_has_the_communitys(tmp_path: Path) -> None:
     councils = [{"id": CAMDEN.id, "people": [BEA], "hours": ""}]
     async with dialogue(tmp_path, PLUGINS, assertions=BOTH[:1], councils=councils) as talk:

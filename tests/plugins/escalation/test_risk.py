@@ -125,3 +125,12 @@ async def test_a_council_is_told_in_its_own_hours_and_not_if_it_has_responded_me
         await talk.say("You have to restart the worker", BEA, thread=first, addressed=False)
         await talk.wait(days=2)
         assert _told(talk, CAMDENS, "unanswered") == []
+
+
+async def test_a_request_they_were_called_for_twice_is_named_once(tmp_path: Path) -> None:
+    ladder = [{"ask": "maintainer", "after": "4h"}]
+    async with talking(tmp_path, ladder=ladder, repeats=1) as talk:
+        await talk.say("help with PlanX: it is down")
+        await talk.wait(days=7)
+        (told,) = _told(talk, CAMDENS, "unanswered")
+        assert "2 calls in a row for Camden have gone by without a word: #1. " in told.body
