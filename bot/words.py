@@ -37,6 +37,11 @@ class Moment:
     time_zone: str
 
 
+def date_pattern(language: str, fields: str) -> str:
+    """The pattern by which a language writes these fields of a date, given as in English: "EEEE d MMMM y"."""
+    return fields.replace("EEEE ", "EEEE, ").replace("d ", "d. ") if language == "de" else fields
+
+
 @dataclass(frozen=True)
 class Phrase:
     """A sentence of the message catalogue with its fillings; `count` chooses the plural form."""
