@@ -20,7 +20,19 @@ from babel.units import format_unit
 
 from bot.actions import Say
 from bot.catalogues import Catalogues
-from bot.words import Block, Items, Line, Link, Moment, Person, Phrase, Quote, WorkingTime, Written
+from bot.words import (
+    Block,
+    Items,
+    Line,
+    Link,
+    Moment,
+    Person,
+    Phrase,
+    Quote,
+    WorkingTime,
+    Written,
+    date_pattern,
+)
 
 OP_ID = "org.townclerk.op_id"  # in every event we send, so that our own can be told again after a restore
 PART_BYTES = 16_000  # of encoded text a part: quotes count double, encryption adds a third (MATRIX.md, Sending)
@@ -172,7 +184,7 @@ def _written(value: object, language: str) -> str:
         case Moment():
             return _moment(value, language)
         case date() if not isinstance(value, datetime):
-            return str(format_date(value, "d MMMM y", locale=language))
+            return str(format_date(value, date_pattern(language, "d MMMM y"), locale=language))
         case WorkingTime(span=span) if span >= _LONG:
             return str(format_unit(round(span / _HOUR), "duration-hour", locale=language))
         case WorkingTime(span=span):
@@ -221,7 +233,7 @@ def _is_harmless(url: str) -> bool:
 def _moment(moment: Moment, language: str) -> str:
     local = moment.at.astimezone(ZoneInfo(moment.time_zone))
     at = format_time(local, "HH:mm" if moment.at.second == 0 else "HH:mm:ss", locale=language)
-    return f"{format_date(local, 'EEEE d MMMM', locale=language)}, {at}"
+    return f"{format_date(local, date_pattern(language, 'EEEE d MMMM'), locale=language)}, {at}"
 
 
 def _html(lines: Sequence[tuple[bool, Text]]) -> str:

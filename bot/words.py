@@ -37,6 +37,11 @@ class Moment:
     time_zone: str
 
 
+def date_pattern(language: str, fields: str) -> str:
+    """The pattern by which a language writes these fields of a date, given as in English: "EEEE d MMMM y"."""
+    return fields.replace("EEEE ", "EEEE, ").replace("d ", "d. ") if language == "de" else fields
+
+
 @dataclass(frozen=True)
 class WorkingTime:
     """A span of working time: shown in hours however long it is, for a working day has no length of its own."""

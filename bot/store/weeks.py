@@ -10,6 +10,7 @@ from bot.store.requests import as_request
 
 # No index has that: what waits, or a week, is looked up, and not all that was ever asked about a tool.
 UNINDEXED_TOOL = "tool_id || ''"
+UNINDEXED_OPENED = "opened_at + 0"
 _SAID = (Grade.CONFIRMED, Grade.MAINTAINER, Grade.UNVERIFIED)  # by people, not by lists
 
 
@@ -34,21 +35,24 @@ class Weeks:
         )  # fmt: skip
         return int(row["n"]) if row else 0
 
-    async def count_waiting(self, tools: Sequence[str] = ()) -> int:
-        """How many wait for an answer now."""
+    async def count_waiting(self, until: datetime, tools: Sequence[str] = ()) -> int:
+        """How many wait for an answer now that were asked before then."""
         row = await self._db.fetch_one(
-            "SELECT COUNT(*) AS n FROM request WHERE state IN ('open', 'claimed', 'waiting')"
-            + _of(UNINDEXED_TOOL, tools, 1),
-            *tools,
-        )
+            "SELECT COUNT(*) AS n FROM request WHERE state IN ('open', 'claimed', 'waiting') "
+            f"AND {UNINDEXED_OPENED} < $1{_of(UNINDEXED_TOOL, tools, 2)}",
+            micros(until), *tools,
+        )  # fmt: skip
         return int(row["n"]) if row else 0
 
-    async def waiting_longest(self, limit: int, tools: Sequence[str] = ()) -> list[Request]:
-        """What waits for an answer now, longest first, but for what those asked who don't want to be named."""
+    async def waiting_longest(self, until: datetime, limit: int, tools: Sequence[str] = ()) -> list[Request]:
+        """What waits for an answer now and was asked before then, longest first, but for what those asked who don't
+        want to be named.
+        """
         rows = await self._db.fetch(
             "SELECT * FROM request WHERE state IN ('open', 'claimed', 'waiting') "
-            f"AND asker NOT IN (SELECT who FROM left_out){_of(UNINDEXED_TOOL, tools, 2)} ORDER BY opened_at LIMIT $1",
-            limit, *tools,
+            f"AND {UNINDEXED_OPENED} < $1 AND asker NOT IN (SELECT who FROM left_out){_of(UNINDEXED_TOOL, tools, 3)} "
+            "ORDER BY opened_at LIMIT $2",
+            micros(until), limit, *tools,
         )  # fmt: skip
         return [as_request(r) for r in rows]
 

@@ -7,7 +7,7 @@ from bot.errors import UserError
 from bot.events import Heard
 from bot.language.asking_back import tool_meant
 from bot.language.meaning import Meaning
-from bot.words import phrase
+from bot.words import Phrase, phrase
 from plugins.availability import plugin
 from plugins.availability.record import Record, keep
 from plugins.availability.whose import Ctx, council_of, look_again
@@ -43,9 +43,20 @@ async def ask_us_again(context: Ctx, heard: Heard, meant: Meaning) -> list[Effec
         await context.memory.availability.ask_again(council.id, tool)
     await keep(context, heard.event_id, Record("asked", council.id, over))
     if not over:
-        return [heard.reply(phrase("availability.was_asked", organisation=council.label))]
+        return [heard.reply(await _nothing_to_lift(context, council, tools))]
     told = phrase("availability.asked_noted", organisation=council.label, tools=named(context, over))
     return [heard.reply(told), *await look_again(context, council.id, ASKING_CHANGED)]
+
+
+async def _nothing_to_lift(context: Ctx, council: Organisation, tools: list[str]) -> Phrase:
+    """What it is asked about already, of these tools or of all; if nothing, how to volunteer."""
+    maintained = {usage.tool_id for usage in await context.memory.register.maintained_by(council.id)}
+    if already := named(context, [tool for tool in tools or maintained if tool in maintained]):
+        return phrase("availability.asked_already", organisation=council.label, tools=already)
+    if not tools:
+        return phrase("availability.maintains_nothing", organisation=council.label)
+    (tool,) = named(context, tools)
+    return phrase("availability.doesnt_maintain", organisation=council.label, tool=tool)
 
 
 async def _asked_about(context: Ctx, council: Organisation) -> list[str]:

@@ -11,11 +11,9 @@ from babel.dates import format_date, get_day_names, get_timezone_location
 from bot.domain.community import Span
 from bot.domain.hours import Period, WorkingHours
 from bot.domain.working_time import Calendar
-from bot.words import Phrase, phrase
+from bot.words import Phrase, date_pattern, phrase
 
 _DAY = timedelta(days=1)
-_PATTERNS: Mapping[str, str] = MappingProxyType({"cy": "EEEE, d MMMM", "de": "EEEE, d. MMMM"})
-_PATTERN = "EEEE d MMMM"
 _NATIONS: Mapping[str, str] = MappingProxyType(
     {"England": "england", "Wales": "wales", "Scotland": "scotland", "Northern Ireland": "northern_ireland"}
 )
@@ -23,8 +21,8 @@ _NATIONS: Mapping[str, str] = MappingProxyType(
 
 def day_in_words(day: date, language: str, with_year: bool = True) -> str:
     """ "Thursday 24 December 2026", as that language has it."""
-    pattern = _PATTERNS.get(language, _PATTERN)
-    return str(format_date(day, f"{pattern} y" if with_year else pattern, locale=language))
+    pattern = date_pattern(language, "EEEE d MMMM y" if with_year else "EEEE d MMMM")
+    return str(format_date(day, pattern, locale=language))
 
 
 def days_in_words(first: date, last: date | None, language: str) -> Phrase:

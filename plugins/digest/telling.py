@@ -17,11 +17,13 @@ NEW = 8
 AT_RISK = 5
 LOOKED_AT = 200  # of the tools at risk, to find an edition's own among them
 WEEKS_BACK = 8
+INSTANT = timedelta(microseconds=1)  # the least that is told apart
 
 
 async def last_seven_days(context: Ctx, edition: EditionSettings) -> Week:
-    """The week up to now."""
-    return await _told(context, edition, context.now - WEEK, context.now)
+    """The week up to now, and with what was asked at this instant."""
+    end = context.now + INSTANT
+    return await _told(context, edition, end - WEEK, end)
 
 
 async def week_until(context: Ctx, edition: EditionSettings, week: str, end: datetime) -> Week:
@@ -44,8 +46,8 @@ async def _told(context: Ctx, edition: EditionSettings, start: datetime, end: da
         before=await _count(context, before, start, tools),
         response=await responses(start, min(end, context.now), tools),
         response_before=await responses(before, start, tools),
-        unanswered=await digests.count_waiting(tools),
-        waiting=tuple(await digests.waiting_longest(LONGEST_WAITING, tools)),
+        unanswered=await digests.count_waiting(end, tools),
+        waiting=tuple(await digests.waiting_longest(end, LONGEST_WAITING, tools)),
         thanks=tuple(await digests.answerers(start, end, THANKED, tools)),
         new_uses=tuple(await digests.new_uses(start, end, NEW, tools)),
         new_tools=tuple(await _new_tools(context, start, end, tools))[:NEW],

@@ -9,7 +9,7 @@ from bot.domain.digest import Count, Week, in_percent, without_empty_beginning
 from bot.domain.promise import PromiseNote
 from bot.domain.request import Request, State
 from bot.plugin import Context
-from bot.words import Moment, Phrase, Quote, phrase
+from bot.words import Moment, Phrase, Quote, date_pattern, phrase
 from plugins.digest.settings import DigestSettings
 from plugins.digest.telling import waited
 
@@ -107,7 +107,7 @@ def _one_week(one: Count, language: str) -> Phrase:
 
 def in_short(day: date, language: str) -> str:
     """The day without its year, as the language writes it."""
-    return str(format_date(day, "d MMM", locale=language))
+    return str(format_date(day, date_pattern(language, "d MMM"), locale=language))
 
 
 # --- the lists -------------------------------------------------------------------------------------

@@ -103,6 +103,23 @@ def test_values_are_written_as_the_language_writes_them(renderer: Renderer, valu
     assert content(renderer, phrase("t.plain", x=value))["body"] == written
 
 
+@pytest.mark.parametrize(
+    ("language", "moment", "day"),
+    [
+        ("en", "Monday 11 May, 14:00", "11 May 2026"),
+        ("cy", "Dydd Llun 11 Mai, 14:00", "11 Mai 2026"),
+        ("fr", "lundi 11 mai, 14:00", "11 mai 2026"),
+        ("de", "Montag, 11. Mai, 14:00", "11. Mai 2026"),
+    ],
+)
+def test_days_are_written_as_each_language_writes_them(
+    renderer: Renderer, language: str, moment: str, day: str
+) -> None:
+    at = Moment(datetime(2026, 5, 11, 13, 0, tzinfo=UTC), "Europe/London")
+    assert renderer.text(phrase("t.plain", x=at), language).plain == moment
+    assert renderer.text(phrase("t.plain", x=date(2026, 5, 11)), language).plain == day
+
+
 @pytest.mark.parametrize(("count", "written"), [(1, "1 council"), (2, "2 councils"), (0, "0 councils")])
 def test_the_plural_form_follows_the_number(renderer: Renderer, count: int, written: str) -> None:
     assert content(renderer, phrase("t.count", count=count))["body"] == written

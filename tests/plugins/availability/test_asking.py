@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.store.memory import Memory
 from tests.dialogue import ANA, BEA, BOPS, CAI, CAMDEN, LAMBETH, PLANX, SAM, Dialogue, dialogue
 from tests.plugins.availability.conftest import ADVENT, PLUGINS, REGISTER
@@ -23,8 +25,24 @@ async def test_no_more_questions_about_one_tool_until_they_say_otherwise(talk: D
     await talk.say("ask us again about BOPS", BEA)
     assert talk.last.body == "Noted: I may ask Camden about BOPS again. Thank you!"
     await talk.say("ask us again about BOPS", BEA)
-    assert talk.last.body == "Nobody had stopped that: Camden may be asked already."
+    assert "Camden isn't down as maintaining it. To be asked about it first: “we maintain BOPS”" in talk.last.body
     assert await not_asked(talk) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "told"),
+    [
+        ("ask us again about PlanX", BEA, "I may ask Camden about PlanX already."),
+        ("put us back on the rota", BEA, "I may ask Camden about PlanX already."),
+        ("ask us again about PlanX", CAI, "“we maintain PlanX”"),
+        ("put us back on the rota", CAI, "Lambeth isn't down as maintaining a tool."),
+    ],
+)
+async def test_where_nothing_was_stopped_it_says_what_they_are_asked_about_or_how_to_be(
+    talk: Dialogue, text: str, who: str, told: str
+) -> None:
+    await talk.say(text, who)
+    assert told in talk.last.body
 
 
 async def test_without_a_tool_it_is_all_that_they_answer_for(talk: Dialogue) -> None:

@@ -19,7 +19,7 @@ SPAN = st.tuples(DAY, st.integers(0, 40)).map(lambda span: (span[0], span[0] + t
     ("language", "told", "shortly"),
     [
         ("en", "Thursday 24 December 2026", "Thursday 24 December"),
-        ("cy", "Dydd Iau, 24 Rhagfyr 2026", "Dydd Iau, 24 Rhagfyr"),
+        ("cy", "Dydd Iau 24 Rhagfyr 2026", "Dydd Iau 24 Rhagfyr"),
         ("fr", "jeudi 24 décembre 2026", "jeudi 24 décembre"),
         ("de", "Donnerstag, 24. Dezember 2026", "Donnerstag, 24. Dezember"),
     ],

@@ -1,5 +1,6 @@
 """The stewards see the digest ahead of the hour, and may publish it, skip it, or put their words on top."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -276,3 +277,17 @@ async def test_an_empty_one_is_asked_for(tmp_path: Path) -> None:
         await until_draft(talk)
         await tell(talk, "introduction:")
         assert talk.last.body.startswith("What shall stand on top?")
+
+
+async def test_for_a_digest_that_a_holiday_moved_it_is_shown_on_the_working_day_before(tmp_path: Path) -> None:
+    async with dialogue(tmp_path, PLUGINS) as talk:
+        talk.now = datetime(2026, 3, 30, 8, tzinfo=UTC)  # before Good Friday
+        await start(talk)
+        await talk.wait(days=3, hours=6, minutes=59)
+        assert drafts(talk) == []
+        await talk.wait(minutes=2)  # Thursday; neither Good Friday nor Easter Monday is one to read it on
+        (draft,) = drafts(talk)
+        assert draft.body.splitlines()[1].endswith("up to 7 April 2026")
+        assert "by itself on Tuesday 7 April, 16:00" in draft.body
+        await talk.wait(days=6)
+        assert (len(posted(talk)), len(drafts(talk))) == (1, 1)

@@ -14,7 +14,8 @@ from bot.store.digests import Issue, IssueState
 from bot.store.memory import Memory
 from bot.store.outbox import Post
 from plugins.digest.feed import ISSUES, Entry, Feed, as_json, atom, legal
-from tests.dialogue import Dialogue, dialogue
+from tests.dialogue import SAM, STEWARDS, Dialogue, dialogue
+from tests.plugins.digest.stage import PLUGINS, tell, until_draft
 from tests.web.serving import served
 
 CHANNEL, WELSH = "!channel:example.org", "!cymraeg:example.org"
@@ -191,3 +192,28 @@ async def test_a_feed_that_was_read_is_sent_again_only_with_something_new(tmp_pa
         await keep(talk, posted(21))
         async with web.get("/digest.atom", headers=known) as answer:
             assert answer.status == 200
+
+
+async def test_an_introduction_revised_after_it_was_posted_is_in_the_feed_under_the_same_id(tmp_path: Path) -> None:
+    plugins = PLUGINS | {"digest": PLUGINS["digest"] | {"feed": True}}
+    async with dialogue(tmp_path, plugins) as talk, served(talk) as web:
+        await until_draft(talk)
+        said = await tell(talk, "introduction: Wellcome")
+        await talk.wait(days=1)
+        async with web.get("/digest.json") as answer:
+            (first,) = (await answer.json())["items"]
+        async with web.get("/digest.atom") as answer:
+            known = {"If-None-Match": answer.headers["ETag"]}
+        await talk.edit(said, "introduction: Welcome", SAM, STEWARDS)
+        async with web.get("/digest.json") as answer:
+            (then,) = (await answer.json())["items"]
+        async with web.get("/digest.atom", headers=known) as answer:
+            assert answer.status == 200
+            told = await answer.text()
+    assert "Wellcome" in first["content_html"]
+    assert "Welcome" in then["content_html"]
+    assert "Welcome" in told
+    assert "Wellcome" not in then["content_html"] + told
+    assert [then[kept] for kept in ("id", "url", "date_published")] == [
+        first[kept] for kept in ("id", "url", "date_published")
+    ]

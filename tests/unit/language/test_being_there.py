@@ -231,3 +231,24 @@ def test_neighbours_keep_what_is_theirs(engine: Engine, text: str, intent: str) 
 )
 def test_ordinary_talk_means_nothing_of_the_sort(engine: Engine, text: str) -> None:
     assert engine.understand(text, names(), LANGUAGES).intent not in OURS
+
+
+@pytest.mark.parametrize(
+    ("topic", "texts"),
+    [
+        ("away", ("help away", "help i ffwrdd", "aide absent", "hilfe abwesend")),
+        ("hours", ("help hours", "help oriau", "aide horaires", "hilfe zeiten")),
+        ("closed", ("help closed", "help ar gau", "aide fermeture", "hilfe geschlossen")),
+        ("at_most", ("help at most", "help dim mwy na", "aide au maximum", "hilfe höchstens")),
+        ("stop_asking", ("help stop asking us", "help peidiwch â gofyn i ni", "aide ne nous sollicitez plus",
+                         "hilfe fragt uns nicht mehr")),
+        ("on_call", ("help on call", "help ar alwad", "aide d'astreinte", "hilfe bereitschaft")),
+        ("draft", ("help publish", "help cyhoeddi", "aide publier", "hilfe veröffentlichen")),
+        ("leave_out", ("help leave us out", "help gadewch ni allan", "aide laissez-nous en dehors",
+                       "hilfe lasst uns raus")),
+    ],
+)  # fmt: skip
+def test_there_is_help_about_each_in_every_language(engine: Engine, topic: str, texts: tuple[str, ...]) -> None:
+    for text, language in zip(texts, ("en", "cy", "fr", "de"), strict=True):
+        meant = engine.understand(text, names(), LANGUAGES)
+        assert (meant.intent, meant.language, meant.slots["topic"]) == ("usage", language, topic)
