@@ -8,31 +8,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
-
-from babel.dates import format_date, format_time, format_timedelta
-from babel.numbers import format_decimal
-from babel.units import format_unit
 
 from bot.actions import Say
 from bot.catalogues import Catalogues
-from bot.words import (
-    Block,
-    Items,
-    Line,
-    Link,
-    Moment,
-    Person,
-    Phrase,
-    Quote,
-    WorkingTime,
-    Written,
-    date_pattern,
-)
+from bot.words import Block, Items, Line, Link, Person, Phrase, Quote, Written
+from bot.writing import as_written
 
 OP_ID = "org.townclerk.op_id"  # in every event we send, so that our own can be told again after a restore
 PART_BYTES = 16_000  # of encoded text a part: quotes count double, encryption adds a third (MATRIX.md, Sending)
@@ -44,8 +27,6 @@ LISTED = 25  # names in one line; longer lists are lists
 URL_LENGTH = 1000
 
 _MARKS = re.compile(r"(\*\*.+?\*\*|`.+?`|\{\w+\})", re.DOTALL)
-_HOUR = timedelta(hours=1)
-_LONG = 24 * _HOUR
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
@@ -180,20 +161,7 @@ class Renderer:
 
 def _written(value: object, language: str) -> str:
     """Times and numbers as the language writes them; anything else is somebody's text."""
-    match value:
-        case Moment():
-            return _moment(value, language)
-        case date() if not isinstance(value, datetime):
-            return str(format_date(value, date_pattern(language, "d MMMM y"), locale=language))
-        case WorkingTime(span=span) if span >= _LONG:
-            return str(format_unit(round(span / _HOUR), "duration-hour", locale=language))
-        case WorkingTime(span=span):
-            return _written(span, language)
-        case timedelta():
-            return str(format_timedelta(value, threshold=1.5, locale=language))
-        case float():
-            return str(format_decimal(value, locale=language))
-    return clean(str(value))  # an int too: "take 1,234" would be no request's number
+    return as_written(value, language) or clean(str(value))  # an int too: "take 1,234" would be no request's number
 
 
 def _plain(text: str) -> Text:
@@ -228,12 +196,6 @@ def _is_harmless(url: str) -> bool:
         return urlsplit(url).scheme in ("https", "http", "mailto")
     except ValueError:  # "https://[" is no address
         return False
-
-
-def _moment(moment: Moment, language: str) -> str:
-    local = moment.at.astimezone(ZoneInfo(moment.time_zone))
-    at = format_time(local, "HH:mm" if moment.at.second == 0 else "HH:mm:ss", locale=language)
-    return f"{format_date(local, date_pattern(language, 'EEEE d MMMM'), locale=language)}, {at}"
 
 
 def _html(lines: Sequence[tuple[bool, Text]]) -> str:
