@@ -8,7 +8,7 @@ from bot.events import Heard
 from bot.language.meaning import Meaning
 from bot.plugin import Context
 from plugins.requests import plugin
-from plugins.requests.choosing import OF_A_CALL, said_of_call
+from plugins.requests.choosing import OF_A_CALL, about_calls, said_of_call
 from plugins.requests.found import request_meant
 from plugins.requests.life import confirmation, here_and_there, move
 from plugins.requests.settings import RequestsSettings
@@ -32,6 +32,8 @@ COMMAND = 2  # words: what is longer and not said to us may as well be said to t
 async def by_word(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
     """Somebody said it, in the thread or with the request's number."""
     cause = CAUSES[meant.intent]
+    if meant.number is None and cause in OF_A_CALL:
+        heard = await about_calls(context, heard)
     if meant.number is None and cause in OF_A_CALL and numbers_of(heard.subject):
         return await said_of_call(context, heard, cause, of_all=bool(meant.slots.get("every")))
     request = await request_meant(context, heard.subject, meant.number)

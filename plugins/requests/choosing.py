@@ -1,6 +1,7 @@
 """A call for several requests at once: a bare `take` or `pass` there asks which one is meant."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.actions import Ask, Changed, Effect, Option, Say
 from bot.domain.calls import numbers_of, subject_of
@@ -17,10 +18,22 @@ Ctx = Context[RequestsSettings]
 
 KIND = "which_of_call"
 ALL = "all"
+MOST = 20
+LONGEST = timedelta(days=90)  # that long ago nobody remembers what they were called for
 OF_A_CALL = frozenset({Cause.TAKE, Cause.PASS})
 
 _WHICH = {Cause.TAKE: "requests.take_which", Cause.PASS: "requests.pass_which"}
 _ONE = {Cause.TAKE: "requests.take_one", Cause.PASS: "requests.pass_one"}
+
+
+async def about_calls(context: Ctx, heard: Heard) -> Heard:
+    """In a direct chat with us a bare word is about what we called them for there, though it is no reply."""
+    if not heard.direct or heard.subject:
+        return heard
+    council = await context.surely_of(heard.sender)
+    since = context.now - LONGEST
+    called = await context.memory.requests.waiting_for(council, since, MOST) if council else []
+    return replace(heard, subject=subject_of(called)) if called else heard
 
 
 async def said_of_call(context: Ctx, heard: Heard, cause: Cause, *, of_all: bool) -> list[Effect]:
