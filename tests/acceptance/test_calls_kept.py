@@ -1,6 +1,7 @@
 """Calls that were promised, on a real homeserver: each is made once, whatever happened to the bot when it was due."""
 
 import asyncio
+import random
 
 from tests.acceptance.conftest import Community
 
@@ -41,4 +42,17 @@ async def test_two_questions_that_fell_due_while_it_was_stopped_are_one_call_and
     await community.hear("Which one do you take", room=community.maintainers, since=call.event_id)
     await community.bea.send(community.maintainers, "2")
     await community.card(second, "Taken by", "Camden")
+    assert len(await calls(community)) == 1
+
+
+async def test_killed_again_and_again_around_the_time_it_is_due_the_call_is_made_once(community: Community) -> None:
+    await wait_for_camden(community, "help with PlanX: the map is blank")
+    await community.bot.kill()
+    await asyncio.sleep(AFTER)
+    for _ in range(6):
+        await community.bot.start(ready=False)
+        await asyncio.sleep(1.5 + 2 * random.random())
+        await community.bot.kill()
+    await community.bot.start()
+    await community.hear("Call for", "#1", room=community.maintainers)
     assert len(await calls(community)) == 1
