@@ -12,7 +12,8 @@ FIGURES = $(if $(JSON),--json $(JSON))
 unexport PYTHONDONTWRITEBYTECODE
 
 # A file's tests stay together, and the files are taken in order: the slow ones, at the front, are not left for last.
-WORKERS ?= auto
+# They wait for servers half of the time, so that one more than there are processors keeps these busy.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 PARALLEL = --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # The newest Python that runs, has venv and is new enough; `make PYTHON=/path/to/python test` overrules.
