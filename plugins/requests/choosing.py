@@ -27,7 +27,9 @@ _ONE = {Cause.TAKE: "requests.take_one", Cause.PASS: "requests.pass_one"}
 
 
 async def about_calls(context: Ctx, heard: Heard) -> Heard:
-    """In a direct chat with us a bare word is about what we called them for there, though it is no reply."""
+    """In a direct chat with us a bare word, though no reply, is about what their council was called for and hasn't
+    spoken to: whoever of it was called, and wherever.
+    """
     if not heard.direct or heard.subject:
         return heard
     council = await context.surely_of(heard.sender)
