@@ -88,6 +88,11 @@ class Candidate:
     away: frozenset[date] = frozenset()
     at_most: int | None = None
 
+    @property
+    def has_hands_full(self) -> bool:
+        """Whether it has as many as it said that it can have."""
+        return self.at_most is not None and self.open_requests >= self.at_most
+
 
 class Because(StrEnum):
     """Why it is this one's turn."""
@@ -203,7 +208,7 @@ def _slot(who: Candidate, since: datetime, after: timedelta, breaks: Sequence[In
     """At the instant of closing the time is up, but nobody is there to be called. Whoever is closed on a day of their
     own at the time at which they would be called is as little there as those who are away.
     """
-    if who.at_most is not None and who.open_requests >= who.at_most:
+    if who.has_hands_full:
         return Why.HANDS_FULL
     calendar = who.calendar
     try:

@@ -55,10 +55,6 @@ def _in_turn(context: Ctx, candidates: list[Candidate]) -> list[Candidate]:
     return [*ordered, *left.values()]
 
 
-def _has_hands_full(one: Candidate) -> bool:
-    return one.at_most is not None and one.open_requests >= one.at_most
-
-
 def _is_away(context: Ctx, one: Candidate) -> bool:
     return context.now.astimezone(one.calendar.zone).date() in one.away
 
@@ -66,7 +62,7 @@ def _is_away(context: Ctx, one: Candidate) -> bool:
 async def _line(context: Ctx, council: Organisation, one: Candidate) -> Phrase:
     people = await context.people_of(council.id)
     when = _hours(context, one.calendar)
-    if _has_hands_full(one):
+    if one.has_hands_full:
         return phrase("escalation.council_hands_full", council=council.label)
     if _is_away(context, one):
         day = await back_on(context, council.id, people)
