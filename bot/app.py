@@ -16,8 +16,9 @@ import structlog
 from bot import clock
 from bot.domain.community import Community
 from bot.errors import OperatorError
+from bot.failpoints import reach
 from bot.features import install, router_for
-from bot.matrix.crypto import Crypto
+from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
@@ -28,7 +29,8 @@ from bot.store.database import Database, LeaseLost, open_database
 from bot.store.memory import Memory
 from bot.turn.audit import Audit
 from bot.turn.chat import LoggedOut
-from bot.turn.hear import Fill, Hear
+from bot.turn.fill import Fill
+from bot.turn.hear import Hear
 from bot.turn.say import Say
 from bot.turn.signals import Signals
 from bot.turn.think import Think
@@ -148,6 +150,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         database = await open_database(settings.database.url)
         stack.push_async_callback(database.close)
         await _hold(database, settings, holder)
+        reach("lease.acquired")
         stack.push_async_callback(database.release, holder)
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)

@@ -10,7 +10,8 @@ from urllib.parse import quote, urlencode
 import structlog
 
 from bot.drawing import CHART
-from bot.matrix.crypto import Crypto
+from bot.failpoints import reach
+from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.edits import newest
 from bot.matrix.inbound import Ears, read
@@ -62,6 +63,7 @@ class Homeserver:
         if not isinstance(answer.get("next_batch"), str):
             raise TryLater("sync: an answer without next_batch")
         await self._keys(answer)
+        reach("keys.received")
         self._state_known = True
         return replace(Reader(self.ears, self.crypto.decrypt, self.states).news(answer), at=self.wire.server_time)
 
@@ -167,6 +169,7 @@ class Homeserver:
         if event_type != "m.reaction" and await self._is_encrypted(room_id):
             event_type, content = await self.crypto.encrypt(room_id, event_type, content)
         path = f"/rooms/{quote(room_id)}/send/{event_type}/{transaction_id(row.op_id)}"
+        reach("say.sending")
         answer = await self.wire.put(path, content)
         if not isinstance(answer.get("event_id"), str):
             raise TryLater("an answer without event_id")

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any, Protocol
 
 from bot.errors import OperatorError
+from bot.failpoints import reach
 
 Row = Mapping[str, Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -120,6 +121,7 @@ async def migrate(connection: Connection) -> None:
         if number > current:
             for statement in statements(script):
                 await connection.execute(statement)
+                reach("migration.begun")
             await connection.execute("INSERT INTO schema_version (version) VALUES ($1)", number)
 
 

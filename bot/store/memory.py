@@ -16,6 +16,7 @@ from bot.store.register import Register
 from bot.store.requests import Requests
 from bot.store.rooms import Rooms
 from bot.store.saved_answers import SavedAnswers
+from bot.store.secrets import Secrets
 from bot.store.timers import Timers
 from bot.store.watchers import Watchers
 
@@ -40,5 +41,6 @@ class Memory:
         self.requests = Requests(connection)
         self.rooms = Rooms(connection)
         self.saved_answers = SavedAnswers(connection)
+        self.secrets = Secrets(connection)
         self.timers = Timers(connection)
         self.watchers = Watchers(connection)

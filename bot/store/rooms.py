@@ -1,8 +1,9 @@
 """The rooms the bot is in or was asked into, and the account it is there with."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.store.database import Connection
+from bot.store.database import Connection, Row, instant, micros
 
 MOST_UPGRADES = 10  # of one room, one after another; a circle of them ends here
 
@@ -43,6 +44,8 @@ class Account:
     device_id: str
     access_token: str
     since: str | None
+    refresh_token: str = ""
+    expires_at: datetime | None = None  # when the access token ends; None: never
 
 
 class Rooms:
@@ -162,16 +165,31 @@ class Rooms:
     async def account(self, user_id: str) -> Account | None:
         """The session of this account, if it has logged in before."""
         row = await self._db.fetch_one("SELECT * FROM account WHERE user_id = $1", user_id)
-        return Account(row["user_id"], row["device_id"], row["access_token"], row["since"]) if row else None
+        return _account(row) if row else None
 
     async def keep_account(self, account: Account) -> None:
         """Write the session; the sync token is moved by `move_since` alone."""
         await self._db.execute(
-            "INSERT INTO account (user_id, device_id, access_token, since) VALUES ($1, $2, $3, $4) "
-            "ON CONFLICT (user_id) DO UPDATE SET device_id = excluded.device_id, access_token = excluded.access_token",
-            account.user_id, account.device_id, account.access_token, account.since,
+            "INSERT INTO account (user_id, device_id, access_token, since, refresh_token, expires_at) "
+            "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id) DO UPDATE SET device_id = excluded.device_id, "
+            "access_token = excluded.access_token, refresh_token = excluded.refresh_token, "
+            "expires_at = excluded.expires_at",
+            account.user_id, account.device_id, account.access_token, account.since, account.refresh_token,
+            micros(account.expires_at) if account.expires_at else None,
         )  # fmt: skip
 
     async def move_since(self, user_id: str, since: str) -> None:
         """Move our sync token on, in the transaction that holds what it brought."""
         await self._db.execute("UPDATE account SET since = $2 WHERE user_id = $1", user_id, since)
+
+
+def _account(row: Row) -> Account:
+    ends = row["expires_at"]
+    return Account(
+        row["user_id"],
+        row["device_id"],
+        row["access_token"],
+        row["since"],
+        row["refresh_token"],
+        instant(ends) if ends is not None else None,
+    )

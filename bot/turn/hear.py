@@ -1,26 +1,25 @@
-"""Hear: what the homeserver says is saved together with the sync token; holes are paged back and filled."""
+"""Hear: what the homeserver says is saved together with the sync token."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
+from bot.failpoints import reach
 from bot.store.database import Database
 from bot.store.inbox import Arrival, Gap
 from bot.store.memory import Memory
 from bot.store.outbox import Post
 from bot.store.rooms import Room
-from bot.turn.chat import Chat, Incoming, Invitation, News, Refused, RoomNews, TryLater
+from bot.turn.arrivals import arrival, note
+from bot.turn.chat import Chat, Incoming, Invitation, News, RoomNews, TryLater
 from bot.turn.signals import Backoff, Signals
 from bot.turn.steadiness import Steadiness
 
 log = structlog.get_logger()
 
 POLL_MS = 30_000
-# How far back a hole is searched, by our own clock: what another server sent during a partition comes in *behind*
-# events we know, so paging stops only at a page of nothing but old acquaintances (RELIABILITY.md, federated gaps).
-HORIZON = timedelta(hours=72)
 LOCKED_AT_ONCE = 200
 
 
@@ -54,6 +53,7 @@ class Hear:
                 await backoff.wait(error)
                 continue
             backoff.reset()
+            reach("hear.received")
             await self.save(news, account.since, self.clock())
             if not self.signals.caught_up.is_set():
                 self.signals.caught_up.set()
@@ -77,6 +77,7 @@ class Hear:
         if since == news.next_batch and not (news.rooms or news.invitations or unlocked):
             return
         async with self.database.transaction() as connection:
+            reach("hear.begun")
             memory = Memory(connection)
             batch = await memory.inbox.new_batch() if news.rooms else 0
             for room in news.rooms:
@@ -86,6 +87,8 @@ class Hear:
             for event_id, incoming in unlocked:
                 await memory.inbox.unlock(event_id, incoming.content, incoming.state)
             await memory.rooms.move_since(self.user_id, news.next_batch)
+            reach("hear.saved")
+        reach("hear.committed")
         if any(room.limited for room in news.rooms):
             self.signals.fill.set()
 
@@ -110,13 +113,13 @@ class Hear:
             )
         )
         for incoming in news.events:
-            await _note(memory, news.room_id, incoming)
+            await note(memory, news.room_id, incoming)
         if first:
-            arrivals = [_arrival(news.room_id, e, n, "history") for n, e in enumerate(news.events)]
+            arrivals = [arrival(news.room_id, e, n, "history") for n, e in enumerate(news.events)]
         elif fresh:
             arrivals = _since_invitation(news, known)
         else:
-            arrivals = [_arrival(news.room_id, e, n) for n, e in enumerate(news.events)]
+            arrivals = [arrival(news.room_id, e, n) for n, e in enumerate(news.events)]
         if news.may_send and not known.may_send:
             event_id = f"allowed:{news.room_id}:{now.isoformat()}"
             arrivals.append(Arrival(event_id, news.room_id, "", "new", len(news.events), {"kind": "allowed"}))
@@ -143,91 +146,6 @@ class Hear:
         await memory.outbox.add(Post(f"{kind}:{room.room_id}:{since}", room.room_id, kind, {}), now)
 
 
-@dataclass
-class Fill:
-    """The loop that pages back into holes; a room with one waits for it, the others go on."""
-
-    database: Database
-    chat: Chat
-    clock: Callable[[], datetime]
-    signals: Signals
-
-    async def run(self) -> None:
-        """Fill whatever there is, at the start and whenever a hole is found."""
-        backoff = Backoff("gap")
-        while True:
-            self.signals.fill.clear()  # before looking: a hole found while we look wakes us again
-            async with self.database.reading() as connection:
-                gaps = await Memory(connection).inbox.gaps()
-            if not gaps:
-                await self.signals.fill.wait()
-                continue
-            for gap in gaps:
-                try:
-                    await self.page(gap, self.clock())
-                    backoff.reset()
-                except TryLater as error:
-                    await backoff.wait(error)
-            self.signals.think.set()
-
-    async def page(self, gap: Gap, now: datetime) -> None:
-        """One page of one hole, in one transaction with where to go on."""
-        try:
-            page = await self.chat.page_back(gap.room_id, gap.token)
-        except Refused as error:
-            log.error("a gap can't be filled", room_id=gap.room_id, reason=error.reason)
-            async with self.database.transaction() as connection:
-                await Memory(connection).inbox.close_gap(gap)
-            return
-        async with self.database.transaction() as connection:
-            memory = Memory(connection)
-            received = await memory.inbox.received([e.event_id for e in page.events])
-            for incoming in page.events:
-                await _note(memory, gap.room_id, incoming)
-            wanted = page.events if page.entered is None else page.events[: page.entered + 1]
-            arrivals = [_arrival(gap.room_id, e, gap.lowest - 1 - n) for n, e in enumerate(wanted)]
-            if not any(state == "history" for _, state in received.values()):
-                await memory.inbox.add(gap.batch, arrivals, now)
-            else:
-                await memory.inbox.add(gap.batch, _above_floor(arrivals, received), now)
-            moved = replace(gap, lowest=gap.lowest - len(wanted), token=page.end or gap.token)
-            if page.end is None or page.entered is not None or _familiar(page.events, received, now):
-                await memory.inbox.close_gap(gap)
-            else:
-                await memory.inbox.move_gap(moved)
-
-
-def _familiar(events: Sequence[Incoming], received: dict[str, tuple[datetime, str]], now: datetime) -> bool:
-    """Whether paging may end here: the room's floor is reached, or all of it is long known."""
-    if any(state == "history" for _, state in received.values()):
-        return True
-    return bool(events) and all(e.event_id in received and received[e.event_id][0] < now - HORIZON for e in events)
-
-
-def _above_floor(arrivals: list[Arrival], received: dict[str, tuple[datetime, str]]) -> list[Arrival]:
-    """What is newer than the newest event of the room's history; a page is newest first."""
-    above = []
-    for arrival in arrivals:
-        if received.get(arrival.event_id, (None, ""))[1] == "history":
-            break
-        above.append(arrival)
-    return above
-
-
-async def _note(memory: Memory, room_id: str, incoming: Incoming) -> None:
-    """What an event means for the memory itself, whatever is thought of it later."""
-    if incoming.op_id:
-        await memory.outbox.sent(incoming.op_id, incoming.event_id)
-    if incoming.redacts:
-        await memory.inbox.forget_words(incoming.redacts, room_id)
-
-
-def _arrival(room_id: str, incoming: Incoming, place: int, state: str = "") -> Arrival:
-    state = state or incoming.state
-    content = incoming.content if state in ("new", "locked") else None
-    return Arrival(incoming.event_id, room_id, incoming.sender, state, place, content)
-
-
 def _is_for_us(incoming: Incoming, room: Room) -> bool:
     return incoming.sender == room.inviter or bool(incoming.content and incoming.content.get("addressed"))
 
@@ -245,7 +163,7 @@ def _since_invitation(news: RoomNews, room: Room) -> list[Arrival]:
             content = {"kind": "entered", "inviter": room.inviter, "direct": room.direct}
             arrivals.append(Arrival(incoming.event_id, news.room_id, incoming.sender, "new", place, content))
         elif place > entered or (place > invited and _is_for_us(incoming, room)):
-            arrivals.append(_arrival(news.room_id, incoming, place))
+            arrivals.append(arrival(news.room_id, incoming, place))
         else:
-            arrivals.append(_arrival(news.room_id, incoming, place, "history"))
+            arrivals.append(arrival(news.room_id, incoming, place, "history"))
     return arrivals

@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 
+from bot.failpoints import reach
 from bot.store.database import Database
 from bot.store.inbox import Arrival
 from bot.store.memory import Memory
@@ -88,6 +89,7 @@ class Say:
             row = await self._next(room_id)
             if row is None:
                 return
+            reach("say.trying")
             try:
                 await self._do(row)
             except TryLater as error:
@@ -110,10 +112,12 @@ class Say:
                 entered = await self.chat.join(row.room_id, row.content.get("via") or ())
             case _:
                 event_id = await self.chat.send(row)
+        reach("say.sent")
         async with self._with(arrival, str(row.content.get("after", ""))) as memory:
             if entered and row.room_id.startswith("#"):
                 await memory.rooms.call(entered, row.room_id)
             await memory.outbox.sent(row.op_id, event_id)
+        reach("say.marked")
 
     async def _found(self, row: Ready) -> Incoming | None:
         try:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.events import Edited, Heard, Moved
+from bot.failpoints import reach
 from bot.router import Router
 from bot.store.database import Database
 from bot.store.inbox import Waiting
@@ -54,6 +55,7 @@ class Think:
             if not await Memory(connection).inbox.waiting(1, now - HELD):
                 return 0
         async with self.database.transaction() as connection:
+            reach("think.begun")
             memory = Memory(connection)
             waiting = await memory.inbox.waiting(AT_ONCE, now - HELD)
             held: set[str] = set()  # rooms in which something is to be seen before what was said later
@@ -61,9 +63,11 @@ class Think:
                 if event.room_id in held:
                     continue
                 await self._event(memory, event, now)
+                reach("think.thought")
                 if event.content["kind"] == "reacted" and await memory.outbox.is_fetching(event.room_id):
                     held.add(event.room_id)
-            return len(waiting)
+        reach("think.committed")
+        return len(waiting)
 
     async def _event(self, memory: Memory, waiting: Waiting, now: datetime) -> None:
         event = await behind(memory, waiting)
@@ -86,11 +90,14 @@ class Think:
             held = await memory.inbox.has_gaps(now - HELD)
             due = [] if held else await memory.timers.due(now, AT_ONCE)
         for timer in due:
+            reach("timer.selected")
             async with self.database.transaction() as connection:
                 memory = Memory(connection)
                 # Asked again inside: an event thought about meanwhile may have moved or dropped it.
                 if await memory.timers.due_at(timer.key) == timer.due_at:
                     await self.router.fire(memory, timer, now)
+                reach("timer.fired")
+            reach("timer.committed")
         return len(due)
 
     async def _sleep(self) -> None:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.matrix.crypto import Crypto
+from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import MOST_PINNED, Homeserver, transaction_id
 from bot.matrix.wire import Wire

@@ -10,7 +10,7 @@ from nio.crypto.attachments import decrypt_attachment
 from bot.domain.chart import Chart, Series, to_json
 from bot.drawing import CHART, draw
 from bot.matrix import pictures
-from bot.matrix.crypto import Crypto
+from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import Homeserver, transaction_id
 from bot.matrix.pictures import TRIES

@@ -11,6 +11,7 @@ from nio.exceptions import EncryptionError, LocalProtocolError, OlmUnverifiedDev
 from nio.responses import ErrorResponse
 
 from bot.errors import OperatorError
+from bot.failpoints import reach
 from bot.matrix.wire import Wire
 from bot.store.rooms import Account
 from bot.turn.chat import Refused, TryLater
@@ -81,6 +82,7 @@ class Crypto:
         client = self._client
         if client.should_upload_keys:
             _check(await _asked(client.keys_upload()))
+            reach("keys.uploaded")
         if client.should_query_keys:
             _check(await _asked(client.keys_query()))
         if client.should_claim_keys:
