@@ -103,6 +103,11 @@ class Engine:
         self._answers = {language: Answers(tongue) for language, tongue in self._tongues.items()}
         self._accents = Accents({language: tongue.heard for language, tongue in self._tongues.items()})
 
+    def compile(self) -> None:
+        """Cut every phrase now, where else a language is read when it is first heard. Raises BrokenVocabulary."""
+        for tongue in self._tongues.values():
+            assert tongue.phrases
+
     @property
     def languages(self) -> tuple[str, ...]:
         """Those that it understands."""
@@ -146,7 +151,7 @@ class Engine:
 
 
 def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
-    parts = parts_of(text, tokens(text, tongue.contractions, tongue.openers), tongue, names)
+    parts = parts_of(text, tokens(text, tongue.contractions, tongue.lexicon), tongue, names)
     nothing = replace(NOTHING, language=tongue.language)
     if not parts:
         return nothing

@@ -63,7 +63,7 @@ def test_a_broken_file_is_refused_with_its_name_and_what_is_wrong(tmp_path: Path
 def test_a_broken_phrase_is_refused_when_the_engine_is_built(tmp_path: Path, phrase: str, said: str) -> None:
     vocabulary = load(_written(tmp_path, f"[intents.x]\nphrases = ['{phrase}']"), "en")
     with pytest.raises(BrokenVocabulary) as refused:
-        Engine([vocabulary])
+        Engine([vocabulary]).compile()
     assert said in str(refused.value)
     assert "en.toml" in str(refused.value)
 
