@@ -15,7 +15,7 @@ KEPT_FROM = 2  # a bundle of letters met only once tells nothing
 LETTERS = "#"  # what the names of such features begin with
 
 Floats = NDArray[np.float32]
-Places = NDArray[np.intp]
+Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ class Classifier:
 
     def _row(self, features: Features) -> tuple[Places, Floats]:
         known = [(self._places[name], value) for name, value in features.items() if name in self._places]
-        places = np.array([0] + [place for place, _ in known], np.intp)
+        places = np.array([0] + [place for place, _ in known], np.int32)
         values = np.array([1.0] + [value for _, value in known], np.float32)
         return places, values
 
     def _learnt(self, rows: Sequence[tuple[Places, Floats]], intents: Sequence[str]) -> Floats:
         """Mini-batches with AdaGrad: rare features take long steps, common ones short ones."""
-        wanted = np.array([self.intents.index(intent) for intent in intents], np.intp)
+        wanted = np.array([self.intents.index(intent) for intent in intents], np.int32)
         counts = np.bincount(wanted, minlength=len(self.intents))
         importance = (counts.mean() / counts) ** 0.5
         weights = np.zeros((len(self._places) + 1, len(self.intents)), np.float32)
@@ -84,9 +84,9 @@ class _Batch:
     @classmethod
     def of(cls, rows: Sequence[tuple[Places, Floats]], wanted: Places, importance: Floats) -> "_Batch":
         used, columns = np.unique(np.concatenate([places for places, _ in rows]), return_inverse=True)
-        at = np.repeat(np.arange(len(rows)), [len(places) for places, _ in rows])
+        at = np.repeat(np.arange(len(rows), dtype=np.int32), [len(places) for places, _ in rows])
         values = np.concatenate([values for _, values in rows])
-        return cls(used, at, columns, values, wanted, importance.astype(np.float32))
+        return cls(used, at, columns.astype(np.int32), values, wanted, importance.astype(np.float32))
 
     def improve(self, weights: Floats, squares: Floats, rate: float) -> None:
         mine = weights[self.used]
@@ -116,7 +116,7 @@ class _Met:
     def of(cls, examples: Iterable[Example]) -> "_Met":
         met = cls({}, [], [], [])
         for example in examples:
-            places = array("l")
+            places = array("i")
             for name in example.features:
                 number = met.numbers.setdefault(name, len(met.numbers))
                 if number == len(met.counts):
@@ -131,10 +131,12 @@ class _Met:
         """The features that tell something, by their place, and the examples by these; place 0 is in all."""
         names = (n for n, number in self.numbers.items() if self.counts[number] >= KEPT_FROM or n[0] != LETTERS)
         places = {name: place for place, name in enumerate(names, start=1)}
-        place_of = np.array([places.get(name, 0) for name in self.numbers], np.intp)
+        place_of = np.array([places.get(name, 0) for name in self.numbers], np.int32)
         return places, [_row(place_of[np.asarray(numbers)], np.asarray(values)) for numbers, values in self.rows]
 
 
 def _row(places: Places, values: Floats) -> tuple[Places, Floats]:
     known = places > 0
-    return np.concatenate(([0], places[known])), np.concatenate((np.ones(1, np.float32), values[known]))
+    return np.concatenate((np.zeros(1, np.int32), places[known])), np.concatenate(
+        (np.ones(1, np.float32), values[known])
+    )
