@@ -76,7 +76,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_two_plugins_may_not_own_one_intent(tmp_path: Path) -> None:
     vocabulary = load(_written(tmp_path, GOOD), "en")
     with pytest.raises(BrokenVocabulary, match="another plugin has the intent 'painting'"):
-        Engine([vocabulary, vocabulary])
+        Engine([vocabulary, vocabulary]).compile()
 
 
 def test_a_communitys_own_plugin_understands_sentences_like_a_built_in_one(tmp_path: Path) -> None:
