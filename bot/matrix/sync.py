@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.matrix.depth import is_shallow
 from bot.matrix.inbound import Decrypt, Ears, read
 from bot.matrix.room_state import RoomStates
 from bot.turn.chat import Incoming, Invitation, News, Page, RoomNews
@@ -125,7 +126,7 @@ def for_nio(answer: dict[str, Any]) -> dict[str, Any]:
     rooms: dict[str, Any] = {}
     for room_id, room in _rooms(_dict(answer.get("rooms")).get("join")):
         timeline = _list(_dict(room.get("timeline")).get("events"))
-        state = [raw for raw in [*_list(_dict(room.get("state")).get("events")), *timeline] if _is_state(raw)]
+        state = [raw for raw in [*_list(_dict(room.get("state")).get("events")), *timeline] if _is_for_nio(raw)]
         summary = room.get("summary") if isinstance(room.get("summary"), dict) else {}
         rooms[room_id] = {
             "state": {"events": state},
@@ -154,12 +155,19 @@ def _is_state(raw: Any) -> bool:
         and all(isinstance(raw.get(key), str) for key in ("state_key", "event_id", "sender"))
         and isinstance(raw.get("content"), dict)
         and isinstance(raw.get("unsigned", {}), dict)
+        and is_shallow(raw)
     )
+
+
+def _is_for_nio(raw: Any) -> bool:
+    return _is_state(raw) and type(raw.get("origin_server_ts")) is int  # nio compares it
 
 
 def _is_to_device(raw: Any) -> bool:
     """Whether nio can be shown it: a broken Olm message makes it raise and lose the whole response, keys and all."""
-    return isinstance(raw, dict) and (raw.get("type") != "m.room.encrypted" or _is_olm(_dict(raw.get("content"))))
+    if not isinstance(raw, dict) or not is_shallow(raw):
+        return False
+    return raw.get("type") != "m.room.encrypted" or _is_olm(_dict(raw.get("content")))
 
 
 def _is_olm(content: dict[str, Any]) -> bool:
