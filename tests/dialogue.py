@@ -140,6 +140,7 @@ class FakeChat:
     messages: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)  # sender, text, thread
     pinned: dict[str, list[str]] = field(default_factory=dict)
     redacted: set[str] = field(default_factory=set)
+    members: set[tuple[str, str]] = field(default_factory=set)
     joined: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the rooms, and by which servers
 
     async def send(self, row: Ready) -> str | None:
@@ -157,7 +158,7 @@ class FakeChat:
         self.said.append(Said(event_id, row.room_id, row.op_id, row.content, row.target_event))
         return event_id
 
-    async def join(self, room: str, via: Sequence[str]) -> str:
+    async def join(self, room: str, via: Sequence[str], knock: str = "") -> str:
         """The bot is there."""
         self._check(room, "join")
         self.joined[room] = tuple(via)
@@ -172,6 +173,10 @@ class FakeChat:
             raise Refused("404 M_NOT_FOUND")
         sender, text, thread = self.messages[event_id]
         return Incoming(event_id, sender, "new", {"kind": "heard", "text": text, "thread": thread})
+
+    async def is_member(self, room: str, person: str) -> bool:
+        """Who was put there."""
+        return (room, person) in self.members
 
     def _check(self, room_id: str, kind: str) -> None:
         if room_id in self.refuses or (room_id, kind) in self.refuses:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.matrix.depth import is_shallow
+from bot.matrix.ids import is_room, is_user
 from bot.matrix.inbound import Decrypt, Ears, read
 from bot.matrix.room_state import RoomStates
 from bot.turn.chat import Incoming, Invitation, News, Page, RoomNews
@@ -48,6 +49,7 @@ class Reader:
             next_batch=str(answer["next_batch"]),
             rooms=[room for room in found if _is_news(room)],
             invitations=[invitation for invitation in invitations if invitation],
+            knocking=[room_id for room_id, _ in _rooms(rooms.get("knock")) if is_room(room_id)],
             keys_arrived=bool(_list(_dict(answer.get("to_device")).get("events"))),
         )
 
@@ -108,7 +110,7 @@ class Reader:
 
     def _invitation(self, room_id: str, room: dict[str, Any]) -> Invitation | None:
         for raw in _list(_dict(room.get("invite_state")).get("events")):
-            if _membership(raw, self.ears.user_id) == "invite" and isinstance(raw.get("sender"), str):
+            if is_room(room_id) and _membership(raw, self.ears.user_id) == "invite" and is_user(raw.get("sender")):
                 direct = _dict(raw.get("content")).get("is_direct") is True
                 return Invitation(room_id, raw["sender"], direct)
         return None
@@ -160,7 +162,7 @@ def _is_state(raw: Any) -> bool:
 
 
 def _is_for_nio(raw: Any) -> bool:
-    return _is_state(raw) and type(raw.get("origin_server_ts")) is int  # nio compares it
+    return _is_state(raw) and type(raw.get("origin_server_ts", 0)) is int  # nio compares it
 
 
 def _is_to_device(raw: Any) -> bool:

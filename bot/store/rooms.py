@@ -128,6 +128,19 @@ class Rooms:
             room_id = str(row["room_id"])
         return room_id
 
+    async def knock(self, room_id: str) -> None:
+        """We stand at this room's door."""
+        await self._db.execute(
+            "INSERT INTO room (room_id, membership) VALUES ($1, 'knock') "
+            "ON CONFLICT (room_id) DO UPDATE SET membership = 'knock' WHERE room.membership <> 'join'",
+            room_id,
+        )
+
+    async def knocked(self) -> list[str]:
+        """The rooms, by id and by the alias we called them, at whose door we stand."""
+        rows = await self._db.fetch("SELECT room_id, alias FROM room WHERE membership = 'knock'")
+        return [name for row in rows for name in (row["room_id"], row["alias"]) if name]
+
     async def call(self, room_id: str, alias: str) -> None:
         """This room is the one behind the alias, as its server told us when we entered. That we are in it counts from
         the sync that shows it: what was said there before is history.

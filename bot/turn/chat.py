@@ -62,6 +62,7 @@ class News:
     next_batch: str
     rooms: Sequence[RoomNews] = ()
     invitations: Sequence[Invitation] = ()
+    knocking: Sequence[str] = ()  # rooms at whose door we stand
     keys_arrived: bool = False
     at: datetime | None = None  # by the homeserver's clock
 
@@ -113,8 +114,13 @@ class Chat(Protocol):
         Raises TryLater, Refused or LoggedOut.
         """
 
-    async def join(self, room: str, via: Sequence[str]) -> str:
-        """Enter a room by its id or alias, through the servers `via`; its id. Raises TryLater, Refused or LoggedOut."""
+    async def join(self, room: str, via: Sequence[str], knock: str = "") -> str:
+        """Enter a room by its id or alias, through the servers `via`; its id. Where we may only knock we do, with the
+        reason `knock` if there is one. Raises TryLater, Refused or LoggedOut.
+        """
+
+    async def is_member(self, room: str, person: str) -> bool:
+        """Whether this person is now in a room (by id or alias) that we are in. Raises TryLater or LoggedOut."""
 
     async def fetch(self, room_id: str, event_id: str) -> Incoming:
         """One event of the room as it is now, its words those of its newest edit.

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import logging
+import sys
 import time
 from pathlib import Path
 from random import Random, randrange
@@ -12,7 +13,13 @@ from tempfile import TemporaryDirectory
 from tests.fuzz.run import begin, one_round
 from tests.fuzz.whole import whole
 
+write = sys.stdout.write
 ROUNDS = 300  # with one database: then everything begins anew
+
+
+def shown(response: object) -> str:
+    """As much of it as one can read."""
+    return json.dumps(response)[:20_000]
 
 
 async def fuzz(seed: int, until: float) -> int:
@@ -28,7 +35,7 @@ async def fuzz(seed: int, until: float) -> int:
                         await one_round(path, rng, targets)
                         done += 1
                 except BaseException:
-                    print(f"seed {seed + done - done % ROUNDS}, round {done % ROUNDS}:\n{json.dumps(path.last)[:20_000]}")
+                    write(f"seed {seed + done - done % ROUNDS}, round {done % ROUNDS}: {shown(path.last)}\n")
                     raise
     return done
 
@@ -41,7 +48,7 @@ def main() -> None:
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)  # nio says at length what it can't read
     done = asyncio.run(fuzz(arguments.seed, time.monotonic() + arguments.minutes * 60))
-    print(f"{done} rounds held, from seed {arguments.seed}")
+    write(f"{done} rounds held, from seed {arguments.seed}\n")
 
 
 if __name__ == "__main__":

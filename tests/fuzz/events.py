@@ -20,6 +20,8 @@ KINDS = [
     "m.room.tombstone", "m.room.power_levels", "m.room.create", "m.room.join_rules", "m.room.name",
     "m.room.canonical_alias", "m.room.encryption", "m.space.child",
 ]  # fmt: skip
+MEMBERSHIPS = ["join", "leave", "ban", "invite", "knock"]
+MEGOLM = ["algorithm", "ciphertext", "session_id", "sender_key"]
 KEYS = [
     "msgtype", "body", "m.relates_to", "m.mentions", "m.new_content", "formatted_body", "redacts", "membership",
     "event_id", "sender", "type", "content", "unsigned", "state_key", "rel_type", "key", "user_ids", "displayname",
@@ -44,7 +46,7 @@ class Hostile:
         made: dict[str, Any] = {}
         for name in ("invite", "leave", "knock"):
             if self.rng.random() < 0.2:
-                state = {"events": [self._event("$stripped"), self._wrong()]}
+                state = {"events": [self._event("$stripped"), self.wrong()]}
                 room = {f"{name}_state": state, "timeline": {"events": [self._event(f"$l{self.rng.random()}")]}}
                 rooms = {self.rng.choice(["!new:evil.example.net", "no room", "!" * 300]): self._maybe(room)}
                 made[name] = self._maybe(rooms)
@@ -67,36 +69,37 @@ class Hostile:
         return self._maybe(event, 0.02)
 
     def _content(self, kind: str) -> dict[str, Any]:
-        rng = self.rng
-        match kind:
-            case "m.room.message":
-                content: dict[str, Any] = {"msgtype": rng.choice(["m.text"] * 5 + ["m.notice", "m.emote", "m.image"])}
-                content["body"] = rng.choice(TEXTS)
-                if rng.random() < 0.2:
-                    content["formatted_body"] = f'<a href="https://matrix.to/#/{CLERK}">@room</a><script>x</script>'
-                if rng.random() < 0.4:
-                    content["m.mentions"] = rng.choice([{"user_ids": PEOPLE * 10, "room": True}, {"user_ids": [CLERK]}])
-                if rng.random() < 0.6:
-                    content["m.relates_to"] = self._relation()
-                if content.get("m.relates_to", {}).get("rel_type") == "m.replace" and rng.random() < 0.9:
-                    content["m.new_content"] = {"msgtype": "m.text", "body": rng.choice(TEXTS)}
-                return content
-            case "m.reaction":
-                key = rng.choice(["🙋", "✅", "👍", "👀", "🆘", "x" * 50_000, "@room", "<b>"])
-                return {"m.relates_to": {"rel_type": "m.annotation", "event_id": self._target(), "key": key}}
-            case "m.room.member":
-                name = rng.choice(["@room <b>admin</b> \u202e", "x" * 50_000, "Town Clerk", None])
-                return {"membership": rng.choice(["join", "leave", "ban", "invite", "knock"]), "displayname": name}
-            case "m.room.tombstone":
-                return {"replacement_room": rng.choice([ROOM, "!new:evil.example.net", "#alias:x.org", 5]), "body": "@room"}
-            case "m.room.power_levels":
-                level = rng.choice([0, 100, "100", 2**70, -(2**70), 1.5, None])
-                return {"users": {CLERK: level}, "events_default": level, "events": rng.choice([{}, [], {"m.room.message": level}])}
-            case "m.room.create":
-                return {"room_version": rng.choice(["12", "x" * 5000, 12]), "predecessor": {"room_id": ROOM}}
-            case "m.room.encrypted":
-                return {key: rng.choice(["x", "", 5]) for key in ("algorithm", "ciphertext", "session_id", "sender_key")}
-        return {"name": "@room", "alias": "#x:y", "join_rule": rng.choice(["public", 5]), "redacts": self._target()}
+        if kind == "m.room.message":
+            return self._message()
+        level = self.rng.choice([0, 100, "100", 2**70, -(2**70), 1.5, None])
+        key = self.rng.choice(["🙋", "✅", "👍", "👀", "🆘", "x" * 50_000, "@room", "<b>"])
+        name = self.rng.choice(["@room <b>admin</b> \u202e", "x" * 50_000, "Town Clerk", None])
+        successor = self.rng.choice([ROOM, "!new:evil.example.net", "#alias:x.org", 5])
+        events = self.rng.choice([{}, [], {"m.room.message": level}])
+        contents: dict[str, dict[str, Any]] = {
+            "m.reaction": {"m.relates_to": {"rel_type": "m.annotation", "event_id": self._target(), "key": key}},
+            "m.room.member": {"membership": self.rng.choice(MEMBERSHIPS), "displayname": name},
+            "m.room.tombstone": {"replacement_room": successor, "body": "@room"},
+            "m.room.power_levels": {"users": {CLERK: level}, "events_default": level, "events": events},
+            "m.room.create": {"room_version": "12", "predecessor": {"room_id": ROOM}},
+            "m.room.encrypted": {key: self.rng.choice(["x", "", 5]) for key in MEGOLM},
+        }
+        rule = self.rng.choice(["public", 5])
+        return contents.get(kind, {"name": "@room", "alias": "#x:y", "join_rule": rule, "redacts": self._target()})
+
+    def _message(self) -> dict[str, Any]:
+        kinds = ["m.text"] * 5 + ["m.notice", "m.emote", "m.image"]
+        content: dict[str, Any] = {"msgtype": self.rng.choice(kinds), "body": self.rng.choice(TEXTS)}
+        if self.rng.random() < 0.2:
+            content["formatted_body"] = f'<a href="https://matrix.to/#/{CLERK}">@room</a><script>x</script>'
+        if self.rng.random() < 0.4:
+            everybody = {"user_ids": PEOPLE * 10, "room": True}
+            content["m.mentions"] = self.rng.choice([everybody, {"user_ids": [CLERK]}])
+        if self.rng.random() < 0.6:
+            content["m.relates_to"] = self._relation()
+        if self.rng.random() < 0.4:
+            content["m.new_content"] = {"msgtype": "m.text", "body": self.rng.choice(TEXTS)}
+        return content
 
     def _relation(self) -> dict[str, Any]:
         relation: dict[str, Any] = {"event_id": self._target(), "is_falling_back": self.rng.random() < 0.5}
@@ -120,15 +123,16 @@ class Hostile:
             case 0:
                 inner.pop(key, None)
             case 1:
-                inner[self.rng.choice(KEYS)] = self._wrong()
+                inner[self.rng.choice(KEYS)] = self.wrong()
             case _:
-                inner[key] = self._wrong()
+                inner[key] = self.wrong()
         return event
 
     def _maybe(self, value: Any, chance: float = 0.1) -> Any:
-        return self._wrong() if self.rng.random() < chance else value
+        return self.wrong() if self.rng.random() < chance else value
 
-    def _wrong(self) -> Any:
+    def wrong(self) -> Any:
+        """Something of the wrong shape."""
         return self.rng.choice([
             None, True, 0, -1, 2**80, 1.5, "", "x", "x" * 20_000, "\0\ud800\u202e", "@room", [], ["x"], {}, {"x": {}},
             [[]] * 10, {"room_id": {}}, deep(self.rng.choice([10, 70, 900])),

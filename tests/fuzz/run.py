@@ -30,11 +30,12 @@ async def one_round(whole: Whole, rng: Random, targets: list[str]) -> dict[str, 
     events.insert(rng.randint(0, len(events)), spoken(good, "clerk: who uses PlanX?"))
     answer = whole.response(events, ROOM, **made.sections())
     if rng.random() < 0.3:
-        answer["rooms"]["join"]["!broken:x.org"] = made._wrong()
+        answer["rooms"]["join"]["!broken:x.org"] = made.wrong()
     said = await whole.feed(answer)
     assert await whole.state(good) == "done"
     assert sum(one.op_id.startswith(f"directory.who_uses:{good}:") for one in said) == 1
     check([one for one in said if one.room_id == ROOM], SECRET)
     check(said)
-    targets += [event["event_id"] for event in events if isinstance(event, dict) and isinstance(event.get("event_id"), str)]
+    ids = [event.get("event_id") for event in events if isinstance(event, dict)]
+    targets += [event_id for event_id in ids if isinstance(event_id, str)]
     return answer

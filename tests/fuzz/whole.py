@@ -20,6 +20,7 @@ from bot.router import Router
 from bot.store.database import Database, open_database
 from bot.store.memory import Memory
 from bot.store.rooms import Account
+from bot.turn.door import Door
 from bot.turn.hear import Hear
 from bot.turn.say import Say
 from bot.turn.signals import Signals
@@ -34,7 +35,8 @@ MOST_BYTES = 65_536
 MOST_SAID = 30  # because of one response, with its five events
 MOST_STEPS = 50
 EARS = Ears(CLERK, ("Town Clerk",), "!clerk")
-FORBIDDEN = re.compile(r"<(?!/?(?:b|i|ul|ol|li|p|br|blockquote|code|pre|h4)>|a href=\"(?:https?|mailto):[^\"<>]*\">|/a>)")
+ALLOWED = r"/?(?:b|i|ul|ol|li|p|br|blockquote|code|pre|h4)>|a href=\"(?:https?|mailto):[^\"<>]*\">|/a>"
+FORBIDDEN = re.compile(rf"<(?!{ALLOWED})")
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Whole:
         read = await _read(json.dumps(answer))
         assert read is not None
         assert isinstance(SyncResponse.from_dict(for_nio(read)), SyncResponse)
-        hear = Hear(self.database, self.chat, CLERK, lambda inviter: None, lambda: self.now, Signals(), lambda: 0.0)
+        hear = Hear(self.database, self.chat, CLERK, Door(FakeChat(), ["*"]), lambda: self.now, Signals(), lambda: 0.0)
         await hear.save(self.reader.news(read), "s0", self.now)
         with capture_logs() as logs:
             await settle(self.database, self.router, self.chat, self.now)
@@ -132,8 +134,9 @@ async def whole(folder: Path) -> AsyncIterator[Whole]:
             await router.start(memory, MONDAY)
         made = Whole(database, router)
         for room in (ROOM, OTHER):
-            await made.feed(made.response([{"type": "m.room.member", "state_key": CLERK, "sender": CLERK, "event_id": f"$join{room}",
-                                            "content": {"membership": "join"}, "origin_server_ts": 1}], room))
+            entering = {"type": "m.room.member", "state_key": CLERK, "sender": CLERK, "event_id": f"$join-{room}"}
+            content = {"content": {"membership": "join"}, "origin_server_ts": 1}
+            await made.feed(made.response([entering | content], room))
         yield made
     finally:
         await database.close()

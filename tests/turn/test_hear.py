@@ -11,6 +11,7 @@ from bot.store.database import Database
 from bot.store.memory import Memory
 from bot.store.rooms import Account, Room
 from bot.turn.chat import Incoming, Invitation, News, RoomNews
+from bot.turn.door import Door
 from bot.turn.hear import Hear
 from bot.turn.signals import Signals
 from tests.dialogue import FakeChat
@@ -30,7 +31,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def hear(database: Database, *rooms: RoomNews, since: str | None = "s1", **more: Any) -> None:
     """One sync response."""
-    loop = Hear(database, FakeChat(), CLERK, lambda inviter: None, lambda: NOW, Signals(), lambda: 0.0)
+    loop = Hear(database, FakeChat(), CLERK, Door(FakeChat(), ["*"]), lambda: NOW, Signals(), lambda: 0.0)
     await loop.save(News("s2", rooms, **more), since, NOW)
 
 
