@@ -244,11 +244,9 @@ class Dialogue:
         return await self.arrive(user, room, kind="departed", who=user)
 
     async def move(self, room: str, successor: str, sender: str = SAM) -> str:
-        """The room is upgraded; the bot is in the new one if a plugin had it join."""
-        event_id = await self.arrive(sender, room, kind="moved", successor=successor, via=["example.org"])
-        if successor in self.chat.joined:
-            await self._change(successor, membership="join", members=5, named=True)
-        return event_id
+        """The room is upgraded, and the bot is in the new one."""
+        await self._change(successor, membership="join", members=5, named=True)
+        return await self.arrive(sender, room, kind="moved", successor=successor)
 
     async def rooms_say(self, room: str = ROOM, *, threads: bool | None = None, **state: bool) -> None:
         """The room's state: `may_pin`, `may_send`, `shared`; and the steward's word on `threads`."""

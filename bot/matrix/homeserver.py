@@ -66,7 +66,10 @@ class Homeserver:
         await self._keys(answer)
         reach("keys.received")
         self._state_known = True
-        return replace(Reader(self.ears, self.crypto.decrypt, self.states).news(answer), at=self.wire.server_time)
+        news = Reader(self.ears, self.crypto.decrypt, self.states).news(answer)
+        if any(room.entered is not None for room in news.rooms):
+            self._aliases.clear()  # perhaps an upgraded room's successor, which takes its aliases over
+        return replace(news, at=self.wire.server_time)
 
     async def _keys(self, answer: dict[str, Any]) -> None:
         try:
@@ -190,7 +193,7 @@ class Homeserver:
         raise TryLater("the encrypted room's state has not arrived yet")
 
     async def _room_id(self, room: str) -> str:
-        """The id of a room that the settings name by its alias. Kept: a moved alias counts from the next start."""
+        """The id of a room that the settings name by its alias. Kept until we enter another room, or start anew."""
         if not room.startswith("#"):
             return room
         if room not in self._aliases:

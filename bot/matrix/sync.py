@@ -92,6 +92,7 @@ class Reader:
             may_pin=known.may_pin,
             may_send=known.may_send,
             shared=known.shared,
+            predecessor=known.predecessor if known.created else None,
         )
 
     def _place(self, raws: list[Any], membership: str) -> int | None:

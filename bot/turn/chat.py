@@ -29,7 +29,7 @@ class RoomNews:
     """What came of one room, oldest first. `limited`: there is more before it, to be paged back from `prev_batch`.
 
     `entered` and `invited` are the places in `events` of our own join and of the invitation to it. What the room's
-    state says of it (`may_pin`, `may_send`, `shared`: see `bot.store.rooms.Room`) is None where nothing is known.
+    state says of it (`may_pin` and so on: see `bot.store.rooms.Room`) is None where nothing is known.
     """
 
     room_id: str
@@ -44,6 +44,7 @@ class RoomNews:
     may_pin: bool | None = None
     may_send: bool | None = None
     shared: bool | None = None
+    predecessor: str | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from bot.turn.chat import Chat, Incoming, News, RoomNews, TryLater
 from bot.turn.door import Accepted, Door
 from bot.turn.signals import Backoff, Signals
 from bot.turn.steadiness import Steadiness
+from bot.turn.upgrades import confirm
 
 log = structlog.get_logger()
 
@@ -110,17 +111,19 @@ class Hear:
     async def _room(self, memory: Memory, news: RoomNews, batch: int, first: bool, now: datetime) -> None:
         known = await memory.rooms.get(news.room_id) or Room(news.room_id, "leave")
         fresh = known.membership != "join"
-        await memory.rooms.keep(
-            replace(
-                known,
-                membership="leave" if news.left else "join",
-                members=known.members if news.members is None else news.members,
-                named=known.named or news.named,
-                may_pin=known.may_pin if news.may_pin is None else news.may_pin,
-                may_send=known.may_send if news.may_send is None else news.may_send,
-                shared=known.shared if news.shared is None else news.shared,
-            )
+        room = replace(
+            known,
+            membership="leave" if news.left else "join",
+            members=known.members if news.members is None else news.members,
+            named=known.named or news.named,
+            may_pin=known.may_pin if news.may_pin is None else news.may_pin,
+            may_send=known.may_send if news.may_send is None else news.may_send,
+            shared=known.shared if news.shared is None else news.shared,
+            predecessor=known.predecessor if news.predecessor is None else news.predecessor,
         )
+        await memory.rooms.keep(room)
+        if news.predecessor is not None and not news.left:
+            await confirm(memory, room, batch, now)
         for incoming in news.events:
             await note(memory, news.room_id, incoming)
         if first:
