@@ -152,14 +152,14 @@ class Keeper:
     async def _turn(
         self, memory: Memory, said: Say | Picture, event: Event, op_id: str, now: datetime
     ) -> tuple[str, datetime]:
-        """Who asked for it, if it is a reply, and its place in the budget of replies; the first one that has to wait
-        is announced by one line.
+        """Who asked for it, if it is a reply, and its place in the budget of replies, in which a reply that changes
+        with its question counts, too; the first one that has to wait is announced by one line.
         """
-        asked_by = event.sender if isinstance(event, Heard) and not said.key else ""
+        asked_by = event.sender if isinstance(event, Heard | Edited) and not said.key else ""
         if not asked_by or not self.replies_per_minute:
             return asked_by, now
         at, announce = await memory.outbox.slot(said.room_id, asked_by, self.replies_per_minute, now)
-        if announce:
+        if announce and isinstance(event, Heard):
             line = Say(said.room_id, (phrase("bot.slower", count=self.replies_per_minute),), thread=said.thread)
             for content in self.renderer.contents(line, said.language or ""):
                 notice = Post(f"slower:{op_id}", said.room_id, "message", content | {OP_ID: f"slower:{op_id}"})

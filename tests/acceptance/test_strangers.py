@@ -1,0 +1,111 @@
+"""On the real homeserver: who may let the bot in, two bots in one room, a lie about a room's upgrade, a closed door."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from tests.homeserver import Account, Homeserver, Sieve, said_by
+from tests.running import RunningBot
+
+ROOT = str(Path(__file__).parents[2])
+
+
+def became(who: Account, membership: str) -> Sieve:
+    """A sieve for somebody's joining, leaving or knocking."""
+    return lambda seen: seen.sender == who.user_id and seen.content.get("membership") == membership
+
+
+def calls(clerk: Account, person: Account) -> Sieve:
+    """A sieve for a bot's call: a text that names this person."""
+    return lambda seen: (
+        seen.sender == clerk.user_id
+        and seen.content.get("msgtype") == "m.text"
+        and person.user_id in seen.content.get("m.mentions", {}).get("user_ids", [])
+    )
+
+
+async def people(homeserver: Homeserver, *names: str) -> list[Account]:
+    """Accounts of these names."""
+    return list(await asyncio.gather(*(homeserver.account(name) for name in names)))
+
+
+async def test_two_town_clerks_in_one_room_never_answer_each_other(homeserver: Homeserver, tmp_path: Path) -> None:
+    ana, one, two = await people(homeserver, "ana", "clerk", "clerk")
+    pairs = ((one, two), (two, one))
+    bots = []
+    for clerk, other in pairs:
+        folder = tmp_path / str(len(bots))
+        folder.mkdir()
+        community = {"name": "Test councils", "hours": "always", "stewards": [other.user_id]}
+        escalation = {"ladder": [{"ask": "stewards", "after": "1s"}]}
+        plugins: dict[str, Any] = {"requests": {}, "people": {}, "help": {}, "directory": {}, "escalation": escalation}
+        bots.append(RunningBot(folder, homeserver, clerk, community=community, plugins=plugins))
+    room = await ana.create_room("Both", invite=[one, two])
+    async with bots[0], bots[1]:
+        for clerk, _ in pairs:
+            await ana.wait_for(room, said_by(clerk.user_id, "Test councils"))
+        asked = await ana.send(room, "help: the map is blank, who knows?", mentions=[one, two])
+        for clerk, other in pairs:  # each calls its steward, the other bot, by a text with a mention
+            await ana.wait_for(room, calls(clerk, other), timeout=30)
+        for bot in bots:
+            await bot.drained()
+        said = [seen for seen in await ana.messages(room, asked) if seen.sender != ana.user_id and seen.body]
+    whose = {seen.event_id: seen.sender for seen in said}
+    crossed = [seen for seen in said if whose.get(seen.reply_to or "", seen.sender) != seen.sender]
+    assert len(crossed) <= 2, "\n".join(map(str, said))
+    assert len(said) <= 12, "\n".join(map(str, said))
+
+
+async def test_a_flood_of_invitations_keeps_nobody_waiting(homeserver: Homeserver, tmp_path: Path) -> None:
+    ana, eva, clerk = await people(homeserver, "ana", "eva", "clerk")
+    bot = RunningBot(tmp_path, homeserver, clerk)
+    home = await ana.create_room("Home", invite=[clerk])
+    async with bot:
+        await ana.wait_for(home, became(clerk, "join"))
+        rooms = [await eva.create_room(f"Flood {number}", invite=[clerk]) for number in range(30)]
+        asked = await ana.send(home, "hello", mentions=[clerk])
+        await ana.wait_for(home, said_by(clerk.user_id), since=asked)
+        await eva.wait_for(rooms[-1], became(clerk, "join"), timeout=60)
+
+
+async def test_a_closed_door_of_the_settings_is_knocked_at_once(homeserver: Homeserver, tmp_path: Path) -> None:
+    ana, clerk = await people(homeserver, "ana", "clerk")
+    rules: list[Any] = [{"type": "m.room.join_rules", "state_key": "", "content": {"join_rule": "knock"}}]
+    closed = await ana.create_room("Stewards", initial_state=rules, room_version="11")
+    bot = RunningBot(
+        tmp_path, homeserver, clerk,
+        community={"name": "Test councils", "hours": "always", "rooms": {"stewards": closed, "maintainers": closed}},
+        plugins={"requests": {}, "escalation": {}, "people": {}, "help": {}},
+    )  # fmt: skip
+    async with bot:
+        await ana.wait_for(
+            closed,
+            lambda seen: became(clerk, "knock")(seen) and "name this room" in seen.content["reason"]
+        )  # fmt: skip
+        await bot.stop()
+        await bot.start()
+        await ana.invite(closed, clerk)
+        await ana.wait_for(closed, became(clerk, "join"))
+    knocks = [seen for seen in await ana.messages(closed) if seen.content.get("membership") == "knock"]
+    assert len(knocks) == 1
+
+
+async def test_a_lie_about_a_rooms_upgrade_is_seen_through(homeserver: Homeserver, tmp_path: Path) -> None:
+    ana, eva, clerk = await people(homeserver, "ana", "eva", "clerk")
+    bot = RunningBot(tmp_path, homeserver, clerk, plugins={"probe": {"module": "tests.turn.probe"}})
+    room = await ana.create_room("Planning", invite=[clerk])
+    evil = await eva.create_room("Evil", preset="public_chat")
+    await bot.start(PYTHONPATH=ROOT)
+    try:
+        await ana.wait_for(room, became(clerk, "join"))
+        await ana.send_event(room, "m.room.tombstone", {"replacement_room": evil, "body": "as a message"})
+        await ana.set_state(room, "m.room.tombstone", {"replacement_room": evil, "body": "as a lie"})
+        await eva.wait_for(evil, became(clerk, "join"))
+        await eva.wait_for(
+            evil, lambda seen: seen.sender == clerk.user_id and seen.content.get("membership") == "leave"
+        )
+        asked = await ana.send(room, "room")
+        await ana.wait_for(room, said_by(clerk.user_id, "room: may_send"), since=asked)
+        assert not [seen for seen in await eva.messages(evil) if seen.sender == clerk.user_id and seen.body]
+    finally:
+        await bot.kill()
