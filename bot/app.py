@@ -19,6 +19,7 @@ from bot.failpoints import reach
 from bot.features import install, router_for
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
+from bot.matrix.hidden import hidden_people, told
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
 from bot.matrix.session import log_in
@@ -27,7 +28,7 @@ from bot.router import Router
 from bot.store.database import Database, LeaseLost, open_database
 from bot.store.memory import Memory
 from bot.turn.audit import Audit
-from bot.turn.chat import LoggedOut
+from bot.turn.chat import LoggedOut, TryLater
 from bot.turn.door import Door
 from bot.turn.fill import Fill
 from bot.turn.hear import Hear
@@ -168,7 +169,18 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         direct = DirectChats(wire, account.user_id, settings.matrix.encrypt_direct_chats)
         homeserver = Homeserver(wire, crypto, ears, direct)
         await homeserver.introduce(settings.matrix.display_name)
+        await _say_hidden(wire, account.user_id)
         yield Bot(database, router_for(settings, installed, account.user_id), homeserver, settings, holder)
+
+
+async def _say_hidden(wire: Wire, user_id: str) -> None:
+    try:
+        hidden = await hidden_people(wire, user_id)
+    except TryLater as error:
+        log.warning("whom the account ignores isn't known", reason=error.reason)
+        return
+    if hidden:
+        log.warning("people can't be heard", reason=told(hidden), remedy="log in as the bot and ignore nobody")
 
 
 async def _hold(database: Database, settings: Settings, holder: str) -> None:

@@ -11,7 +11,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 def is_shallow(value: Any) -> bool:
     """Whether it may be handed on to what walks through it by calling itself: nio, `json`, a schema's validator."""
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(DEEPEST + 1):
         level = [inner for outer in level if isinstance(outer, dict | list) for inner in _inside(outer)]
         if not level:
             return True
