@@ -54,7 +54,11 @@ class Door:
             known = invitation.room_id in wanted or self._knows(invitation.inviter)
             if not known and self.spaces and looked_up < MOST_LOOKED_UP:
                 looked_up += 1
-                known = await self._is_member(invitation.inviter)
+                try:
+                    known = await self._is_member(invitation.inviter)
+                except TryLater as error:  # they may ask again; hearing doesn't wait for a homeserver that is slow
+                    log.warning("members of the spaces not known", reason=error.reason)
+                    looked_up = MOST_LOOKED_UP
             server = invitation.inviter.partition(":")[2]
             if not known:
                 refused[server, NOT_ALLOWED] += 1
@@ -74,13 +78,9 @@ class Door:
         )
 
     async def _is_member(self, inviter: str) -> bool:
-        """Whether they are in one of the spaces now; where that can't be learned they aren't let in, and ask again."""
         for space in self.spaces:
-            try:
-                if await self.chat.is_member(space, inviter):
-                    return True
-            except TryLater as error:
-                log.warning("members of the space not known", space=space, reason=error.reason)
+            if await self.chat.is_member(space, inviter):
+                return True
         return False
 
     def _turn(self, server: str, now: datetime) -> datetime | None:

@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from bot.matrix.entering import are_members
+from bot.matrix.wire import Wire
 from tests.homeserver import Account, Homeserver, Sieve, said_by
 from tests.running import RunningBot
 
@@ -63,8 +65,8 @@ async def test_a_flood_of_invitations_keeps_nobody_waiting(homeserver: Homeserve
     async with bot:
         await ana.wait_for(home, became(clerk, "join"))
         rooms = [await eva.create_room(f"Flood {number}", invite=[clerk]) for number in range(30)]
-        asked = await ana.send(home, "hello", mentions=[clerk])
-        await ana.wait_for(home, said_by(clerk.user_id), since=asked)
+        asked = await ana.send(home, "clerk: who uses PlanX?")
+        await ana.wait_for(home, said_by(clerk.user_id, "PlanX"), since=asked)
         await eva.wait_for(rooms[-1], became(clerk, "join"), timeout=60)
 
 
@@ -108,3 +110,46 @@ async def test_a_lie_about_a_rooms_upgrade_is_seen_through(homeserver: Homeserve
         assert not [seen for seen in await eva.messages(evil) if seen.sender == clerk.user_id and seen.body]
     finally:
         await bot.kill()
+
+
+async def test_who_is_in_a_space_is_known_as_it_is_now(homeserver: Homeserver) -> None:
+    ana, kim, clerk = await people(homeserver, "ana", "kim", "clerk")
+    space = await ana.create_room("Councils", invite=[kim, clerk], creation_content={"type": "m.space"})
+    await clerk.join(space)
+    wire = Wire(homeserver.url)
+    wire.token = clerk.credentials.access_token
+    both = (clerk.user_id, kim.user_id)
+    try:
+        assert not await are_members(wire, space, both), "an invitation is no membership"
+        await kim.join(space)
+        assert await are_members(wire, space, both)
+        await clerk.leave(space)
+        assert not await are_members(wire, space, both), "what is shown of a room that we left is old"
+        assert not await are_members(wire, "!nowhere", both)
+    finally:
+        await wire.close()
+
+
+async def test_what_was_said_while_the_bot_was_out_of_the_room_is_not_its_to_see(
+    homeserver: Homeserver, tmp_path: Path
+) -> None:
+    ana, clerk = await people(homeserver, "ana", "clerk")
+    visible = {"type": "m.room.history_visibility", "state_key": "", "content": {"history_visibility": "joined"}}
+    room = await ana.create_room("Planning", invite=[clerk], initial_state=[visible])
+    bot = RunningBot(tmp_path, homeserver, clerk)
+    async with bot:
+        await ana.wait_for(room, became(clerk, "join"))
+        await bot.stop()
+        await ana.kick(room, clerk)
+        for number in range(110):
+            await ana.send(room, f"clerk: who uses tool number {number}?")
+        await ana.invite(room, clerk)
+        await bot.start()
+        await ana.wait_for_all(room, became(clerk, "join"), 2)
+        for number in range(110):
+            await ana.send(room, f"chatter {number}")
+        asked = await ana.send(room, "clerk: who uses PlanX?")
+        await ana.wait_for(room, lambda seen: said_by(clerk.user_id)(seen) and seen.reply_to == asked, timeout=20)
+        await bot.drained()
+        replies = [seen for seen in await ana.messages(room) if seen.sender == clerk.user_id and seen.reply_to]
+        assert [seen.reply_to for seen in replies] == [asked]

@@ -7,7 +7,7 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from bot.turn.chat import Invitation
+from bot.turn.chat import Invitation, TryLater
 from bot.turn.door import EVERY, LONGEST_PUT_OFF, MOST_AT_ONCE, MOST_LOOKED_UP, MOST_SERVERS, MOST_TOLD, Door
 from tests.dialogue import FakeChat
 from tests.store.samples import NOW
@@ -73,3 +73,16 @@ async def test_it_remembers_no_more_servers_than_it_must() -> None:
     at = door(servers=["*"])
     await let_in(at, *(f"@a:{number}.org" for number in range(MOST_SERVERS + 10)))
     assert len(at._next) == MOST_SERVERS
+
+
+async def test_where_the_members_of_a_space_cannot_be_learned_only_one_is_asked_for() -> None:
+    class Slow(FakeChat):
+        asked = 0
+
+        async def is_member(self, room: str, person: str) -> bool:
+            self.asked += 1
+            raise TryLater("busy")
+
+    chat = Slow()
+    assert await Door(chat, spaces=[SPACE, SPACE]).judge(asked(*["@kim:space.org"] * 5), [], NOW) == []
+    assert chat.asked == 1
