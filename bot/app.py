@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.features import install, router_for
 from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.rotation import Rotation
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
@@ -31,6 +33,7 @@ from bot.turn.audit import Audit
 from bot.turn.chat import LoggedOut
 from bot.turn.fill import Fill
 from bot.turn.hear import Hear
+from bot.turn.locked import Locked
 from bot.turn.say import Say
 from bot.turn.signals import Signals
 from bot.turn.think import Think
@@ -62,6 +65,11 @@ def crypto_folder(settings: Settings) -> Path:
     return Path("townclerk.crypto")
 
 
+def rotation(settings: Settings) -> Rotation:
+    """When the bot changes its rooms' keys."""
+    return Rotation(settings.matrix.rotate_keys_after_messages, timedelta(days=settings.matrix.rotate_keys_after_days))
+
+
 @dataclass
 class Bot:
     """A bot that is logged in and ready to run."""
@@ -81,6 +89,7 @@ class Bot:
             lambda: Pulse(signals.caught_up.is_set(), signals.heard_at),
             clock.now,
             pages(self.router, self.database, clock.now),
+            lambda: self.homeserver.crypto.withheld,
         )
         if not self.settings.web.off:
             await server.start()
@@ -104,6 +113,7 @@ class Bot:
                 Fill(self.database, self.homeserver, clock.now, signals).run(),
                 Think(self.database, self.router, clock.now, signals).run(),
                 Say(self.database, self.homeserver, clock.now, signals).run(),
+                Locked(self.database, self.homeserver, self.router.keeper, people, clock.now, signals).run(),
                 Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
                 self._stay_holder(),
             )
@@ -155,7 +165,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)
         account = await log_in(wire, settings.matrix, database)
-        crypto = Crypto(wire, account, crypto_folder(settings))
+        crypto = Crypto(wire, account, crypto_folder(settings), clock.now, rotation(settings))
         stack.callback(crypto.close)
         names = (settings.matrix.display_name,)
         ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)

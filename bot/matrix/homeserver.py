@@ -65,11 +65,12 @@ class Homeserver:
         await self._keys(answer)
         reach("keys.received")
         self._state_known = True
-        return replace(Reader(self.ears, self.crypto.decrypt, self.states).news(answer), at=self.wire.server_time)
+        news = Reader(self.ears, self.crypto.decrypt, self.states).news(answer)
+        return replace(news, at=self.wire.server_time, unlockable=self.crypto.opened())
 
     async def _keys(self, answer: dict[str, Any]) -> None:
         try:
-            await self.crypto.receive(for_nio(answer))
+            self.crypto.receive(for_nio(answer))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             log.error("nio can't take a sync response", error=type(error).__name__)
         try:
@@ -89,6 +90,10 @@ class Homeserver:
         """Try a locked event again."""
         again = read(raw, self.ears, room_id, self.crypto.decrypt)
         return again or Incoming("", "", "bad")
+
+    async def ask_for_key(self, room_id: str, raw: dict[str, Any]) -> None:
+        """Ask the sender's device for the key of a locked event."""
+        await self.crypto.ask(room_id, raw)
 
     async def send(self, row: Ready) -> str | None:
         """Do what the row says; a repetition of the same op id is nothing."""

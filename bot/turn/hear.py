@@ -1,6 +1,6 @@
 """Hear: what the homeserver says is saved together with the sync token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from bot.turn.steadiness import Steadiness
 log = structlog.get_logger()
 
 POLL_MS = 30_000
-LOCKED_AT_ONCE = 200
+LOCKED_AT_ONCE = 1000  # of a room
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Hear:
 
     async def save(self, news: News, since: str | None, now: datetime) -> None:
         """One sync response and its token, in one transaction."""
-        unlocked = await self._unlocked() if news.keys_arrived else []
+        unlocked = await self._unlocked(news.unlockable)
         if since == news.next_batch and not (news.rooms or news.invitations or unlocked):
             return
         async with self.database.transaction() as connection:
@@ -89,12 +89,17 @@ class Hear:
             await memory.rooms.move_since(self.user_id, news.next_batch)
             reach("hear.saved")
         reach("hear.committed")
+        if any(incoming.state == "locked" for room in news.rooms for incoming in room.events):
+            self.signals.locked.set()
         if any(room.limited for room in news.rooms):
             self.signals.fill.set()
 
-    async def _unlocked(self) -> list[tuple[str, Incoming]]:
+    async def _unlocked(self, rooms: Collection[str] | None) -> list[tuple[str, Incoming]]:
+        """What the keys that came have opened."""
         async with self.database.reading() as connection:
-            locked = await Memory(connection).inbox.locked(LOCKED_AT_ONCE)
+            inbox = Memory(connection).inbox
+            rooms = await inbox.rooms_with_locked() if rooms is None else rooms
+            locked = [event for room_id in rooms for event in await inbox.locked(room_id, LOCKED_AT_ONCE)]
         tried = [(event.event_id, await self.chat.decrypt(event.room_id, event.content)) for event in locked]
         return [(event_id, incoming) for event_id, incoming in tried if incoming.state != "locked"]
 
