@@ -19,6 +19,9 @@ HOW_TO_RESTORE = "stop, and restore the crypto store and the database from the s
 class KeyStore(SqliteStore):  # type: ignore[misc] # nio has no types
     """One device's keys, in SQLite. Raises OperatorError on opening for a file that isn't sound, before a write."""
 
+    # A ratchet that has moved on is on the disk before what it encrypted leaves, even if the power goes.
+    synchronous = "full"
+
     def __init__(self, user_id: str, device_id: str, folder: Path, pickle_key: str = "") -> None:
         self._rooms_written: set[str] = set()
         try:
@@ -34,8 +37,7 @@ class KeyStore(SqliteStore):  # type: ignore[misc] # nio has no types
             raise OperatorError(f"the crypto store {self.path} can't be read ({error}); {HOW_TO_RESTORE}") from error
 
     def _create_database(self) -> SqliteDatabase:
-        # FULL: a ratchet that has moved on is on the disk before what it encrypted leaves, even if the power goes.
-        pragmas = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "secure_delete": 1}
+        pragmas = {"journal_mode": "wal", "synchronous": self.synchronous, "foreign_keys": 1, "secure_delete": 1}
         return SqliteDatabase(self.database_path, pragmas=pragmas)
 
     @contextmanager

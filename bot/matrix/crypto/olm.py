@@ -87,10 +87,13 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
     def decrypt(self, sender: str, sender_key: str, message: Any) -> Any:
         """An Olm message. One made with a one-time key we no longer have (a restored store) is a wedged session."""
         try:
-            return super().decrypt(sender, sender_key, message)
+            heard = super().decrypt(sender, sender_key, message)
         except vodozemac.SessionCreationException:
             self._mark_device_for_unwedging(sender, sender_key)
             return None
+        if isinstance(message, vodozemac.PreKeyMessage):
+            self.save_account()  # nio does so while the one-time key that was used is still in it
+        return heard
 
     def _mark_device_for_unwedging(self, sender: str, sender_key: str) -> None:
         """Claim a new session with this device, if we know it, once an hour; nio then sends an `m.dummy` with it."""
