@@ -116,16 +116,6 @@ class Inbox(EarlyEdits):
         )
         return [_waiting(r) for r in rows]
 
-    async def locked_since(self, since: datetime, limit: int) -> list[Waiting]:
-        """The same of all rooms, heard since then, the oldest first."""
-        rows = await self._db.fetch(
-            "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'locked' "
-            "AND received_at >= $1 ORDER BY batch, place LIMIT $2",
-            micros(since),
-            limit,
-        )
-        return [_waiting(r) for r in rows]
-
     async def rooms_with_locked(self) -> list[str]:
         """The rooms that have such events."""
         rows = await self._db.fetch("SELECT DISTINCT room_id FROM inbox WHERE state = 'locked' ORDER BY room_id")

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 EVERY = 20.0
 PATIENCE = timedelta(minutes=2)  # a key may come after its message
 OLD = timedelta(days=1)  # nobody waits for an answer any more
-AT_ONCE = 200
+MOST = 200
 
 
 @dataclass
@@ -50,8 +50,7 @@ class Locked:
     async def look(self, now: datetime) -> None:
         """Ask for the keys, and tell those who have waited; both once."""
         self.signals.locked.clear()
-        async with self.database.reading() as connection:
-            locked = await Memory(connection).inbox.locked_since(now - OLD, AT_ONCE)
+        locked = await self._since(now - OLD)
         try:
             for event in locked:
                 await self.chat.ask_for_key(event.room_id, event.content)
@@ -60,6 +59,15 @@ class Locked:
         for event in locked:
             if event.received_at <= now - PATIENCE:
                 await self._tell(event, now)
+
+    async def _since(self, since: datetime) -> list[Waiting]:
+        """What is locked, the oldest first: so many of each room, lest one of them hides the others'."""
+        async with self.database.reading() as connection:
+            inbox = Memory(connection).inbox
+            found = [
+                event for room_id in await inbox.rooms_with_locked() for event in await inbox.locked(room_id, MOST)
+            ]
+        return sorted((event for event in found if event.received_at >= since), key=lambda event: event.received_at)
 
     async def _tell(self, event: Waiting, now: datetime) -> None:
         """Once for each room and day."""

@@ -62,11 +62,11 @@ async def test_the_key_is_asked_for_at_once_and_the_person_told_after_two_minute
 
 async def test_it_is_said_once_for_each_room_and_day(watch: Watch) -> None:
     for number in range(3):
-        await watch.comes(f"$a{number}")
-    await watch.comes("$b", OTHER)
+        await watch.comes(f"$a{number}", at=NOW + timedelta(seconds=number))
+    await watch.comes("$b", OTHER, at=NOW + timedelta(seconds=9))
     expected = [(ROOM, "$a0"), (OTHER, "$b")]
-    assert await watch.told(NOW + PATIENCE) == expected
     assert await watch.told(NOW + 2 * PATIENCE) == expected
+    assert await watch.told(NOW + 3 * PATIENCE) == expected
     tomorrow = NOW + timedelta(days=1)
     await watch.comes("$tomorrow", at=tomorrow)
     assert await watch.told(tomorrow + PATIENCE) == [*expected, (ROOM, "$tomorrow")]

@@ -153,7 +153,9 @@ class Crypto:
         """The clear event's `type` and `content`, or None without the key."""
         try:
             return self._olm.read(room_id, raw)
-        except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException, KeyError, TypeError, ValueError):
+        except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException):
+            return None
+        except (KeyError, TypeError, ValueError, RecursionError):  # what a hostile member encrypted for us
             return None
 
     def knows(self, room_id: str) -> bool:

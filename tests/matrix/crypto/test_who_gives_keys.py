@@ -80,6 +80,14 @@ def test_a_message_played_again_under_another_id_is_not_read(clerk: Clerk, ana: 
     assert clerk.decrypt(ROOM, event | {"event_id": "$again"}) is None
 
 
+@pytest.mark.parametrize("clear", ["", "5", "[" * 100_000, "{}", '{"room_id": "!other:example.org"}', "\\ud800"])
+def test_whatever_a_member_encrypts_harms_nobody(clerk: Clerk, ana: Sender, clear: str) -> None:
+    clerk.gets(ana.room_key())
+    event = ana.says("hello")
+    event["content"]["ciphertext"] = ana.outbound_group_sessions[ROOM].encrypt(clear)
+    assert clerk.decrypt(ROOM, event) is None
+
+
 def test_a_later_beginning_of_a_session_takes_nothing_away(clerk: Clerk, ana: Sender) -> None:
     clerk.gets(ana.room_key())
     event = ana.says("hello")
