@@ -44,12 +44,14 @@ async def test_killed_at_each_step_it_answers_each_question_once_and_readably(
 
 async def test_without_its_keys_or_with_broken_ones_it_says_how_to_restore_and_ends(community: Community) -> None:
     await community.bot.start()
-    await community.bot.stop()
+    await community.bot.kill()
     known = await community.ana.call("POST", "keys/query", {"device_keys": {community.clerk.user_id: []}})
     [store] = (community.bot.folder / "townclerk.db.crypto").glob("*.db")
     for content, words in ((b"broken" * 1000, "restore the crypto store and the database"), (b"", "isn't the one")):
+        for file in store.parent.iterdir():
+            file.unlink()
         store.write_bytes(content)
         await community.bot.start(ready=False)
-        assert await community.bot.ended() != 0
+        assert await community.bot.ended(60) != 0
         assert words in community.bot.log.read_text()
     assert await community.ana.call("POST", "keys/query", {"device_keys": {community.clerk.user_id: []}}) == known
