@@ -8,7 +8,9 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import structlog
 
@@ -18,6 +20,7 @@ from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.features import install, router_for
 from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.rotation import Rotation
 from bot.matrix.direct import DirectChats
 from bot.matrix.hidden import hidden_people, told
 from bot.matrix.homeserver import Homeserver
@@ -32,6 +35,7 @@ from bot.turn.chat import LoggedOut, TryLater
 from bot.turn.door import Door
 from bot.turn.fill import Fill
 from bot.turn.hear import Hear
+from bot.turn.locked import Locked
 from bot.turn.say import Say
 from bot.turn.signals import Signals
 from bot.turn.think import Think
@@ -69,6 +73,11 @@ def crypto_folder(settings: Settings) -> Path:
     return Path("townclerk.crypto")
 
 
+def rotation(settings: Settings) -> Rotation:
+    """When the bot changes its rooms' keys."""
+    return Rotation(settings.matrix.rotate_keys_after_messages, timedelta(days=settings.matrix.rotate_keys_after_days))
+
+
 @dataclass
 class Bot:
     """A bot that is logged in and ready to run."""
@@ -88,6 +97,7 @@ class Bot:
             lambda: Pulse(signals.caught_up.is_set(), signals.heard_at),
             clock.now,
             pages(self.router, self.database, clock.now),
+            lambda: self.homeserver.crypto.withheld,
         )
         if not self.settings.web.off:
             await server.start()
@@ -106,14 +116,16 @@ class Bot:
                 signals,
                 clock.counted,
             )
+            # So that the first question needn't wait for it; a daemon, so that neither does the end.
+            Thread(target=self.router.engine.learn, args=(people.language,), daemon=True).start()
             loops = (
                 hear.run(),
                 Fill(self.database, self.homeserver, clock.now, signals).run(),
                 Think(self.database, self.router, clock.now, signals).run(),
                 Say(self.database, self.homeserver, clock.now, signals).run(),
+                Locked(self.database, self.homeserver, self.router.keeper, people, clock.now, signals).run(),
                 Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
                 self._stay_holder(),
-                self._learn(),
             )
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])
         finally:
@@ -123,11 +135,6 @@ class Bot:
         organisations = self.router.names.organisations.values()
         for nation, why in self.router.community.without_holidays(organisations, clock.now().year).items():
             log.warning("no public holidays", nation=nation, why=why, consequence="weekdays only")
-
-    async def _learn(self) -> None:
-        """Learn the community's language, so that nobody has to wait for it; no more to be done then."""
-        await asyncio.to_thread(self.router.engine.learn, self.router.community.language)
-        await asyncio.Event().wait()
 
     async def _stay_holder(self) -> None:
         while True:
@@ -168,7 +175,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)
         account = await log_in(wire, settings.matrix, database)
-        crypto = Crypto(wire, account, crypto_folder(settings))
+        crypto = Crypto(wire, account, crypto_folder(settings), clock.now, rotation(settings))
         stack.callback(crypto.close)
         names = (settings.matrix.display_name,)
         ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)

@@ -142,6 +142,7 @@ class FakeChat:
     redacted: set[str] = field(default_factory=set)
     members: set[tuple[str, str]] = field(default_factory=set)
     joined: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the rooms, and by which servers
+    keys_asked: list[tuple[str, str]] = field(default_factory=list)  # for which event of which room
 
     async def send(self, row: Ready) -> str | None:
         """Do it, or remember that it was said."""
@@ -181,6 +182,10 @@ class FakeChat:
     def _check(self, room_id: str, kind: str) -> None:
         if room_id in self.refuses or (room_id, kind) in self.refuses:
             raise Refused("403 M_FORBIDDEN")
+
+    async def ask_for_key(self, room_id: str, raw: dict[str, Any]) -> None:
+        """Remember it."""
+        self.keys_asked.append((room_id, str(raw["event_id"])))
 
     async def sync(self, since: str | None, timeout_ms: int) -> News:
         """Not part of a dialogue."""

@@ -69,11 +69,11 @@ class Homeserver:
         news = Reader(self.ears, self.crypto.decrypt, self.states).news(answer)
         if any(room.entered is not None for room in news.rooms):
             self._aliases.clear()  # perhaps an upgraded room's successor, which takes its aliases over
-        return replace(news, at=self.wire.server_time)
+        return replace(news, at=self.wire.server_time, unlockable=self.crypto.opened())
 
     async def _keys(self, answer: dict[str, Any]) -> None:
         try:
-            await self.crypto.receive(for_nio(answer))
+            self.crypto.receive(for_nio(answer))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             log.error("nio can't take a sync response", error=type(error).__name__)
         try:
@@ -93,6 +93,10 @@ class Homeserver:
         """Try a locked event again."""
         again = read(raw, self.ears, room_id, self.crypto.decrypt)
         return again or Incoming("", "", "bad")
+
+    async def ask_for_key(self, room_id: str, raw: dict[str, Any]) -> None:
+        """Ask the sender's device for the key of a locked event."""
+        await self.crypto.ask(room_id, raw)
 
     async def send(self, row: Ready) -> str | None:
         """Do what the row says; a repetition of the same op id is nothing."""

@@ -93,6 +93,8 @@ def _change(raw: dict[str, Any], ears: Ears, room_id: str, sender: str) -> dict[
 def _encrypted(raw: dict[str, Any], event_id: str, sender: str, ears: Ears, room_id: str, decrypt: Decrypt) -> Incoming:
     if not _is_megolm(raw["content"]):
         return Incoming(event_id, sender, "bad")
+    if ears.ignores(sender):  # a redaction is never encrypted
+        return Incoming(event_id, sender, "ignored")
     decrypted = decrypt(room_id, raw)
     if decrypted is None:
         return Incoming(event_id, sender, "own" if sender == ears.user_id else "locked", raw)

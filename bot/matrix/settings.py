@@ -18,6 +18,8 @@ class MatrixSettings(BaseModel):
     ca_file: str = ""
     encrypt_direct_chats: bool = True
     crypto_store: str = ""
+    rotate_keys_after_messages: int = Field(default=100, ge=1, le=10_000)
+    rotate_keys_after_days: int = Field(default=7, ge=1, le=365)
     allowed_servers: tuple[str, ...] = ()
     allowed_people: tuple[str, ...] = Field(default=(), description="globs of Matrix ids")
     allowed_spaces: tuple[str, ...] = Field(default=(), description="rooms, by id or alias, that the bot is in")

@@ -50,7 +50,6 @@ class Reader:
             rooms=[room for room in found if _is_news(room)],
             invitations=[invitation for invitation in invitations if invitation],
             knocking=[room_id for room_id, _ in _rooms(rooms.get("knock")) if is_room(room_id)],
-            keys_arrived=bool(_list(_dict(answer.get("to_device")).get("events"))),
         )
 
     def page(self, room_id: str, answer: dict[str, Any]) -> Page:
@@ -144,8 +143,9 @@ def for_nio(answer: dict[str, Any]) -> dict[str, Any]:
         "next_batch": answer["next_batch"],
         "rooms": {"join": rooms, "invite": {}, "leave": {}},
         "to_device": {"events": [raw for raw in to_device if _is_to_device(raw)]},
-        "device_lists": _dict(answer.get("device_lists")) or {"changed": [], "left": []},
+        "device_lists": {key: _list(_dict(answer.get("device_lists")).get(key)) for key in ("changed", "left")},
         "device_one_time_keys_count": _dict(answer.get("device_one_time_keys_count")),
+        "device_unused_fallback_key_types": answer.get("device_unused_fallback_key_types"),
         "presence": {"events": []},
         "account_data": {"events": []},
     }  # fmt: skip

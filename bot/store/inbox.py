@@ -106,14 +106,20 @@ class Inbox(EarlyEdits):
         )
         await self.drop_held(event_id, room_id)
 
-    async def locked(self, limit: int) -> list[Waiting]:
-        """Events that couldn't be decrypted, the newest batches first: theirs are the keys that still come."""
+    async def locked(self, room_id: str, limit: int) -> list[Waiting]:
+        """A room's events that couldn't be decrypted, the newest batches first: theirs are the keys that still come."""
         rows = await self._db.fetch(
             "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'locked' "
-            "ORDER BY batch DESC, place LIMIT $1",
+            "AND room_id = $1 ORDER BY batch DESC, place LIMIT $2",
+            room_id,
             limit,
         )
         return [_waiting(r) for r in rows]
+
+    async def rooms_with_locked(self) -> list[str]:
+        """The rooms that have such events."""
+        rows = await self._db.fetch("SELECT DISTINCT room_id FROM inbox WHERE state = 'locked' ORDER BY room_id")
+        return [str(row["room_id"]) for row in rows]
 
     async def unlock(self, event_id: str, content: dict[str, Any] | None, state: str = "new") -> None:
         """The key came: the event is what it turns out to be, where it stood."""

@@ -1,6 +1,6 @@
 """The port to the chat: what the loops ask of it, in our words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -58,13 +58,13 @@ class Invitation:
 
 @dataclass(frozen=True)
 class News:
-    """One sync response."""
+    """One sync response. `unlockable` are the rooms for which keys came, None all of them."""
 
     next_batch: str
     rooms: Sequence[RoomNews] = ()
     invitations: Sequence[Invitation] = ()
     knocking: Sequence[str] = ()  # rooms at whose door we stand
-    keys_arrived: bool = False
+    unlockable: Collection[str] | None = ()
     at: datetime | None = None  # by the homeserver's clock
 
 
@@ -131,3 +131,6 @@ class Chat(Protocol):
 
     async def decrypt(self, room_id: str, raw: dict[str, Any]) -> Incoming:
         """Try a locked event again."""
+
+    async def ask_for_key(self, room_id: str, raw: dict[str, Any]) -> None:
+        """Ask whoever sent a locked event for its key, once for each key. Raises TryLater or LoggedOut."""

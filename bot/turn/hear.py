@@ -1,6 +1,6 @@
 """Hear: what the homeserver says is saved together with the sync token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from bot.turn.upgrades import confirm
 log = structlog.get_logger()
 
 POLL_MS = 30_000
-LOCKED_AT_ONCE = 200
+LOCKED_AT_ONCE = 1000  # of a room
 
 
 @dataclass
@@ -75,7 +75,7 @@ class Hear:
 
     async def save(self, news: News, since: str | None, now: datetime) -> None:
         """One sync response and its token, in one transaction."""
-        unlocked = await self._unlocked() if news.keys_arrived else []
+        unlocked = await self._unlocked(news.unlockable)
         accepted = await self._accepted(news, now) if news.invitations else []
         if since == news.next_batch and not (news.rooms or accepted or news.knocking or unlocked):
             return
@@ -94,6 +94,8 @@ class Hear:
             await memory.rooms.move_since(self.user_id, news.next_batch)
             reach("hear.saved")
         reach("hear.committed")
+        if any(incoming.state == "locked" for room in news.rooms for incoming in room.events):
+            self.signals.locked.set()
         if any(room.limited for room in news.rooms):
             self.signals.fill.set()
 
@@ -102,9 +104,12 @@ class Hear:
             knocked = await Memory(connection).rooms.knocked()
         return await self.door.judge(news.invitations, knocked, now)
 
-    async def _unlocked(self) -> list[tuple[str, Incoming]]:
+    async def _unlocked(self, rooms: Collection[str] | None) -> list[tuple[str, Incoming]]:
+        """What the keys that came have opened."""
         async with self.database.reading() as connection:
-            locked = await Memory(connection).inbox.locked(LOCKED_AT_ONCE)
+            inbox = Memory(connection).inbox
+            rooms = await inbox.rooms_with_locked() if rooms is None else rooms
+            locked = [event for room_id in rooms for event in await inbox.locked(room_id, LOCKED_AT_ONCE)]
         tried = [(event.event_id, await self.chat.decrypt(event.room_id, event.content)) for event in locked]
         return [(event_id, incoming) for event_id, incoming in tried if incoming.state != "locked"]
 

@@ -21,6 +21,7 @@ class Signals:
     think: asyncio.Event = field(default_factory=asyncio.Event)
     say: asyncio.Event = field(default_factory=asyncio.Event)
     fill: asyncio.Event = field(default_factory=asyncio.Event)
+    locked: asyncio.Event = field(default_factory=asyncio.Event)
     caught_up: asyncio.Event = field(default_factory=asyncio.Event)
     connected: bool = False
     heard_at: datetime | None = None

@@ -1,12 +1,12 @@
 """Health, readiness and metrics over HTTP for the operator's own monitoring, and the pages of plugins."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
 from bot.errors import OperatorError
 from bot.store.database import Database
@@ -34,6 +34,7 @@ class Server:
     pulse: Callable[[], Pulse]
     clock: Callable[[], datetime]
     pages: Sequence[web.RouteDef] = ()
+    withheld: Callable[[], Mapping[str, int]] = dict
     _runner: web.AppRunner | None = None
 
     async def start(self) -> int:
@@ -98,4 +99,7 @@ class Server:
             ("timers_overdue", "timers more than five minutes overdue", overdue),
         ):
             Gauge(f"townclerk_{name}", text, registry=registry).set(value)
+        keys = Counter("townclerk_keys_withheld", "keys kept from us, by reason", ["code"], registry=registry)
+        for code, count in self.withheld().items():
+            keys.labels(code).inc(count)
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -69,6 +69,6 @@ def test_deep_words_that_were_encrypted_are_bad_too() -> None:
 
 def test_what_overflows_nio_is_no_locked_event_that_is_tried_for_ever() -> None:
     crypto = Crypto.__new__(Crypto)
-    crypto._client = Mock(decrypt_event=Mock(side_effect=RecursionError))
+    crypto._olm = Mock(read=Mock(side_effect=RecursionError))
     raw = ENCRYPTED | {"origin_server_ts": 1, "content": ENCRYPTED["content"] | {"device_id": "D"}}
     assert crypto.decrypt(ROOM, raw) == {}

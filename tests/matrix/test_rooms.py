@@ -124,11 +124,6 @@ def test_an_invitation_that_names_nobody_is_none(invite: object) -> None:
     assert READER.news(response(invite={ROOM: invite})).invitations == []
 
 
-@pytest.mark.parametrize(("events", "arrived"), [([], False), ([{"type": "m.room.encrypted"}], True), (5, False)])
-def test_keys_may_have_arrived_with_any_message_to_the_device(events: object, arrived: bool) -> None:
-    assert READER.news(response() | {"to_device": {"events": events}}).keys_arrived is arrived
-
-
 # --- what nio is shown -----------------------------------------------------------------------------------
 
 STATE = {"event_id": "$e", "sender": ANA, "state_key": "", "content": {}, "origin_server_ts": 1}

@@ -130,9 +130,9 @@ async def test_redacting_an_unknown_event_is_nothing(memory: Memory) -> None:
 
 async def test_a_locked_event_takes_its_place_when_the_key_comes(memory: Memory) -> None:
     await memory.inbox.add(1, [arrival("$1", state="locked"), arrival("$2", 1)], NOW)
-    assert [event.event_id for event in await memory.inbox.locked(10)] == ["$1"]
+    assert [event.event_id for event in await memory.inbox.locked(ROOM, 10)] == ["$1"]
     await memory.inbox.unlock("$1", {"kind": "heard", "text": "clear"})
-    assert await memory.inbox.locked(10) == []
+    assert await memory.inbox.locked(ROOM, 10) == []
     assert await _waiting(memory) == ["$1", "$2"]
 
 

@@ -1,109 +1,164 @@
-"""Encryption, by nio: it keeps the keys; we hand it what came and ask it to encrypt and decrypt."""
+"""Encryption, by nio: it keeps the keys; we hand it what came, ask it to encrypt and decrypt, and carry its letters."""
 
-from collections.abc import Awaitable
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import aiohttp
 import structlog
-from nio import AsyncClient, AsyncClientConfig, MegolmEvent, SyncResponse
-from nio.exceptions import EncryptionError, LocalProtocolError, OlmUnverifiedDeviceError, SendRetryError
-from nio.responses import ErrorResponse
+import vodozemac
+from nio import Client, ClientConfig, SyncResponse
+from nio.exceptions import EncryptionError, LocalProtocolError
 
 from bot.errors import OperatorError
-from bot.failpoints import reach
+from bot.matrix.crypto.key_exchange import KeyExchange
+from bot.matrix.crypto.key_requests import wanted
+from bot.matrix.crypto.nio_store import HOW_TO_RESTORE, KeyStore, PeeweeException
+from bot.matrix.crypto.olm import KEY_TYPE, Machine
+from bot.matrix.crypto.rotation import Rotation
+from bot.matrix.crypto.withheld import Withheld
 from bot.matrix.wire import Wire
 from bot.store.rooms import Account
 from bot.turn.chat import Refused, TryLater
 
 log = structlog.get_logger()
 
-T = TypeVar("T")
+UNANSWERED = timedelta(minutes=5)  # until we ask again for the devices of people whose server doesn't answer
 
 
 class Crypto:
-    """The bot's Olm account and its sessions, in a store beside the database."""
+    """The bot's Olm account and its sessions, in a store beside the database. Raises OperatorError if that is broken,
+    or can't be written any more.
+    """
 
-    def __init__(self, wire: Wire, account: Account, folder: Path) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        account: Account,
+        folder: Path,
+        now: Callable[[], datetime],
+        rotation: Rotation = Rotation(),  # noqa: B008 - frozen
+        pickle_key: str = "",
+    ) -> None:
+        self._now = now
+        self._store = KeyStore(account.user_id, account.device_id, folder, pickle_key)
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise OperatorError(f"the crypto store {folder} can't be made: {error}") from error
-        self._client = AsyncClient(
-            wire.homeserver,
-            account.user_id,
-            account.device_id,
-            store_path=str(folder),
-            config=AsyncClientConfig(
-                encryption_enabled=True, store_sync_tokens=False, max_limit_exceeded=0, max_timeouts=1
-            ),
-            ssl=wire.ssl or True,  # None is deprecated in aiohttp
-        )
-        self._client.client_session = wire.session
-        self._client.restore_login(account.user_id, account.device_id, account.access_token)
-        self._encrypted_rooms = set(self._client.encrypted_rooms)
+            self._olm = Machine(self._store, rotation, now)
+            encrypted_rooms = self._store.load_encrypted_rooms()
+        except (PeeweeException, ValueError, vodozemac.PickleException, vodozemac.LibolmPickleException) as error:
+            self.close()
+            why = f"{type(error).__name__}: {error}"
+            raise OperatorError(
+                f"the crypto store {self._store.path} can't be read ({why}); {HOW_TO_RESTORE}"
+            ) from error
+        # nio's client without its HTTP: what it asks goes over our wire, with our tokens, patience and failures.
+        self._client = Client(account.user_id, account.device_id, config=ClientConfig(encryption_enabled=True))
+        self._client.user_id = account.user_id
+        self._client.store, self._client.olm = self._store, self._olm
+        self._client.encrypted_rooms = encrypted_rooms
+        self._withheld = Withheld()
+        self._sharing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._exchange = KeyExchange(wire, self._client, self._olm, self._store, now)
+        self._all_may_open = True  # keys that came just before we were killed aren't told again
 
     def close(self) -> None:
         """Close the key store; the HTTP session is the wire's."""
-        store = self._client.store
-        if store is not None:
-            store.database.close()
+        self._store.database.close()
 
-    async def receive(self, answer: dict[str, Any]) -> None:
-        """Take keys, devices and room state out of a sync response, before its messages are read."""
-        response = SyncResponse.from_dict(answer)
-        if not isinstance(response, SyncResponse):
-            log.error("nio can't read the keys in a sync response", reason=str(response))
-            return
-        to_device, response.to_device_events = response.to_device_events, []
-        await self._receive(response)
-        for event in to_device:
-            # Each alone: nio raises on a hostile one, and would take the rooms' state and all other keys with it.
-            response = SyncResponse.from_dict(answer | {"rooms": {"join": {}, "invite": {}, "leave": {}}})
-            response.to_device_events = [event]
-            await self._receive(response)
-        counts = answer["device_one_time_keys_count"]
-        if isinstance(counts.get("signed_curve25519"), int) and self._client.olm:
-            # nio ignores a count of 0 and would never upload again (MATRIX.md, matrix-nio 0.26.0).
-            self._client.olm.uploaded_key_count = counts["signed_curve25519"]
+    @property
+    def withheld(self) -> Mapping[str, int]:
+        """How many keys were withheld from us since the start, by the specification's code."""
+        return self._withheld.counts
 
-    async def _receive(self, response: SyncResponse) -> None:
+    def device_keys(self) -> dict[str, Any]:
+        """This device's public keys, signed by it, exactly as they are uploaded."""
+        return self._olm.device_keys()
+
+    def opened(self) -> Collection[str] | None:
+        """The rooms whose locked events are worth another try, each told once; None: all of them."""
+        if self._all_may_open:
+            self._all_may_open = False
+            self._olm.arrived.clear()
+            return None
+        rooms = frozenset(self._olm.arrived)
+        self._olm.arrived.clear()
+        return rooms
+
+    def receive(self, answer: dict[str, Any]) -> None:
+        """Take keys, devices and room state out of a sync response, before its messages are read; all that is kept of
+        it is on the disk when this returns.
+        """
+        joined = answer["rooms"]["join"]
+        for room_id, room in joined.items():
+            for raw in room["state"]["events"]:
+                if raw["type"] == "m.room.encryption":
+                    self._olm.asked_of_rooms[room_id] = raw["content"]
+        with self._store.durable():
+            changed = {room_id: room for room_id, room in joined.items() if self._is_changed(room_id, room)}
+            rest = answer | {"rooms": {"join": changed, "invite": {}, "leave": {}}, "to_device": {"events": []}}
+            if changed or any(answer["device_lists"].values()):
+                self._take(rest)
+            for raw in answer["to_device"]["events"]:
+                # Each alone: nio raises on a hostile one, and would take the rooms' state and all other keys with it.
+                self._take(rest | {"rooms": {"join": {}, "invite": {}, "leave": {}}, "to_device": {"events": [raw]}})
+                self._hear(raw)
+        # nio ignores a count of 0 and would never upload again (MATRIX.md, matrix-nio 0.26.0).
+        count = answer["device_one_time_keys_count"].get(KEY_TYPE)
+        if type(count) is int:
+            self._olm.uploaded_key_count = count
+        unused = answer["device_unused_fallback_key_types"]
+        self._olm.fallback_used = unused is not None and KEY_TYPE not in unused
+
+    def _is_changed(self, room_id: str, room: dict[str, Any]) -> bool:
+        return bool(room["state"]["events"]) or room_id not in self._client.rooms
+
+    def _take(self, answer: dict[str, Any]) -> None:
         self._client.next_batch = ""  # a replayed response is taken again: nio would skip it
         try:
-            await self._client.receive_response(response)
+            response = SyncResponse.from_dict(answer)
+            if isinstance(response, SyncResponse):
+                self._client.receive_response(response)
+            else:
+                log.error("nio can't read a part of a sync response", reason=str(response))
+        except PeeweeException:
+            raise
         except Exception:  # nio and vodozemac raise whatever a hostile server makes them
             log.exception("nio can't take a part of a sync response")
+
+    def _hear(self, raw: dict[str, Any]) -> None:
+        if raw.get("type") != "m.room_key.withheld":
+            return
+        sender, content = raw.get("sender"), raw.get("content")
+        if self._withheld.take(raw, self._now().date()) == "m.no_olm" and isinstance(sender, str):
+            self._olm.renew_session(sender, content.get("sender_key") if isinstance(content, dict) else None)
 
     async def upkeep(self) -> None:
         """Upload, query and claim the keys that are due, and send what waits for devices.
 
         Raises TryLater when the homeserver doesn't let us now.
         """
-        client = self._client
-        if client.should_upload_keys:
-            _check(await _asked(client.keys_upload()))
-            reach("keys.uploaded")
-        if client.should_query_keys:
-            _check(await _asked(client.keys_query()))
-        if client.should_claim_keys:
-            _check(await _asked(client.keys_claim(client.get_users_for_key_claiming())))
-        for response in await _asked(client.send_to_device_messages()):
-            _check(response)
+        try:
+            await self._exchange.upkeep()
+        except Refused as error:
+            raise TryLater(f"keys: {error.reason}") from error
+
+    async def ask(self, room_id: str, raw: dict[str, Any]) -> None:
+        """Ask the sender for the key of an event that stayed locked, once for each session. Raises TryLater."""
+        if (key := wanted(room_id, raw)) and self._olm.ask(key):
+            await self.upkeep()
 
     def decrypt(self, room_id: str, raw: dict[str, Any]) -> dict[str, Any] | None:
         """The clear event's `type` and `content`, or None without the key."""
         try:
-            event = MegolmEvent.from_dict(raw)
-            if not isinstance(event, MegolmEvent):
-                return None
-            event.room_id = room_id
-            clear = self._client.decrypt_event(event)
-        except (EncryptionError, LocalProtocolError, AssertionError, KeyError, TypeError, ValueError, AttributeError):
+            return self._olm.read(room_id, raw)
+        except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException):
             return None
-        except RecursionError:  # what was encrypted may be nested without end: whoever can write here can send it
+        except (KeyError, TypeError, ValueError):  # what a hostile member encrypted for us
+            return None
+        except RecursionError:  # nested without end, and no key will make it better
             return {}
-        source = clear.source
-        return source if isinstance(source, dict) else None
 
     def knows(self, room_id: str) -> bool:
         """Whether the room's state has arrived, or it was encrypted before."""
@@ -121,34 +176,33 @@ class Crypto:
 
     async def encrypt(self, room_id: str, event_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """The encrypted event for everybody in the room now. Raises TryLater or Refused."""
-        client = self._client
-        room = client.rooms.get(room_id)
+        room = self._client.rooms.get(room_id)
         if room is None:  # every room we are in came with the first sync: we were removed from this one
             raise Refused("not in this encrypted room (any more)")
         try:
             if not room.members_synced:
-                _check(await _asked(client.joined_members(room_id)))
-            if client.should_query_keys:
-                _check(await _asked(client.keys_query()))
-            if client.olm.should_share_group_session(room_id):
-                _check(await _asked(client.share_group_session(room_id, ignore_unverified_devices=True)))
-            encrypted: tuple[str, dict[str, Any]] = client.encrypt(room_id, event_type, content)
-        except (OlmUnverifiedDeviceError, SendRetryError, EncryptionError) as error:
+                await self._exchange.members(room_id)
+            await self._exchange.query()
+            if self._olm.should_share_group_session(room_id):
+                async with self._sharing[room_id]:
+                    await self._share(room_id)
+            encrypted: tuple[str, dict[str, Any]] = self._client.encrypt(room_id, event_type, content)
+        except EncryptionError as error:
             raise TryLater(f"the room's keys can't be shared: {error}") from error
         except LocalProtocolError as error:
             raise Refused(f"can't encrypt: {error}") from error
         return encrypted
 
-
-async def _asked(request: Awaitable[T]) -> T:
-    """What nio's request brings; a homeserver that isn't there is tried later."""
-    try:
-        return await request
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise TryLater(f"keys: the homeserver doesn't answer ({type(error).__name__})") from error
-
-
-def _check(response: object) -> None:
-    """Nio reports failure as a value; here it becomes an exception."""
-    if isinstance(response, ErrorResponse):
-        raise TryLater(f"keys: {response.message}", (response.retry_after_ms or 0) / 1000 or None)
+    async def _share(self, room_id: str) -> None:
+        """Give the room's key to every device in it; nio takes a share that failed for one that was received."""
+        olm, users = self._olm, list(self._client.rooms[room_id].users)
+        if not olm.should_share_group_session(room_id):  # another row of this room's was first
+            return
+        if missing := olm.get_missing_sessions(users):
+            await self._exchange.claim(missing)
+        for devices, body in olm.share_group_session_parallel(room_id, users, ignore_unverified_devices=True):
+            await self._exchange.to_devices("m.room.encrypted", body["messages"])
+            if session := olm.outbound_group_sessions.get(room_id):
+                session.users_shared_with.update(devices)
+        if session := olm.outbound_group_sessions.get(room_id):
+            session.shared = True

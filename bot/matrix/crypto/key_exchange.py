@@ -1,0 +1,142 @@
+"""What the homeserver is asked about keys; over our own wire, since nio forgets failures and knows no new tokens."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import structlog
+import vodozemac
+from nio import Client
+from nio.responses import (
+    ErrorResponse,
+    JoinedMembersResponse,
+    KeysClaimResponse,
+    KeysQueryResponse,
+    KeysUploadResponse,
+    ToDeviceResponse,
+)
+
+from bot.errors import OperatorError
+from bot.failpoints import reach
+from bot.matrix.crypto.nio_store import KeyStore
+from bot.matrix.crypto.olm import KEY_TYPE, Machine
+from bot.matrix.wire import Wire
+from bot.turn.chat import TryLater
+
+log = structlog.get_logger()
+
+UNANSWERED = timedelta(minutes=5)  # until we ask again for the devices of people whose server doesn't answer
+MALFORMED = (
+    vodozemac.KeyException, vodozemac.DecodeException, vodozemac.SessionCreationException,
+    KeyError, TypeError, ValueError, AttributeError, StopIteration,
+)  # fmt: skip
+
+
+class KeyExchange:
+    """Uploads, queries, claims and sends. Every method raises TryLater, Refused or LoggedOut."""
+
+    def __init__(self, wire: Wire, client: Client, olm: Machine, store: KeyStore, now: Callable[[], datetime]) -> None:
+        self._wire = wire
+        self._client = client
+        self._olm = olm
+        self._store = store
+        self._now = now
+        self._unanswered: dict[str, datetime] = {}
+
+    async def upkeep(self) -> None:
+        """All that is due."""
+        olm = self._olm
+        if olm.should_upload_keys:
+            await self._upload()
+        await self.query()
+        if olm.wedged_devices or olm.key_request_devices_no_session:
+            await self.claim(olm.get_users_for_key_claiming())
+            olm.wedged_devices.clear()  # who has no key left now is tried again when an hour has passed
+            olm.key_request_devices_no_session.clear()
+        for message in list(olm.outgoing_to_device_messages):
+            await self.to_devices(message.type, message.as_dict()["messages"])
+            self._receive(ToDeviceResponse(message))
+
+    async def _upload(self) -> None:
+        if not self._olm.account.shared:
+            await self._check_device()
+        with self._store.durable():
+            body = self._olm.share_keys()
+        answer = KeysUploadResponse.from_dict(await self._wire.post("/keys/upload", body))
+        if isinstance(answer, ErrorResponse):
+            raise TryLater(f"keys: {answer.message}")
+        self._receive(answer)
+        self._olm.fallback_used = False
+        reach("keys.uploaded")
+
+    async def _check_device(self) -> None:
+        """Raises OperatorError if this device has other keys at the homeserver: our store was lost."""
+        ours = self._olm.device_keys()
+        user_id, device_id = ours["user_id"], ours["device_id"]
+        answer = await self._wire.post("/keys/query", {"device_keys": {user_id: [device_id]}})
+        try:
+            theirs = answer["device_keys"][user_id][device_id]["keys"]
+        except (KeyError, TypeError):
+            return
+        if theirs != ours["keys"]:
+            raise OperatorError(
+                f"the crypto store {self._store.path} isn't the one this device ({device_id}) began with: restore it "
+                "from the backup, or log the device out at the homeserver and start again; until then nothing "
+                "encrypted could be read"
+            )
+
+    async def query(self) -> None:
+        """The devices of those whose devices may have changed."""
+        now = self._now()
+        for user_id in [user_id for user_id, at in self._unanswered.items() if at <= now]:
+            del self._unanswered[user_id]
+        asked = self._olm.users_for_key_query - self._unanswered.keys()
+        if not asked:
+            return
+        answer = await self._wire.post("/keys/query", {"device_keys": {user_id: [] for user_id in asked}})
+        for user_id, devices in _items(answer.get("device_keys")):
+            # Each person alone: one with a broken device keeps nobody else from being known.
+            if user_id in asked:
+                self._receive(KeysQueryResponse.from_dict({"device_keys": {user_id: devices}, "failures": {}}))
+        for user_id in asked & self._olm.users_for_key_query:
+            self._unanswered[user_id] = now + UNANSWERED
+        self._olm.arrived |= self._olm.unsure
+        self._olm.unsure.clear()
+
+    async def claim(self, devices: Mapping[str, Collection[str]]) -> None:
+        """A one-time key of each of these devices, and a session made with it."""
+        keys = {user_id: dict.fromkeys(some, KEY_TYPE) for user_id, some in devices.items()}
+        answer = await self._wire.post("/keys/claim", {"one_time_keys": keys})
+        for user_id, some in _items(answer.get("one_time_keys")):
+            for device_id, key in _items(some):
+                if device_id in devices.get(user_id, ()):
+                    one = {"one_time_keys": {user_id: {device_id: key}}, "failures": {}}
+                    self._receive(KeysClaimResponse.from_dict(one))
+
+    async def members(self, room_id: str) -> None:
+        """Everybody in the room: the sync brings only those who spoke."""
+        answer = await self._wire.get(f"/rooms/{quote(room_id)}/joined_members")
+        response = JoinedMembersResponse.from_dict(answer, room_id)
+        if isinstance(response, ErrorResponse):
+            raise TryLater(f"joined_members: {response.message}")
+        self._receive(response)
+
+    async def to_devices(self, event_type: str, messages: dict[str, Any]) -> None:
+        """Send to devices: user, device, content."""
+        await self._wire.put(f"/sendToDevice/{event_type}/{uuid4()}", {"messages": messages})
+
+    def _receive(self, response: object) -> None:
+        """What nio makes of an answer is on the disk when this returns; what somebody broke costs them alone."""
+        with self._store.durable():
+            try:
+                if isinstance(response, ErrorResponse):
+                    raise ValueError(response.message)
+                self._client.receive_response(response)
+            except MALFORMED as error:
+                log.warning("somebody's keys can't be read", error=type(error).__name__)
+
+
+def _items(value: object) -> list[tuple[str, Any]]:
+    return list(value.items()) if isinstance(value, dict) else []
