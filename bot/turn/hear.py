@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.actions import Priority
 from bot.failpoints import reach
 from bot.store.database import Database
 from bot.store.inbox import Arrival, Gap
@@ -143,7 +144,8 @@ class Hear:
         else:
             log.warning("invitation refused", room_id=room.room_id, inviter=room.inviter, reason=reason)
         kind = "join" if reason is None else "leave"
-        await memory.outbox.add(Post(f"{kind}:{room.room_id}:{since}", room.room_id, kind, {}), now)
+        priority = Priority.FREE if kind == "join" else Priority.LEAVING
+        await memory.outbox.add(Post(f"{kind}:{room.room_id}:{since}", room.room_id, kind, {}, priority=priority), now)
 
 
 def _is_for_us(incoming: Incoming, room: Room) -> bool:
