@@ -11,6 +11,7 @@ from bot.exchange.register import read_register
 from bot.features import engine_for, install, renderer_for
 from bot.matrix.wire import Wire
 from bot.store.database import open_for_reading
+from bot.store.held_back import FEW, WHAT_TO_DO
 from bot.store.memory import Memory
 from bot.turn.chat import LoggedOut, Refused, TryLater
 from config.calendars import read_closed_days
@@ -31,7 +32,7 @@ async def examine(settings: Callable[[], Settings], *, offline: bool) -> list[Fi
         read = settings()
     except OperatorError as error:
         return [Finding(False, str(error))]
-    findings = [Finding(True, "settings"), *_calendars(read), _own_files(read), await _database(read)]
+    findings = [Finding(True, "settings"), *_calendars(read), _own_files(read), *await _database(read)]
     if not offline:
         findings.append(await _homeserver(read))
     return findings
@@ -72,22 +73,29 @@ def _own_files(settings: Settings) -> Finding:
     )
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
     try:
         database = await open_for_reading(settings.database.url)
     except OperatorError as error:
-        return Finding(False, str(error))
+        return [Finding(False, str(error))]
     try:
         async with database.reading() as connection:
             memory = Memory(connection)
             outbox = await memory.outbox.counts()
             tools = len(await memory.register.tools())
+            held_back = await memory.held_back.lately(clock.now())
     finally:
         await database.close()
     text = f"database, {tools} tools in the register, {outbox['waiting']} messages waiting to be sent"
     if outbox["dead"]:
-        return Finding(False, f"{text}; {outbox['dead']} were refused by the homeserver for good: see the log")
-    return Finding(True, text)
+        found = [Finding(False, f"{text}; {outbox['dead']} were refused by the homeserver for good: see the log")]
+    else:
+        found = [Finding(True, text)]
+    if held_back > FEW:
+        found.append(
+            Finding(False, f"the homeserver held messages back {held_back} times since yesterday: {WHAT_TO_DO}")
+        )
+    return found
 
 
 async def _homeserver(settings: Settings) -> Finding:

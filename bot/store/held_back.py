@@ -4,6 +4,10 @@ from datetime import datetime, timedelta
 
 from bot.store.database import Connection
 
+WHAT_TO_DO = (
+    "have its administrator lift the account's limit (POST /_synapse/admin/v1/users/{id}/override_ratelimit with "
+    '{"messages_per_second": 0, "burst_count": 0})'
+)
 FEW = 3  # a day: a burst after a restart, which nobody needs to do anything about
 
 

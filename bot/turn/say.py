@@ -11,7 +11,7 @@ import structlog
 
 from bot.failpoints import reach
 from bot.store.database import Database
-from bot.store.held_back import FEW
+from bot.store.held_back import FEW, WHAT_TO_DO
 from bot.store.memory import Memory
 from bot.store.outbox import Ready
 from bot.turn.chat import Chat
@@ -23,7 +23,6 @@ log = structlog.get_logger()
 
 IDLE = 30.0
 STALE = timedelta(minutes=10)  # an emoji under a message: later than that, nobody looks for it
-WHAT_TO_DO = "have its administrator lift the account's limit: POST /_synapse/admin/v1/users/{id}/override_ratelimit"
 
 
 @dataclass
