@@ -1,6 +1,4 @@
-"""Say: the outbox goes out, each row once: in order within a room, rooms side by side, as fast as the homeserver lets
-us.
-"""
+"""Say: the outbox goes out, each row once, in order within a room, as fast as the homeserver lets us."""
 
 import asyncio
 from collections.abc import Callable, Sequence
