@@ -47,7 +47,7 @@ def test_public_holidays_that_cannot_be_loaded_are_found(shell: Shell) -> None:
 @pytest.mark.parametrize(("times", "status"), [(FEW, 0), (FEW + 1, 1)])
 def test_a_homeserver_that_limits_the_account_is_found_with_what_to_do(shell: Shell, times: int, status: int) -> None:
     async def held_back() -> None:
-        url = f"sqlite:///{shell.folder / 'townclerk.db'}"
+        url = f"sqlite:///{shell.folder / 't.db'}"
         async with opened(url) as database, database.transaction() as connection:
             await Memory(connection).held_back.count(clock.now(), times)
 
