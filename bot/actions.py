@@ -2,9 +2,25 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from bot.domain.chart import Chart
 from bot.words import Block, Items, Phrase, phrase
+
+
+class Priority(IntEnum):
+    """What leaves first while the homeserver lets us send only so much (the database keeps the numbers)."""
+
+    FREE = 0  # joining and fetching: other limits than that on messages, and nothing is said in a room before we enter
+    REPLY = 1  # somebody asked, and looks at the screen
+    PROMISE = 2  # a card's first showing: that it was heard, and until when somebody will respond
+    CALL = 3  # a council is asked to help, or told how it went: a matter of hours
+    TAKEN_BACK = 4  # words that are no longer to be read
+    REACTION = 5  # an emoji beside the words that say the same
+    CARD = 6  # how things stand now: of several edits only the newest counts
+    BOARD = 7  # the same, for those who look in now and then
+    NEWS = 8  # digests, relays, reminders: nobody waits for them
+    LEAVING = 9  # after all that is still to be said there
 
 
 @dataclass(frozen=True)
@@ -26,7 +42,7 @@ class Say:
     key: str | None = None
     subject: str | None = None
     card: bool = False
-    priority: int = 0
+    priority: Priority | None = None  # by what caused it
     language: str | None = None
 
 
@@ -44,7 +60,7 @@ class Picture:
     thread: str | None = None
     key: str | None = None
     subject: str | None = None
-    priority: int = 0
+    priority: Priority | None = None
     language: str | None = None
 
 

@@ -5,7 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.actions import Ask, Changed, DropTimer, Effect, Fetch, Join, Leave, Picture, Pin, React, Redact, Say, SetTimer
+from bot.actions import (
+    Ask,
+    Changed,
+    DropTimer,
+    Effect,
+    Fetch,
+    Join,
+    Leave,
+    Picture,
+    Pin,
+    Priority,
+    React,
+    Redact,
+    Say,
+    SetTimer,
+)
 from bot.domain.chart import to_json
 from bot.drawing import CHART, can_draw
 from bot.events import Due, Edited, Event, Heard
@@ -77,7 +92,7 @@ class Keeper:
                 content=content | {OP_ID: part_id},
                 subject=say.subject or "",
                 asked_by=asked_by if part == 1 else "",
-                priority=say.priority,
+                priority=_priority(say, event),
                 card=say.card,
             )
             await memory.outbox.add(post, now, event.cause, not_before)
@@ -103,7 +118,7 @@ class Keeper:
             content=content,
             subject=picture.subject or "",
             asked_by=asked_by,
-            priority=picture.priority,
+            priority=_priority(picture, event),
         )
         await memory.outbox.add(post, now, event.cause, not_before)
 
@@ -171,6 +186,15 @@ def _in(said: Words, language: str) -> Words:
     return replace(said, language=said.language or language)
 
 
+def _priority(said: Say | Picture, event: Event) -> Priority:
+    """Its own word, or who waits for it: the person behind the event, or nobody if it is a timer's."""
+    if said.priority is not None:
+        return said.priority
+    if isinstance(event, Due):
+        return Priority.CALL
+    return Priority.PROMISE if said.key else Priority.REPLY
+
+
 async def _placed(memory: Memory, said: Words) -> Words:
     """In the direct chat with a person, in the successor of an upgraded room, in no thread where none are wanted."""
     if said.room_id.startswith("@"):
@@ -187,14 +211,17 @@ def _act(effect: React | Fetch | Join | Leave, op_id: str, cause: str, knock: st
     match effect:
         case React():
             relation = {"rel_type": "m.annotation", "event_id": effect.target, "key": effect.emoji}
-            return Post(op_id, effect.room_id, "reaction", {"m.relates_to": relation}, effect.target)
+            return Post(
+                op_id, effect.room_id, "reaction", {"m.relates_to": relation}, effect.target, priority=Priority.REACTION
+            )
         case Fetch():
-            content = {"kind": effect.kind, "after": cause}
-            return Post(op_id, effect.room_id, "fetch", content, effect.target, effect.subject)
+            wanted = {"kind": effect.kind, "after": cause}
+            return Post(op_id, effect.room_id, "fetch", wanted, effect.target, effect.subject, priority=Priority.FREE)
         case Join():
-            return Post(op_id, effect.room_id, "join", {"via": list(effect.via), "knock": knock})
+            way = {"via": list(effect.via), "knock": knock}
+            return Post(op_id, effect.room_id, "join", way, priority=Priority.FREE)
         case Leave():
-            return Post(op_id, effect.room_id, "leave", {})
+            return Post(op_id, effect.room_id, "leave", {}, priority=Priority.LEAVING)
 
 
 async def _change(memory: Memory, effect: Redact | Pin, key: str, cause: str, now: datetime) -> None:
@@ -203,7 +230,8 @@ async def _change(memory: Memory, effect: Redact | Pin, key: str, cause: str, no
         await memory.outbox.take_back(key, now)
     elif room_id := await memory.outbox.room_of(key):
         kind = "pin" if effect.pinned else "unpin"
-        await memory.outbox.add(Post(f"{key}~{kind}~{cause}", room_id, kind, {}, key), now)
+        post = Post(f"{key}~{kind}~{cause}", room_id, kind, {}, key, priority=Priority.BOARD)
+        await memory.outbox.add(post, now)
 
 
 async def _wake(memory: Memory, effect: SetTimer | DropTimer) -> None:

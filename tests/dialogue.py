@@ -19,6 +19,7 @@ from bot.store.memory import Memory
 from bot.store.outbox import Ready
 from bot.store.rooms import Room
 from bot.turn.chat import Incoming, News, Page, Refused
+from bot.turn.pace import Pace
 from bot.turn.say import Say
 from bot.turn.signals import Signals
 from bot.turn.think import Think
@@ -281,15 +282,12 @@ class Dialogue:
     async def settle(self) -> None:
         """Think and speak until nothing is left to do now."""
         think = Think(self.database, self.router, lambda: self.now, Signals())
-        say = Say(self.database, self.chat, lambda: self.now, Signals())
+        say = Say(self.database, self.chat, lambda: self.now, Signals(), Pace(side_by_side=1))
         thought = True
         while thought:
             while await think.events(self.now) or await think.timers(self.now):
                 pass
-            async with self.database.reading() as connection:
-                rooms = await Memory(connection).outbox.rooms()
-            for room_id, _ in rooms:
-                await say.room(room_id)
+            await say.settle()
             async with self.database.reading() as connection:
                 thought = bool(await Memory(connection).inbox.waiting(1))
 

@@ -12,6 +12,7 @@ from bot.features import engine_for, install, renderer_for
 from bot.matrix.hidden import hidden_people, told
 from bot.matrix.wire import Wire
 from bot.store.database import open_for_reading
+from bot.store.held_back import FEW, WHAT_TO_DO
 from bot.store.memory import Memory
 from bot.turn.chat import LoggedOut, Refused, TryLater
 from config.settings import Settings, community
@@ -31,7 +32,7 @@ async def examine(settings: Callable[[], Settings], *, offline: bool) -> list[Fi
         read = settings()
     except OperatorError as error:
         return [Finding(False, str(error))]
-    findings = [Finding(True, "settings"), *_calendars(read), _own_files(read), await _database(read)]
+    findings = [Finding(True, "settings"), *_calendars(read), _own_files(read), *await _database(read)]
     if not offline:
         findings += [await _homeserver(read), *await _hidden(read)]
     return findings
@@ -74,22 +75,29 @@ def _own_files(settings: Settings) -> Finding:
     )
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
     try:
         database = await open_for_reading(settings.database.url)
     except OperatorError as error:
-        return Finding(False, str(error))
+        return [Finding(False, str(error))]
     try:
         async with database.reading() as connection:
             memory = Memory(connection)
             outbox = await memory.outbox.counts()
             tools = len(await memory.register.tools())
+            held_back = await memory.held_back.lately(clock.now())
     finally:
         await database.close()
     text = f"database, {tools} tools in the register, {outbox['waiting']} messages waiting to be sent"
     if outbox["dead"]:
-        return Finding(False, f"{text}; {outbox['dead']} were refused by the homeserver for good: see the log")
-    return Finding(True, text)
+        found = [Finding(False, f"{text}; {outbox['dead']} were refused by the homeserver for good: see the log")]
+    else:
+        found = [Finding(True, text)]
+    if held_back > FEW:
+        found.append(
+            Finding(False, f"the homeserver held messages back {held_back} times since yesterday: {WHAT_TO_DO}")
+        )
+    return found
 
 
 async def _homeserver(settings: Settings) -> Finding:

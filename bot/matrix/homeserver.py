@@ -145,7 +145,7 @@ class Homeserver:
 
     async def _redact(self, row: Ready, room_id: str) -> None:
         event = quote(row.target_event or "", safe="")
-        await self.wire.put(f"/rooms/{quote(room_id)}/redact/{event}/{transaction_id(row.op_id)}", {})
+        await self._event(f"/rooms/{quote(room_id)}/redact/{event}/{transaction_id(row.op_id)}", {})
 
     async def _pin(self, row: Ready, room_id: str) -> None:
         """Put our message among the pinned ones, or take it away; what others pinned stays."""
@@ -157,7 +157,7 @@ class Homeserver:
                 raise Refused(f"{len(pinned)} messages are pinned already")
             wanted.append(row.target_event)
         if wanted != pinned:
-            await self.wire.put(path, {"pinned": wanted})
+            await self._event(path, {"pinned": wanted})
 
     async def _pinned(self, path: str) -> list[Any]:
         try:
@@ -179,10 +179,18 @@ class Homeserver:
             event_type, content = await self.crypto.encrypt(room_id, event_type, content)
         path = f"/rooms/{quote(room_id)}/send/{event_type}/{transaction_id(row.op_id)}"
         reach("say.sending")
-        answer = await self.wire.put(path, content)
+        answer = await self._event(path, content)
         if not isinstance(answer.get("event_id"), str):
             raise TryLater("an answer without event_id")
         return str(answer["event_id"])
+
+    async def _event(self, path: str, content: dict[str, Any]) -> dict[str, Any]:
+        """Make an event: what is limited is how many the account makes, in whichever rooms (Synapse's `rc_message`)."""
+        try:
+            return await self.wire.put(path, content)
+        except TryLater as error:
+            error.account = error.account or error.limited
+            raise
 
     async def _is_encrypted(self, room_id: str) -> bool:
         """Asked of the homeserver where we don't know the room's state: never a plain word into an encrypted room."""

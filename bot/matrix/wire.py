@@ -18,6 +18,9 @@ from bot.turn.chat import LoggedOut, Refused, TryLater
 SECONDS = 60.0
 PATIENCE = 30.0  # above a long poll's own timeout
 
+# The account as a whole may do nothing until a person does something about it: no single message is to blame.
+BLOCKED = frozenset({"M_CONSENT_NOT_GIVEN", "M_RESOURCE_LIMIT_EXCEEDED", "M_USER_SUSPENDED", "M_USER_LOCKED"})
+
 
 class Wire:
     """One homeserver's client-server API. `HTTPS_PROXY` and `NO_PROXY` are honoured."""
@@ -112,6 +115,8 @@ def _failure(status: int, answer: dict[str, Any] | None, retry_after: str) -> Ex
         return LoggedOut(reason)
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         return TryLater(reason, _seconds(answer or {}, retry_after), limited=True)
+    if code in BLOCKED:
+        return TryLater(reason, account=True)
     if status >= 500 or answer is None or not code:
         return TryLater(reason)
     return Refused(reason)

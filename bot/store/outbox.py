@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.store.database import instant, micros
+from bot.actions import Priority
+from bot.store.database import Row, instant, micros
 from bot.store.posts import Post, Posts
 
-__all__ = ["Outbox", "Post", "Ready"]
+__all__ = ["Head", "Outbox", "Post", "Ready"]
 
 
 @dataclass(frozen=True)
@@ -26,79 +27,119 @@ class Ready:
     subject: str
     not_before: datetime
     seq: int = 0  # another one, when what was refused is tried anew
+    priority: Priority = Priority.REPLY
 
 
-LATEST = datetime.max.replace(tzinfo=UTC)
-FETCHING = ""  # the room of all that is to be fetched
+@dataclass(frozen=True)
+class Head:
+    """Where it goes on in a lane, a room or `FETCHING`: the places (`seq`) of what has waited longest and of what is
+    most pressing. With nothing due, something is from `at` on.
+    """
+
+    lane: str
+    at: datetime
+    priority: Priority = Priority.LEAVING
+    oldest: int = 0
+    pressing: int = 0
+
+
+FETCHING = ""  # the lane of all that is to be fetched
+DONE_TO_OURS = ("edit", "redact", "pin", "unpin")
+SPAN = 2**40  # of the numbers `seq`: above them a priority fits into the same integer
 
 
 class Outbox(Posts):
     """The table outbox, as the loop that sends sees it, too."""
 
-    async def rooms(self) -> list[tuple[str, datetime]]:
-        """The rooms with something to send, the most pressing first, and when the first row of each is due. What is
-        to be fetched comes before all, as if it were a room of its own: reading isn't limited as sending is.
+    async def heads(self, now: datetime) -> list[Head]:
+        """The lanes in which something waits, the most pressing first: each room, and one for all that is fetched,
+        since reading isn't limited as sending is. What is done to a message of ours waits until that has left.
         """
         rows = await self._db.fetch(
-            "SELECT room_id, MIN(not_before) AS not_before FROM outbox WHERE state = 'waiting' AND kind <> 'fetch' "
-            "GROUP BY room_id ORDER BY MIN(priority), MIN(seq)"
+            "SELECT lane, MIN(CASE WHEN not_before <= $1 THEN seq END) AS oldest, "
+            f"MIN(CASE WHEN not_before <= $1 THEN priority * {SPAN} + seq END) AS pressing, "
+            "MIN(not_before) AS not_before FROM ("
+            "SELECT CASE WHEN o.kind = 'fetch' THEN '' ELSE o.room_id END AS lane, o.seq, o.priority, o.not_before "
+            "FROM outbox AS o WHERE o.state = 'waiting' AND NOT (o.kind IN ('edit', 'redact', 'pin', 'unpin') AND "
+            "EXISTS (SELECT 1 FROM outbox AS t WHERE t.op_id = o.target AND t.state = 'waiting'))) AS waiting "
+            "GROUP BY lane",
+            micros(now),
         )
-        fetching = await self._db.fetch_one(
-            "SELECT MIN(not_before) AS not_before FROM outbox WHERE state = 'waiting' AND kind = 'fetch'"
-        )
-        found = [(r["room_id"], instant(r["not_before"])) for r in rows]
-        if fetching and fetching["not_before"] is not None:
-            found.insert(0, (FETCHING, instant(fetching["not_before"])))
-        return found
+        heads = [
+            Head(r["lane"], instant(r["not_before"]))
+            if r["oldest"] is None
+            else Head(
+                r["lane"], instant(r["not_before"]), Priority(r["pressing"] // SPAN), r["oldest"], r["pressing"] % SPAN
+            )
+            for r in rows
+        ]
+        return sorted(heads, key=lambda head: (head.priority, head.pressing))
 
-    async def first(self, room_id: str, now: datetime = LATEST) -> Ready | None:
-        """The room's next row: in order, except that what isn't put off overtakes replies over the budget."""
-        these = "o.kind = 'fetch' AND $1 = ''" if room_id == FETCHING else "o.room_id = $1 AND o.kind <> 'fetch'"
-        row = await self._db.fetch_one(
-            "SELECT o.op_id, o.room_id, o.seq, o.kind, o.content, o.target, o.attempts, o.subject, "
+    async def take(self, places: Sequence[int], now: datetime) -> list[Ready]:
+        """These rows by their `seq`, their words fixed from now on: the homeserver may have them soon. What is to be
+        done to a message that was never sent is dropped.
+        """
+        if not places:
+            return []
+        numbers = ", ".join(f"${number}" for number in range(1, len(places) + 1))
+        rows = await self._db.fetch(
+            "SELECT o.op_id, o.room_id, o.seq, o.kind, o.content, o.target, o.attempts, o.subject, o.priority, "
             "o.not_before, t.event_id AS target_event "
             "FROM outbox AS o LEFT JOIN outbox AS t ON o.kind IN ('edit', 'redact', 'pin', 'unpin') "
-            "AND t.op_id = o.target "
-            f"WHERE o.state = 'waiting' AND {these} "
-            "ORDER BY CASE WHEN o.not_before > $2 THEN 1 ELSE 0 END, o.seq LIMIT 1",
-            room_id,
-            micros(now),
+            f"AND t.op_id = o.target WHERE o.state = 'waiting' AND o.seq IN ({numbers})",
+            *places,
         )
-        if row is None:
-            return None
-        return Ready(
-            op_id=row["op_id"],
-            room_id=row["room_id"],
-            kind=row["kind"],
-            content=json.loads(row["content"]),
-            target=row["target"],
-            target_event=row["target_event"],
-            attempts=row["attempts"],
-            subject=row["subject"],
-            not_before=instant(row["not_before"]),
-            seq=row["seq"],
+        taken = []
+        for row in rows:
+            if row["kind"] in DONE_TO_OURS and row["target_event"] is None:
+                await self.needless(row["op_id"])
+            else:
+                taken.append(_ready(row))
+        if taken:
+            numbers = ", ".join(f"${number}" for number in range(2, len(taken) + 2))
+            await self._db.execute(
+                "UPDATE outbox SET attempts = attempts + 1, first_try_at = COALESCE(first_try_at, $1) "
+                f"WHERE state = 'waiting' AND seq IN ({numbers})",
+                micros(now), *(row.seq for row in taken),
+            )  # fmt: skip
+        return taken
+
+    async def untried(self, op_id: str) -> None:
+        """The homeserver didn't look at it (429): if that was its only try, its words may change again."""
+        await self._db.execute(
+            "UPDATE outbox SET first_try_at = CASE WHEN attempts = 1 THEN NULL ELSE first_try_at END, "
+            "attempts = attempts - 1 WHERE op_id = $1 AND state = 'waiting' AND attempts > 0",
+            op_id,
         )
 
-    async def trying(self, op_id: str, now: datetime) -> None:
-        """From here on its words are fixed: the homeserver may have them already."""
+    async def drop_late_reactions(self, before: datetime) -> None:
+        """An emoji that never left and is older than this says nothing any more that its message didn't say."""
         await self._db.execute(
-            "UPDATE outbox SET attempts = attempts + 1, first_try_at = COALESCE(first_try_at, $2) WHERE op_id = $1",
-            op_id,
-            micros(now),
+            "UPDATE outbox SET state = 'superseded', content = NULL WHERE state = 'waiting' AND kind = 'reaction' "
+            "AND first_try_at IS NULL AND created_at < $1",
+            micros(before),
         )
+
+    async def oldest_reply(self) -> datetime | None:
+        """Since when the longest waiting of those has waited who asked something; not of those over their budget."""
+        row = await self._db.fetch_one(
+            f"SELECT MIN(not_before) AS since FROM outbox WHERE state = 'waiting' AND priority = {Priority.REPLY:d}"
+        )
+        return instant(row["since"]) if row and row["since"] is not None else None
 
     async def sent(self, op_id: str, event_id: str | None) -> None:
         """The homeserver has it; its words are dropped, and its replies are traced to its subject."""
-        changed = await self._db.execute(
-            "UPDATE outbox SET state = 'sent', content = NULL, event_id = $2 WHERE op_id = $1 AND state = 'waiting'",
+        changed = await self._db.fetch_one(
+            "UPDATE outbox SET state = 'sent', content = NULL, event_id = $2 WHERE op_id = $1 AND state = 'waiting' "
+            "RETURNING subject",
             op_id,
             event_id,
         )
-        if changed and event_id:
+        if changed and changed["subject"] and event_id:
             await self._db.execute(
-                "INSERT INTO subject (event_id, subject) SELECT event_id, subject FROM outbox "
-                "WHERE op_id = $1 AND subject <> '' ON CONFLICT (event_id) DO NOTHING",
-                op_id,
+                "INSERT INTO subject (event_id, subject) VALUES ($1, $2) ON CONFLICT (event_id) DO NOTHING",
+                event_id,
+                changed["subject"],
             )
 
     async def dead(self, op_id: str, reason: str) -> None:
@@ -193,3 +234,19 @@ class Outbox(Posts):
             room_id, asked_by, micros(now),
         )  # fmt: skip
         return start, later is None
+
+
+def _ready(row: Row) -> Ready:
+    return Ready(
+        op_id=row["op_id"],
+        room_id=row["room_id"],
+        kind=row["kind"],
+        content=json.loads(row["content"]),
+        target=row["target"],
+        target_event=row["target_event"],
+        attempts=row["attempts"],
+        subject=row["subject"],
+        not_before=instant(row["not_before"]),
+        seq=row["seq"],
+        priority=Priority(row["priority"]),
+    )

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from bot.actions import Priority
 from bot.store import counter
 from bot.store.database import Connection, dumps, instant, micros
 
@@ -23,12 +24,24 @@ class Post:
     target: str = ""
     subject: str = ""
     asked_by: str = ""
-    priority: int = 0
+    priority: Priority = Priority.REPLY
     card: bool = False
 
 
 def _fingerprint(content: Mapping[str, Any]) -> str:
-    return sha256(dumps(content).encode()).hexdigest()[:32]
+    return _hash(dumps(content))
+
+
+def _hash(content: str) -> str:
+    return sha256(content.encode()).hexdigest()[:32]
+
+
+def _strand(post: Post) -> str:
+    """What reads in order, whatever is more pressing: a thread; outside of threads, what is about one subject."""
+    if post.kind != "message":
+        return ""
+    relation = post.content.get("m.relates_to", {})
+    return str(relation["event_id"]) if relation.get("rel_type") == "m.thread" else post.subject
 
 
 class Posts:
@@ -66,11 +79,13 @@ class Posts:
 
     async def _revive(self, post: Post, now: datetime) -> None:
         """What was refused was never seen by anybody: it is said anew, behind what was said meanwhile."""
+        await self._hurry(post, _strand(post))
         await self._db.execute(
             "UPDATE outbox SET state = 'waiting', room_id = $2, content = $3, fingerprint = $4, subject = $5, "
-            "attempts = 0, first_try_at = NULL, reason = '', not_before = $6, seq = $7 WHERE op_id = $1",
+            "attempts = 0, first_try_at = NULL, reason = '', not_before = $6, seq = $7, priority = $8, strand = $9 "
+            "WHERE op_id = $1",
             post.op_id, post.room_id, dumps(post.content), _fingerprint(post.content), post.subject,
-            micros(now), await counter.take(self._db, "outbox"),
+            micros(now), await counter.take(self._db, "outbox"), int(post.priority), _strand(post),
         )  # fmt: skip
 
     async def _edit(self, post: Post, now: datetime, cause: str, not_before: datetime | None) -> None:
@@ -90,7 +105,8 @@ class Posts:
         )
         row = await self._db.fetch_one("SELECT edits FROM outbox WHERE op_id = $1", post.op_id)
         number = row["edits"] if row else 1
-        edit = replace(post, op_id=f"{post.op_id}~{number}~{cause}", kind="edit", target=post.op_id)
+        priority = post.priority if post.priority <= Priority.REPLY else max(post.priority, Priority.CARD)
+        edit = replace(post, op_id=f"{post.op_id}~{number}~{cause}", kind="edit", target=post.op_id, priority=priority)
         await self._insert(edit, now, instant(turn["not_before"]) if turn else not_before)
 
     async def _drop_edits(self, op_id: str) -> None:
@@ -119,17 +135,34 @@ class Posts:
                 part,
             )
             for one in left:
-                post = Post(f"{one['op_id']}~redact", row["room_id"], "redact", {}, one["op_id"])
+                post = Post(
+                    f"{one['op_id']}~redact", row["room_id"], "redact", {}, one["op_id"], priority=Priority.TAKEN_BACK
+                )
                 await self._insert(post, now, None)
             number += 1
             part = f"{op_id}/{number}"
 
     async def _insert(self, post: Post, now: datetime, not_before: datetime | None) -> None:
+        strand = _strand(post)
+        await self._hurry(post, strand)
+        content = dumps(post.content)
         await self._db.execute(
             "INSERT INTO outbox (op_id, room_id, seq, kind, target, content, fingerprint, state, priority, "
-            "not_before, created_at, subject, asked_by) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+            "not_before, created_at, subject, asked_by, strand) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
             post.op_id, post.room_id, await counter.take(self._db, "outbox"), post.kind, post.target,
-            dumps(post.content), _fingerprint(post.content), post.priority, micros(not_before or now),
-            micros(now), post.subject, post.asked_by,
+            content, _hash(content), int(post.priority), micros(not_before or now),
+            micros(now), post.subject, post.asked_by, strand,
         )  # fmt: skip
+
+    async def _hurry(self, post: Post, strand: str) -> None:
+        """What was said before about the same is as pressing as this, so that this never overtakes it."""
+        if not strand or post.priority >= Priority.NEWS:
+            return
+        await self._db.execute(
+            "UPDATE outbox SET priority = $3 WHERE room_id = $1 AND strand = $2 AND strand <> '' "
+            "AND state = 'waiting' AND priority > $3",
+            post.room_id,
+            strand,
+            int(post.priority),
+        )

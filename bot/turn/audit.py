@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.actions import Say
+from bot.actions import Priority, Say
 from bot.domain.community import Community
 from bot.effects import Keeper
 from bot.events import Due
 from bot.store.database import Database
+from bot.store.held_back import FEW
 from bot.store.memory import Memory
 from bot.store.timers import OVERDUE, Timer
 from bot.turn.signals import SILENCE, Signals
@@ -20,6 +21,7 @@ from bot.words import Moment, phrase
 log = structlog.get_logger()
 
 EVERY = 60.0
+SLOW = timedelta(minutes=1)  # that a person waits for an answer already thought of
 
 
 @dataclass
@@ -51,7 +53,15 @@ class Audit:
             return False
         self._hearing_since = min(self._hearing_since or now, now)
         async with self.database.reading() as connection:
-            overdue = await Memory(connection).timers.overdue(now)
+            memory = Memory(connection)
+            overdue = await memory.timers.overdue(now)
+            reply = await memory.outbox.oldest_reply()
+            held_back = await memory.held_back.lately(now)
+        if reply and now - reply >= SLOW and held_back > FEW:
+            # Once a week: with the week in its key it is said once.
+            year, week, _ = now.isocalendar()
+            words = phrase("bot.held_back", count=held_back)
+            await self._say(Say("", (words,), key=f"held_back:{year}-{week}", priority=Priority.NEWS), now)
         if overdue and now - self._hearing_since >= OVERDUE:  # after a downtime there was the time to catch up
             await self._report(overdue, now)
         return not overdue and not self.signals.clock_doubted
@@ -62,14 +72,18 @@ class Audit:
             "timers overdue", count=len(overdue), kind=oldest.kind, subject=oldest.subject,
             since=oldest.due_at.isoformat(), attempts=oldest.attempts,
         )  # fmt: skip
-        room = self.community.stewards_room
-        if not room:
-            return
         at = Moment(oldest.due_at, self.community.time_zone.key)
         words = phrase("bot.overdue", count=len(overdue), at=at)
         # Named after the oldest: as long as that one isn't done, it is said once.
-        say = Say(room, (words,), key=f"overdue:{oldest.key}:{oldest.due_at.isoformat()}")
+        await self._say(Say("", (words,), key=f"overdue:{oldest.key}:{oldest.due_at.isoformat()}"), now)
+
+    async def _say(self, say: Say, now: datetime) -> None:
+        """In the stewards' room, if there is one."""
+        room = self.community.stewards_room
+        if not room:
+            return
         cause = Due("audit", "audit", "", now, False)
         async with self.database.transaction() as connection:
-            await self.keeper.keep(Memory(connection), [say], cause, "bot", "audit", now, self.community.language)
+            said = [replace(say, room_id=room)]
+            await self.keeper.keep(Memory(connection), said, cause, "bot", "audit", now, self.community.language)
         self.signals.say.set()

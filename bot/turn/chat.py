@@ -88,12 +88,14 @@ class Refused(Exception):
 class TryLater(Exception):
     """Not now: rate-limited, unreachable, or an answer that leaves open whether it was done.
 
-    `seconds` is the server's own word, None if it gave none.
+    `seconds` is the server's own word, None if it gave none. `limited`: it wasn't even looked at (429). `account`: it
+    is all that we send that has to wait, not this alone.
     """
 
     reason: str
     seconds: float | None = None
     limited: bool = field(default=False)
+    account: bool = field(default=False)
 
 
 class LoggedOut(Exception):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.actions import Priority
 from bot.failpoints import reach
 from bot.store.database import Database
 from bot.store.inbox import Arrival, Gap
@@ -156,7 +157,7 @@ async def _follow(memory: Memory, accepted: Accepted, since: str, now: datetime)
         language=known.language if known else "",  # set there before, or carried along from an upgraded room
     )
     await memory.rooms.keep(room)
-    post = Post(f"join:{room.room_id}:{since}", room.room_id, "join", {})
+    post = Post(f"join:{room.room_id}:{since}", room.room_id, "join", {}, priority=Priority.FREE)
     await memory.outbox.add(post, now, not_before=accepted.at)
 
 

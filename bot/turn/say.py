@@ -1,41 +1,41 @@
-"""Say: the outbox goes out, in order within a room, rooms side by side, each row once."""
+"""Say: the outbox goes out, each row once, in order within a room, as fast as the homeserver lets us."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 
 from bot.failpoints import reach
 from bot.store.database import Database
-from bot.store.inbox import Arrival
+from bot.store.held_back import FEW, WHAT_TO_DO
 from bot.store.memory import Memory
 from bot.store.outbox import Ready
-from bot.turn import sequel
-from bot.turn.chat import Chat, Incoming, Refused, TryLater
-from bot.turn.signals import Backoff, Signals
+from bot.turn.chat import Chat
+from bot.turn.doing import Outcome, do, shown, write_down
+from bot.turn.pace import Pace
+from bot.turn.signals import Signals
 
 log = structlog.get_logger()
 
-SIDE_BY_SIDE = 8
 IDLE = 30.0
-DONE_TO_OURS = ("edit", "redact", "pin", "unpin")
+STALE = timedelta(minutes=10)  # an emoji under a message: later than that, nobody looks for it
 
 
 @dataclass
 class Say:
-    """The loop that speaks."""
+    """The loop that speaks. What came of the rows that left is written down in the transaction that takes the next:
+    in a burst many rooms share one.
+    """
 
     database: Database
     chat: Chat
     clock: Callable[[], datetime]
     signals: Signals
-    _talking: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _not_before: dict[str, datetime] = field(default_factory=dict)
-    _backoffs: dict[str, Backoff] = field(default_factory=dict)
+    pace: Pace = field(default_factory=Pace)
+    _underway: dict[asyncio.Task[Outcome], Ready] = field(default_factory=dict)
+    _done: list[asyncio.Task[Outcome]] = field(default_factory=list)
 
     async def run(self) -> None:
         """Send for ever."""
@@ -43,123 +43,81 @@ class Say:
             await self.signals.caught_up.wait()  # our own echoes mark what had left before we were killed
             while True:
                 self.signals.say.clear()
-                await self._wait(await self._start_rooms())
+                await self._wait(await self.turn())
         finally:
-            for task in self._talking.values():
+            for task in self._underway:
                 task.cancel()
-            await asyncio.gather(*self._talking.values(), return_exceptions=True)
+            await asyncio.gather(*self._underway, return_exceptions=True)
 
-    async def _start_rooms(self) -> float:
-        """Give every room with something to say a task of its own; how long until the next room's turn."""
+    async def settle(self) -> None:
+        """Send until nothing is left that may be sent now."""
+        while await self.turn() <= 0 or self._underway:
+            if self._underway:
+                await asyncio.wait(self._underway, return_when=asyncio.FIRST_COMPLETED)
+
+    async def turn(self) -> float:
+        """Write down what came of the rows that left, and let the next ones go; how long until there may be more."""
+        if self.signals.failure:
+            raise self.signals.failure
         now = self.clock()
-        async with self.database.reading() as connection:
-            rooms = await Memory(connection).outbox.rooms()
-        sleep = IDLE
-        for room_id, due in rooms:
-            if room_id in self._talking:
-                continue
-            at = max(due, self._not_before.get(room_id, due))
-            if at > now:
-                sleep = min(sleep, (at - now).total_seconds())
-            elif len(self._talking) < SIDE_BY_SIDE:
-                task = asyncio.create_task(self.room(room_id))
-                self._talking[room_id] = task
-                task.add_done_callback(partial(self._ended, room_id))
-        return sleep
+        done, self._done = self._done, []
+        outcomes = [task.result() for task in done]
+        for outcome in outcomes:
+            self._judge(outcome, now)
+        async with self.database.transaction() as connection:
+            memory = Memory(connection)
+            await write_down(memory, outcomes, now)
+            await _count(memory, outcomes, now)
+            if self.pace.strict:
+                await memory.outbox.drop_late_reactions(now - STALE)
+            underway = [row for task, row in self._underway.items() if task not in done]
+            places, again = self.pace.choose(await memory.outbox.heads(now), underway, now)
+            rows = await memory.outbox.take(places, now)
+        for task in done:
+            del self._underway[task]
+            reach("say.marked")
+        if any(outcome.arrival for outcome in outcomes):
+            self.signals.think.set()
+        for row in rows:
+            reach("say.trying")
+            task = asyncio.create_task(do(self.chat, row))
+            self._underway[task] = row
+            task.add_done_callback(self._ended)
+        needless = len(places) - len(rows)  # what is behind those has its turn at once
+        return 0.0 if needless else min(IDLE, (again - now).total_seconds())
 
-    def _ended(self, room_id: str, task: asyncio.Task[None]) -> None:
-        del self._talking[room_id]
-        self.signals.say.set()
-        if not task.cancelled() and (error := task.exception()):
+    def _judge(self, outcome: Outcome, now: datetime) -> None:
+        row, error = outcome.row, outcome.later
+        if error is None:
+            self.pace.went(row)
+            return
+        seconds = round(self.pace.later(row, error, now), 1)
+        if error.account and not error.limited:
+            log.error("the homeserver blocks the account", reason=error.reason, again_in=seconds)
+        else:
+            log.warning("sending later", room_id=shown(row.room_id), reason=error.reason, seconds=seconds)
+
+    def _ended(self, task: asyncio.Task[Outcome]) -> None:
+        if task.cancelled():
+            return
+        if error := task.exception():
             self.signals.failure = error
+        else:
+            self._done.append(task)
+        self.signals.say.set()
 
     async def _wait(self, seconds: float) -> None:
         try:
             await asyncio.wait_for(self.signals.say.wait(), max(0.02, seconds))
         except TimeoutError:
             return
-        finally:
-            if self.signals.failure:
-                raise self.signals.failure
-
-    async def room(self, room_id: str) -> None:
-        """Send this room's rows one after the other, until none is due."""
-        backoff = self._backoffs.setdefault(room_id, Backoff("send"))
-        while True:
-            row = await self._next(room_id)
-            if row is None:
-                return
-            reach("say.trying")
-            try:
-                await self._do(row)
-            except TryLater as error:
-                seconds = backoff.seconds(error)
-                log.warning("sending later", room_id=_shown(room_id), reason=error.reason, seconds=round(seconds, 1))
-                self._not_before[room_id] = self.clock() + timedelta(seconds=seconds)
-                return
-            except Refused as error:
-                await self._refused(row, error.reason)
-                continue
-            backoff.reset()
-
-    async def _do(self, row: Ready) -> None:
-        """Do what the row says; that it is done is written together with what comes of it."""
-        event_id, arrival, entered = None, None, ""
-        match row.kind:
-            case "fetch":
-                arrival = sequel.fetched(row, await self._found(row))
-            case "join":
-                entered = await self.chat.join(row.room_id, row.content.get("via") or (), row.content.get("knock", ""))
-            case _:
-                event_id = await self.chat.send(row)
-        reach("say.sent")
-        async with self._with(arrival, str(row.content.get("after", ""))) as memory:
-            if entered and row.room_id.startswith("#"):
-                await memory.rooms.call(entered, row.room_id)
-            await memory.outbox.sent(row.op_id, event_id)
-        reach("say.marked")
-
-    async def _found(self, row: Ready) -> Incoming | None:
-        try:
-            return await self.chat.fetch(row.room_id, row.target)
-        except Refused as error:
-            log.info("not to be seen", room_id=_shown(row.room_id), event_id=row.target, reason=error.reason)
-            return None
-
-    async def _refused(self, row: Ready, reason: str) -> None:
-        log.error("not sent", room_id=_shown(row.room_id), kind=row.kind, reason=reason)
-        async with self._with(sequel.unsent(row, reason)) as memory:
-            await memory.outbox.dead(row.op_id, reason)
-
-    @asynccontextmanager
-    async def _with(self, arrival: Arrival | None, after: str = "") -> AsyncIterator[Memory]:
-        """A transaction that also brings this news, which is thought about as soon as it is committed: right after the
-        event it comes of, if one is named.
-        """
-        async with self.database.transaction() as connection:
-            memory = Memory(connection)
-            yield memory
-            if arrival:
-                await memory.inbox.add_after(after, arrival, self.clock())
-        if arrival:
-            self.signals.think.set()
-
-    async def _next(self, room_id: str) -> Ready | None:
-        """The room's next row, its words fixed from now on."""
-        now = self.clock()
-        async with self.database.transaction() as connection:
-            outbox = Memory(connection).outbox
-            while row := await outbox.first(room_id, now):
-                if row.not_before > now:
-                    return None
-                if row.kind in DONE_TO_OURS and row.target_event is None:
-                    await outbox.needless(row.op_id)  # it was never sent
-                    continue
-                await outbox.trying(row.op_id, now)
-                return row
-        return None
 
 
-def _shown(room_id: str) -> str:
-    """A room's id for the log; whom we write to directly is nobody's business."""
-    return "a direct chat" if room_id.startswith("@") else room_id
+async def _count(memory: Memory, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Said to the operator once a day."""
+    times = sum(o.later is not None and o.later.account and o.later.limited for o in outcomes)
+    if not times:
+        return
+    today = await memory.held_back.count(now, times)
+    if today - times <= FEW < today:
+        log.warning("the homeserver limits what the account may send", times_today=today, what_to_do=WHAT_TO_DO)

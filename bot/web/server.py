@@ -89,12 +89,14 @@ class Server:
             memory = Memory(connection)
             outbox = await memory.outbox.counts()
             unanswered = await memory.requests.count_unanswered()
+            held_back = await memory.held_back.ever()
             overdue = len(await memory.timers.overdue(self.clock()))
         registry = CollectorRegistry()
         for name, text, value in (
             ("ready", "1 if the homeserver was heard lately", int(self._ready())),
             ("outbox_waiting", "messages not sent yet", outbox["waiting"]),
             ("outbox_dead", "messages the homeserver refused for good", outbox["dead"]),
+            ("held_back", "times the homeserver limited what we sent (429), in all", held_back),
             ("requests_unanswered", "help requests open, claimed or waiting for the asker", unanswered),
             ("timers_overdue", "timers more than five minutes overdue", overdue),
         ):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.actions import DropTimer, Effect, Say, SetTimer
+from bot.actions import DropTimer, Effect, Priority, Say, SetTimer
 from bot.domain.issue import Issue, IssueState
 from bot.events import Due
 from bot.plugin import Context
@@ -83,7 +83,9 @@ async def _card(context: Ctx, edition: EditionSettings, issue: Issue) -> Say:
             at = Moment(issue.published_at or context.now, context.community.time_zone.key)
             blocks = [phrase("digest.draft_published", week=issue.week, room=edition.room, at=at)]
     stewards = context.community.stewards_room
-    return Say(stewards, tuple(blocks), key=name.draft, subject=str(name), card=True, language=language)
+    return Say(
+        stewards, tuple(blocks), key=name.draft, subject=str(name), card=True, priority=Priority.NEWS, language=language
+    )
 
 
 async def _draft(context: Ctx, edition: EditionSettings, issue: Issue, language: str) -> list[Block]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from bot.actions import Effect, Join, Picture, Say, SetTimer
+from bot.actions import Effect, Join, Picture, Priority, Say, SetTimer
 from bot.domain.digest import Week
 from bot.domain.issue import Issue, IssueState
 from bot.events import Due, Unsent
@@ -30,7 +30,6 @@ from plugins.digest.wording import chart_text, values
 
 Ctx = Context[DigestSettings]
 
-PRIORITY = 2  # after what people are waiting for
 LATE = timedelta(minutes=1)
 
 
@@ -112,8 +111,8 @@ async def _post(context: Ctx, edition: EditionSettings, issue: Issue, week: Week
     say = Say(issue.room_id, tuple(blocks), key=name.message, subject=name.told, card=True, language=language)
     stewards = context.community.stewards_room
     if not (wrong and stewards):
-        return [replace(say, priority=PRIORITY)]
-    return [replace(say, priority=PRIORITY), Say(stewards, (wrong,), key=f"template-broken:{name}")]
+        return [replace(say, priority=Priority.NEWS)]
+    return [replace(say, priority=Priority.NEWS), Say(stewards, (wrong,), key=f"template-broken:{name}")]
 
 
 async def _picture(context: Ctx, edition: EditionSettings, issue: Issue, week: Week) -> list[Effect]:
@@ -124,7 +123,7 @@ async def _picture(context: Ctx, edition: EditionSettings, issue: Issue, week: W
         return []
     key = f"chart:{issue.edition}:{issue.week}" + (":late" if _is_late(issue) else "")
     room = await room_of(context, edition)
-    return [Picture(room, drawn, (text,), key=key, priority=PRIORITY, language=language)]
+    return [Picture(room, drawn, (text,), key=key, priority=Priority.NEWS, language=language)]
 
 
 def _language(context: Ctx, edition: EditionSettings) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.actions import Ask, Effect, Say
+from bot.actions import Ask, Effect, Priority, Say
 from bot.domain.directory import Grade, Organisation, Status, Tool
 from bot.errors import UserError
 from bot.events import Answered, Edited, Heard, Redacted
@@ -21,7 +21,6 @@ A_DAY = timedelta(days=1)
 MOST_A_DAY = 5  # questions of one person
 MOST_TO_ONE = 3  # questions to one person a day
 LEAST_WORDS = 5  # of a message that doesn't say where the question begins: "ask PlanX users" asks nothing
-RELAY_PRIORITY = 2  # after answers and calls
 
 
 @plugin.hears("ask_users")
@@ -160,6 +159,6 @@ async def _question(context: Ctx, relay: Mapping[str, Any], person: str, text: s
         key=f"relay:{relay['event']}:{person}",
         notice=False,
         card=True,
-        priority=RELAY_PRIORITY,
+        priority=Priority.NEWS,
         language=(await context.memory.contacts.get(person)).language or context.community.language,
     )

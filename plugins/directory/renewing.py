@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from bot.actions import Ask, Effect, Option, Say, SetTimer
+from bot.actions import Ask, Effect, Option, Priority, Say, SetTimer
 from bot.domain.directory import Age, Assertion, Entry, Grade, Relation, Status, Usage, trust
 from bot.events import Answered, Due
 from bot.words import phrase
@@ -14,7 +14,6 @@ from plugins.directory.lines import Ctx, age_in
 KIND = "renew"
 EVERY = timedelta(hours=1)  # working hours differ from council to council
 AT_ONCE = 20  # questions a round: a register that grows old as a whole is asked about over some days
-RENEW_PRIORITY = 3  # nothing waits for it
 ANSWERS = tuple(Option(value) for value in ("yes", "no", "later", "stop"))
 
 
@@ -137,7 +136,7 @@ async def _question(context: Ctx, usage: Usage, person: str) -> Ask:
     )
     subject = json.dumps([usage.organisation_id, usage.tool_id, usage.relation, usage.confirmed_on.isoformat()])
     key = f"{_stem(usage)}:{context.now.date().isoformat()}"
-    say = Say(person, blocks, key=key, notice=False, priority=RENEW_PRIORITY, language=language)
+    say = Say(person, blocks, key=key, notice=False, priority=Priority.NEWS, language=language)
     return Ask(say, KIND, subject, ANSWERS, person, lasts=timedelta(days=90))
 
 

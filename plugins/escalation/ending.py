@@ -1,6 +1,6 @@
 """The end of the ladder: the stewards hear that nobody is left, and the asker is told the truth; each once a round."""
 
-from bot.actions import Changed, Effect, Say
+from bot.actions import Changed, Effect, Priority, Say
 from bot.domain.escalation import Nobody
 from bot.domain.measures import Outcome
 from bot.domain.promise import PUT_OFF
@@ -63,6 +63,6 @@ async def _to_stewards(context: Ctx, request: Request) -> list[Effect]:
             notice=False,
             key=f"{end_key(request)}:{STEWARDS}",
             subject=request.id,
-            priority=1,
+            priority=Priority.CALL,
         )
     ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.actions import Changed, Effect, Say, SetTimer
+from bot.actions import Changed, Effect, Priority, Say, SetTimer
 from bot.domain.calls import subject_of
 from bot.domain.escalation import Promise
 from bot.domain.promise import PromiseNote
@@ -21,7 +21,6 @@ from plugins.escalation.wording import Waiting, many_calls, one_call
 
 Ctx = Context[EscalationSettings]
 
-CALL_PRIORITY = 1  # after answers to people, before the digest
 RECALL = "recall"
 LATE = timedelta(minutes=1)
 MOST_AT_ONCE = 10  # requests in one message; what is left has a timer of its own
@@ -101,7 +100,7 @@ async def speak(
         notice=False,
         key=f"call:{who.called};{refs};{cause}",
         subject=first.id if alone else subject_of(numbers),
-        priority=CALL_PRIORITY,
+        priority=Priority.CALL,
         language=(await context.memory.contacts.get(room)).language or None if room.startswith("@") else None,
     )
     return [say, *([] if again else await _recall_timer(context, who, refs))]

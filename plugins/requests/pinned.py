@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.actions import Changed, Effect, Pin, Say, SetTimer
+from bot.actions import Changed, Effect, Pin, Priority, Say, SetTimer
 from bot.domain.request import Request
 from bot.events import Due, Redacted
 from bot.plugin import Context
@@ -58,7 +58,7 @@ async def redraw(context: Ctx, due: Due) -> list[Effect]:
     if count > len(waiting):
         blocks.append(phrase("requests.board_more", count=count - len(waiting)))
     key = _key(room_id)
-    effects: list[Effect] = [Say(room_id, tuple(blocks), key=key, card=True)]
+    effects: list[Effect] = [Say(room_id, tuple(blocks), key=key, card=True, priority=Priority.BOARD)]
     if await context.memory.outbox.state(f"requests:{key}") is None:
         effects.append(Pin(room_id, key))
     return effects

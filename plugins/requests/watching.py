@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions import Changed, Effect, Say
+from bot.actions import Changed, Effect, Priority, Say
 from bot.domain.request import Cause, Request
 from bot.errors import UserError
 from bot.events import Heard, Unsent
@@ -19,7 +19,6 @@ from plugins.requests.settings import RequestsSettings
 Ctx = Context[RequestsSettings]
 
 MOST_WATCHED = 50  # requests that aren't settled, by one person
-PRIORITY = 2  # after answers and calls
 
 TOLD = frozenset(Cause) - {Cause.WAIT, Cause.QUESTION_BACK, Cause.ASKER_WROTE}
 ASKED_BACK = frozenset({Cause.WAIT, Cause.QUESTION_BACK})  # what only the asker has to know
@@ -138,7 +137,7 @@ async def _to_watcher(context: Ctx, request: Request, news: _News, person: str) 
         key=f"{news.key}:{person}",
         subject=request.id,
         notice=False,
-        priority=PRIORITY,
+        priority=Priority.NEWS,
         language=await _language(context, person),
     )
 

@@ -1,9 +1,16 @@
-"""What `townclerk doctor` finds of the days on which nobody works."""
+"""What `townclerk doctor` finds of the days on which nobody works, and of a limited account."""
 
+import asyncio
 from unittest import mock
 
+import pytest
+
+from bot import clock
 from bot.domain import community
+from bot.store.held_back import FEW
+from bot.store.memory import Memory
 from tests.commands.conftest import Shell
+from tests.store.samples import opened
 
 SETTINGS = '[[councils]]\nid = "local-authority:CMD"\ncalendar_file = "closed.ics"\n'
 CALENDAR = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:test\r\nEND:VCALENDAR\r\n"
@@ -35,3 +42,16 @@ def test_public_holidays_that_cannot_be_loaded_are_found(shell: Shell) -> None:
         done = shell.townclerk("doctor", "--offline")
     assert done.returncode == 1
     assert "no public holidays of England: none for" in done.stdout
+
+
+@pytest.mark.parametrize(("times", "status"), [(FEW, 0), (FEW + 1, 1)])
+def test_a_homeserver_that_limits_the_account_is_found_with_what_to_do(shell: Shell, times: int, status: int) -> None:
+    async def held_back() -> None:
+        url = f"sqlite:///{shell.folder / 't.db'}"
+        async with opened(url) as database, database.transaction() as connection:
+            await Memory(connection).held_back.count(clock.now(), times)
+
+    asyncio.run(held_back())
+    done = shell.townclerk("doctor", "--offline")
+    assert done.returncode == status
+    assert ("override_ratelimit" in done.stdout) is bool(status)

@@ -22,6 +22,7 @@ from bot.store.memory import Memory
 from bot.store.rooms import Account
 from bot.turn.door import Door
 from bot.turn.hear import Hear
+from bot.turn.pace import Pace
 from bot.turn.say import Say
 from bot.turn.signals import Signals
 from bot.turn.think import Think
@@ -85,16 +86,16 @@ class Whole:
 
 async def settle(database: Database, router: Router, chat: FakeChat, now: datetime) -> None:
     """Think and speak until nothing is left to do; a loop that goes round and round fails."""
-    think, say = Think(database, router, lambda: now, Signals()), Say(database, chat, lambda: now, Signals())
+    think = Think(database, router, lambda: now, Signals())
+    say = Say(database, chat, lambda: now, Signals(), Pace(side_by_side=1))
     for _ in range(MOST_STEPS):
         while await think.events(now):
             pass
+        await say.settle()
         async with database.reading() as connection:
-            rooms = [room for room, due in await Memory(connection).outbox.rooms() if due <= now]
-        for room in rooms:
-            await say.room(room)
-        if not rooms:
-            return
+            memory = Memory(connection)
+            if not await memory.inbox.waiting(1) and not await memory.outbox.heads(now):
+                return
     raise AssertionError("it never comes to rest")
 
 

@@ -10,7 +10,7 @@ from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import MOST_PINNED, Homeserver, transaction_id
 from bot.matrix.wire import Wire
 from bot.store.outbox import Ready
-from bot.turn.chat import Refused
+from bot.turn.chat import Refused, TryLater
 from tests.matrix.test_inbound import ANA, CLERK, EARS, ROOM, event
 from tests.store.samples import NOW
 
@@ -131,3 +131,33 @@ async def test_a_message_is_fetched_as_it_is_now() -> None:
     with pytest.raises(Refused):
         await homeserver(FakeWire()).fetch(ROOM, "$a/b")
     assert (await homeserver(FakeWire({path: {"no": "event"}})).fetch(ROOM, "$a/b")).state == "bad"
+
+
+# --- limits ----------------------------------------------------------------------------------------------
+
+
+class LimitedWire(FakeWire):
+    """Everything is limited."""
+
+    async def get(self, path: str) -> Any:
+        """Not now."""
+        raise TryLater("429 M_LIMIT_EXCEEDED", 5.0, limited=True)
+
+    async def put(self, path: str, body: Any) -> Any:
+        """Not now."""
+        if "/send/" not in path and "/redact/" not in path:
+            return {}
+        raise TryLater("429 M_LIMIT_EXCEEDED", 5.0, limited=True)
+
+
+@pytest.mark.parametrize("kind", ["reaction", "redact"])
+async def test_a_limit_on_making_events_is_the_accounts(kind: str) -> None:
+    with pytest.raises(TryLater) as caught:
+        await homeserver(LimitedWire()).send(row(kind))
+    assert (caught.value.seconds, caught.value.limited, caught.value.account) == (5.0, True, True)
+
+
+async def test_a_limit_on_reading_is_not() -> None:
+    with pytest.raises(TryLater) as caught:
+        await homeserver(LimitedWire()).send(row("pin"))
+    assert (caught.value.limited, caught.value.account) == (True, False)

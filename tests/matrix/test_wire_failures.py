@@ -115,6 +115,13 @@ async def test_the_time_to_wait_is_never_nonsense(text: str, header: str, second
     assert (caught.value.seconds, caught.value.limited) == (seconds, True)
 
 
+@pytest.mark.parametrize("code", ["M_CONSENT_NOT_GIVEN", "M_RESOURCE_LIMIT_EXCEEDED", "M_USER_SUSPENDED"])
+async def test_a_blocked_account_is_no_refusal_of_a_message(code: str) -> None:
+    with pytest.raises(TryLater) as caught:
+        await asked(web.json_response({"errcode": code, "error": "No"}, status=403))
+    assert (caught.value.account, caught.value.limited) == (True, False)
+
+
 async def test_a_refusal_says_what_the_server_said() -> None:
     with pytest.raises(Refused) as caught:
         await asked(web.json_response({"errcode": "M_FORBIDDEN", "error": "You are not invited"}, status=403))

@@ -8,10 +8,11 @@ from typing import Any
 from bot.store.database import Database, open_database
 from bot.store.inbox import Arrival
 from bot.store.memory import Memory
-from bot.store.outbox import Post
+from bot.store.outbox import Post, Ready
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 ROOM, OTHER = "!room:example.org", "!other:example.org"
 ANA, BEA = "@ana:example.org", "@bea:example.org"
 
@@ -31,16 +32,33 @@ def card(text: str, op_id: str = "card:1", **more: Any) -> Post:
     return post(op_id, text, card=True, **more)
 
 
+async def tried(memory: Memory, op_id: str, now: datetime = NOW) -> None:
+    """The homeserver may have it."""
+    row = await memory.connection.fetch_one("SELECT seq FROM outbox WHERE op_id = $1", op_id)
+    assert row is not None
+    await memory.outbox.take([row["seq"]], now)
+
+
 async def leave(memory: Memory, op_id: str, event_id: str | None = None) -> None:
     """The message goes out and the homeserver has it."""
-    await memory.outbox.trying(op_id, NOW)
+    await tried(memory, op_id)
     await memory.outbox.sent(op_id, event_id or f"${op_id}")
+
+
+async def first(memory: Memory, room: str = ROOM, now: datetime = LATEST) -> Ready | None:
+    """What this room is told next; it isn't taken."""
+    for head in await memory.outbox.heads(now):
+        if head.lane == room and head.oldest:
+            [row] = await memory.outbox.take([head.oldest], now)
+            await memory.outbox.untried(row.op_id)
+            return row
+    return None
 
 
 async def still_to_send(memory: Memory, room: str = ROOM) -> list[str]:
     """The room's op ids in the order in which they would go out; all are gone afterwards."""
     left = []
-    while row := await memory.outbox.first(room):
+    while row := await first(memory, room):
         left.append(row.op_id)
         await leave(memory, row.op_id)
     return left

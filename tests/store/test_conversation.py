@@ -8,7 +8,7 @@ from bot.domain.facts import Fact, Topic, newest
 from bot.store.memory import Memory
 from bot.store.outbox import Post
 from bot.store.questions import AT_ONCE, Question
-from tests.store.samples import NOW
+from tests.store.samples import NOW, first, tried
 
 DAY = timedelta(days=1)
 ASKED = Question(
@@ -110,13 +110,13 @@ async def test_a_no_to_being_asked_ends_what_others_asked_and_what_hasnt_left_st
     await memory.outbox.add(TOLD, NOW)
     await memory.contacts.keep_consent("@bea:x", "no")
     assert [await memory.questions.get(question.id, NOW) for question in (theirs, own)] == [None, own]
-    assert await memory.outbox.first("@bea:x") is None
+    assert await first(memory, "@bea:x") is None
     assert not await memory.outbox.add(replace(TOLD, content={"body": "again"}, card=True), NOW)
 
 
 async def test_what_the_homeserver_may_have_already_isnt_dropped(memory: Memory) -> None:
     await memory.outbox.add(TOLD, NOW)
-    await memory.outbox.trying(TOLD.op_id, NOW)
+    await tried(memory, TOLD.op_id, NOW)
     await memory.outbox.drop_unsent([TOLD.subject])
     assert await memory.outbox.state(TOLD.op_id) == "waiting"
 

@@ -5,15 +5,31 @@ from datetime import datetime
 
 import pytest
 
+from bot.actions import Priority
 from bot.store.memory import Memory
 from bot.store.outbox import Post
-from tests.store.samples import ANA, BEA, HOUR, MINUTE, NOW, OTHER, ROOM, SECOND, card, leave, post, still_to_send
+from tests.store.samples import (
+    ANA,
+    BEA,
+    HOUR,
+    MINUTE,
+    NOW,
+    OTHER,
+    ROOM,
+    SECOND,
+    card,
+    first,
+    leave,
+    post,
+    still_to_send,
+    tried,
+)
 
 
 async def test_the_same_op_id_is_queued_once(memory: Memory) -> None:
     assert await memory.outbox.add(post("a", "first"), NOW)
     assert not await memory.outbox.add(post("a", "second"), NOW)
-    row = await memory.outbox.first(ROOM)
+    row = await first(memory, ROOM)
     assert row is not None
     assert row.content == {"body": "first"}
     assert await still_to_send(memory) == ["a"]
@@ -37,31 +53,31 @@ async def test_a_room_is_told_in_order(memory: Memory) -> None:
 async def test_a_reply_over_the_budget_holds_up_nothing_that_is_due(memory: Memory) -> None:
     await memory.outbox.add(post("put off"), NOW, not_before=NOW + HOUR)
     await memory.outbox.add(post("at once"), NOW)
-    assert await memory.outbox.rooms() == [(ROOM, NOW)]
-    row = await memory.outbox.first(ROOM, NOW)
+    assert [(head.lane, head.at) for head in await memory.outbox.heads(NOW)] == [(ROOM, NOW)]
+    row = await first(memory, ROOM, NOW)
     assert row is not None
     assert row.op_id == "at once"
     assert await still_to_send(memory) == ["put off", "at once"]
 
 
 async def test_the_most_pressing_room_comes_first(memory: Memory) -> None:
-    await memory.outbox.add(post("digest", room="!digest", priority=2), NOW)
-    await memory.outbox.add(post("call", room="!call", priority=1), NOW)
+    await memory.outbox.add(post("digest", room="!digest", priority=Priority.NEWS), NOW)
+    await memory.outbox.add(post("call", room="!call", priority=Priority.CALL), NOW)
     await memory.outbox.add(post("reply", room="!reply"), NOW)
     await memory.outbox.add(post("second reply", room="!second"), NOW)
-    assert [room for room, _ in await memory.outbox.rooms()] == ["!reply", "!second", "!call", "!digest"]
+    assert [head.lane for head in await memory.outbox.heads(NOW)] == ["!reply", "!second", "!call", "!digest"]
 
 
 async def test_nothing_is_to_be_sent_to_a_room_without_rows(memory: Memory) -> None:
-    assert await memory.outbox.first(ROOM) is None
-    assert await memory.outbox.rooms() == []
+    assert await first(memory, ROOM) is None
+    assert await memory.outbox.heads(NOW) == []
 
 
 async def test_a_try_is_counted_and_the_row_stays(memory: Memory) -> None:
     await memory.outbox.add(post("a"), NOW)
-    await memory.outbox.trying("a", NOW)
-    await memory.outbox.trying("a", NOW + MINUTE)
-    row = await memory.outbox.first(ROOM)
+    await tried(memory, "a", NOW)
+    await tried(memory, "a", NOW + MINUTE)
+    row = await first(memory, ROOM)
     assert row is not None
     assert row.attempts == 2
 
@@ -131,13 +147,13 @@ async def test_joining_makes_no_event(memory: Memory) -> None:
 async def test_a_card_not_sent_yet_is_replaced(memory: Memory) -> None:
     await memory.outbox.add(card("open"), NOW)
     assert await memory.outbox.add(card("claimed"), NOW)
-    row = await memory.outbox.first(ROOM)
+    row = await first(memory, ROOM)
     assert row is not None
     assert (row.kind, row.content) == ("message", {"body": "claimed"})
     assert await still_to_send(memory) == ["card:1"]
 
 
-@pytest.mark.parametrize("gone", [leave, lambda memory, op_id: memory.outbox.trying(op_id, NOW)], ids=["sent", "tried"])
+@pytest.mark.parametrize("gone", [leave, lambda memory, op_id: tried(memory, op_id, NOW)], ids=["sent", "tried"])
 async def test_a_card_the_homeserver_may_have_is_edited(
     memory: Memory, gone: Callable[[Memory, str], Awaitable[None]]
 ) -> None:
@@ -145,7 +161,7 @@ async def test_a_card_the_homeserver_may_have_is_edited(
     await gone(memory, "card:1")
     assert await memory.outbox.add(card("claimed", subject="request:1"), NOW, "$claim")
     await memory.outbox.sent("card:1", "$card:1")
-    row = await memory.outbox.first(ROOM)
+    row = await first(memory, ROOM)
     assert row is not None
     assert (row.kind, row.content, row.target, row.target_event) == ("edit", {"body": "claimed"}, "card:1", "$card:1")
     assert row.subject == "request:1"
@@ -175,7 +191,7 @@ async def test_an_edit_that_has_not_left_is_overtaken_by_the_next(memory: Memory
     await leave(memory, "card:1")
     await memory.outbox.add(card("claimed"), NOW, "$claim")
     await memory.outbox.add(card("answered"), NOW, "$answer")
-    row = await memory.outbox.first(ROOM)
+    row = await first(memory, ROOM)
     assert row is not None
     assert row.content == {"body": "answered"}
     assert len(await still_to_send(memory)) == 1
@@ -185,9 +201,9 @@ async def test_an_edit_the_homeserver_may_have_is_followed_by_the_next(memory: M
     await memory.outbox.add(card("open"), NOW)
     await leave(memory, "card:1")
     await memory.outbox.add(card("claimed"), NOW, "$claim")
-    row = await memory.outbox.first(ROOM)
+    row = await first(memory, ROOM)
     assert row is not None
-    await memory.outbox.trying(row.op_id, NOW)
+    await tried(memory, row.op_id, NOW)
     await memory.outbox.add(card("answered"), NOW, "$answer")
     assert len(await still_to_send(memory)) == 2
 
@@ -211,13 +227,13 @@ async def test_an_edit_keeps_its_place_behind_what_was_said_before_it(memory: Me
 
 async def test_a_card_that_was_refused_is_tried_again_with_its_new_words(memory: Memory) -> None:
     await memory.outbox.add(card("open"), NOW)
-    await memory.outbox.trying("card:1", NOW)
+    await tried(memory, "card:1", NOW)
     await memory.outbox.dead("card:1", "403")
     await memory.outbox.add(post("said meanwhile"), NOW)
     assert await memory.outbox.add(card("claimed"), NOW + HOUR, "$claim")
     assert await memory.outbox.counts() == {"waiting": 2, "dead": 0}
     await leave(memory, "said meanwhile")
-    row = await memory.outbox.first(ROOM)
+    row = await first(memory, ROOM)
     assert row is not None
     assert (row.kind, row.content, row.attempts, row.not_before) == ("message", {"body": "claimed"}, 0, NOW + HOUR)
 
@@ -239,7 +255,7 @@ async def test_a_refused_message_that_is_no_card_stays_dead(memory: Memory) -> N
 async def _edited(memory: Memory, text: str, cause: str) -> str:
     """The op id of the edit that the card's new words made."""
     assert await memory.outbox.add(card(text), NOW, cause)
-    row = await memory.outbox.first(ROOM)
+    row = await first(memory, ROOM)
     assert row is not None
     return row.op_id
 
@@ -257,7 +273,7 @@ async def test_a_refused_edit_doesnt_unsay_a_later_one(memory: Memory) -> None:
     await memory.outbox.add(card("open"), NOW)
     await leave(memory, "card:1")
     first = await _edited(memory, "claimed", "$claim")
-    await memory.outbox.trying(first, NOW)
+    await tried(memory, first, NOW)
     await memory.outbox.add(card("answered"), NOW, "$answer")
     await memory.outbox.dead(first, "403")
     assert len(await still_to_send(memory)) == 1
@@ -286,7 +302,7 @@ async def test_what_was_sent_is_taken_back_with_its_parts_and_edits_each_by_its_
     await memory.outbox.take_back("card:1", NOW)
     await memory.outbox.take_back("card:1", NOW)
     taken = []
-    while row := await memory.outbox.first(ROOM):
+    while row := await first(memory, ROOM):
         assert row.kind == "redact"
         taken.append(row.target_event)
         await memory.outbox.sent(row.op_id, None)
@@ -311,7 +327,7 @@ async def test_an_edit_that_has_not_left_is_not_said_when_its_message_is_taken_b
 
 async def test_what_is_just_being_tried_is_taken_back_after_it(memory: Memory) -> None:
     await memory.outbox.add(card("open"), NOW)
-    await memory.outbox.trying("card:1", NOW)
+    await tried(memory, "card:1", NOW)
     await memory.outbox.take_back("card:1", NOW)
     assert await still_to_send(memory) == ["card:1", "card:1~redact"]
 
@@ -327,14 +343,14 @@ async def test_nothing_more_is_said_under_a_key_that_was_taken_back(memory: Memo
 
 async def test_taking_back_what_was_never_said_is_nothing(memory: Memory) -> None:
     await memory.outbox.take_back("card:1", NOW)
-    assert await memory.outbox.rooms() == []
+    assert await memory.outbox.heads(NOW) == []
 
 
 async def test_a_pin_knows_the_event_behind_its_message(memory: Memory) -> None:
     await memory.outbox.add(card("open"), NOW)
     await memory.outbox.add(Post("card:1~pin~$cause", ROOM, "pin", {}, "card:1"), NOW)
     await leave(memory, "card:1")
-    row = await memory.outbox.first(ROOM)
+    row = await first(memory, ROOM)
     assert row is not None
     assert (row.kind, row.target_event) == ("pin", "$card:1")
     await memory.outbox.needless(row.op_id)

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.community import Community
 from bot.store.database import Database
+from bot.store.held_back import FEW
 from bot.store.memory import Memory
 from bot.store.timers import OVERDUE
 from bot.turn.audit import Audit
@@ -19,7 +20,7 @@ from bot.turn.signals import Signals
 from bot.turn.steadiness import Steadiness
 from bot.web.heartbeat import Heartbeat
 from tests.dialogue import STEWARDS, Dialogue, dialogue
-from tests.store.samples import NOW
+from tests.store.samples import NOW, post
 
 MINUTE = timedelta(minutes=1)
 
@@ -113,6 +114,29 @@ async def test_a_community_without_a_stewards_room_has_it_in_the_log(watch: Watc
 async def test_a_doubted_clock_is_not_well(watch: Watch) -> None:
     watch.signals.clock_doubted = True
     assert not await watch.look(NOW)
+
+
+async def test_answers_late_by_the_homeservers_limit_are_told_the_stewards_once_a_week(watch: Watch) -> None:
+    start = NOW - 10 * MINUTE
+    async with watch.talk.database.transaction() as connection:
+        memory = Memory(connection)
+        await memory.outbox.add(post("answer"), start)
+        await memory.held_back.count(start, FEW)
+    await watch.look(start + MINUTE)
+    assert await _waiting(watch) == 1, "a few are nothing to be told"
+    async with watch.talk.database.transaction() as connection:
+        await Memory(connection).held_back.count(start, 1)
+    await watch.look(start + MINUTE / 2)
+    assert await _waiting(watch) == 1, "nobody has waited for long"
+    for minutes in (1, 2, 3):
+        await watch.look(start + minutes * MINUTE)
+    assert await _waiting(watch) == 2
+    assert [told.startswith("⚠️ My answers are late") for told in await watch.told()] == [True]
+
+
+async def _waiting(watch: Watch) -> int:
+    async with watch.talk.database.reading() as connection:
+        return (await Memory(connection).outbox.counts())["waiting"]
 
 
 # --- the heartbeat -------------------------------------------------------------------------------------

@@ -30,3 +30,16 @@ CREATE TABLE secret (
     sealed TEXT NOT NULL,
     PRIMARY KEY (user_id, name)
 );
+
+-- What leaves first under a limit on sending: 0 is now what isn't limited. `strand`: what reads in order all the same.
+ALTER TABLE outbox ADD COLUMN strand TEXT NOT NULL DEFAULT '';
+UPDATE outbox SET priority = priority + 1 WHERE state = 'waiting' AND kind NOT IN ('join', 'fetch');
+DROP INDEX outbox_waiting;
+CREATE INDEX outbox_waiting ON outbox (seq, room_id, priority, not_before, kind, target) WHERE state = 'waiting';
+CREATE INDEX outbox_strand ON outbox (room_id, strand) WHERE state = 'waiting' AND strand <> '';
+
+-- How often a day (UTC) the homeserver held back what we had to say.
+CREATE TABLE held_back (
+    day TEXT PRIMARY KEY,
+    times BIGINT NOT NULL
+);

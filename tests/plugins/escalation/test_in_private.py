@@ -28,7 +28,7 @@ async def talk(tmp_path: Path) -> AsyncIterator[Dialogue]:
 async def test_a_bare_word_is_about_the_call(talk: Dialogue, word: str, card: str) -> None:
     question = await talk.say("help with PlanX: it is down")
     await talk.wait(hours=5)
-    assert "Call for Camden" in talk.last.body
+    assert "Call for Camden" in talk.in_room(CHAT)[-1].body
     await talk.say(word, BEA, room=CHAT, addressed=False)
     assert "#1" in talk.in_room(CHAT)[-1].body
     assert card in talk.card(question).body
