@@ -11,10 +11,10 @@ import pytest
 
 from bot.matrix.crypto import identity as identity_module
 from bot.matrix.crypto import recovery_key
-from bot.matrix.crypto.approval import NeedsOperator
-from bot.matrix.crypto.cross_signing import Published, published
+from bot.matrix.crypto.approval import Approval, NeedsOperator
+from bot.matrix.crypto.cross_signing import CrossSigningKeys, Published, published
 from bot.matrix.crypto.identity import Identity
-from bot.matrix.crypto.kept import Kept, read
+from bot.matrix.crypto.kept import NAME, Kept, opened
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.crypto.sealing import SealingKey
 from bot.matrix.crypto.signing import is_signed
@@ -23,7 +23,7 @@ from bot.matrix.wire import Wire
 from bot.store.database import Database, open_database
 from bot.store.memory import Memory
 from bot.store.rooms import Account as Session
-from tests.homeserver import Account, Homeserver
+from tests.homeserver import PASSWORD, Account, Homeserver
 
 SEALING = SealingKey(b"a key for the tests alone, 32 bytes", "a test")
 
@@ -59,7 +59,8 @@ class Clerk:
     async def kept(self) -> Kept | None:
         """What the database holds."""
         async with self.database.reading() as connection:
-            return await read(Memory(connection).secrets, self.identity.user_id, SEALING)
+            sealed = await Memory(connection).secrets.get(self.identity.user_id, NAME)
+        return opened(sealed, self.identity.user_id, SEALING) if sealed else None
 
     async def recovery_key(self) -> str:
         """As a person writes it down."""
@@ -76,7 +77,7 @@ def clerk(homeserver: Homeserver, tmp_path: Path) -> Open:
     """Opens the bot on a device of its account, with the database and crypto store of a folder."""
 
     @asynccontextmanager
-    async def opened(
+    async def open_clerk(
         account: Account, folder: str = "bot", sealing: SealingKey = SEALING, **settings: Any
     ) -> AsyncIterator[Clerk]:
         place = tmp_path / folder
@@ -95,7 +96,7 @@ def clerk(homeserver: Homeserver, tmp_path: Path) -> Open:
             await database.close()
             await wire.close()
 
-    return opened
+    return open_clerk
 
 
 def is_whole(clerk: Clerk, shown: Published) -> bool:
@@ -151,6 +152,7 @@ async def test_who_dies_at_a_step_goes_on_from_there(
             patched.setattr(identity_module, "reach", die)
             await dying.identity.establish()
         kept = await dying.kept()
+        assert kept
         done = dying.wire.changes
     async with clerk(account) as again:
         await again.identity.establish()
@@ -207,7 +209,7 @@ async def test_an_identity_reset_elsewhere_is_not_written_over(homeserver: Homes
     async with clerk(account) as first:
         await first.identity.establish()
         before = await first.recovery_key()
-        await reset(first, homeserver)
+        await reset(first)
         shown = (await first.shown()).keys
         first.wire.changes.clear()
         with pytest.raises(NeedsOperator, match="replaced elsewhere"):
@@ -220,12 +222,8 @@ async def test_an_identity_reset_elsewhere_is_not_written_over(homeserver: Homes
         assert (second.wire.changes, await second.recovery_key()) == ([], before)
 
 
-async def reset(clerk: Clerk, homeserver: Homeserver) -> None:
+async def reset(clerk: Clerk) -> None:
     """Another client of the account replaces its identity, with the password."""
-    from bot.matrix.crypto.approval import Approval
-    from bot.matrix.crypto.cross_signing import CrossSigningKeys
-    from tests.homeserver import PASSWORD
-
     user = clerk.identity.user_id
     keys = {f"{usage}_key": one for usage, one in CrossSigningKeys.new().public(user).items()}
     await Approval(clerk.wire, user, PASSWORD).post("/keys/device_signing/upload", keys)

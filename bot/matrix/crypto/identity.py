@@ -29,6 +29,15 @@ log = structlog.get_logger()
 LOOK_AGAIN = 3600.0  # seconds; somebody may reset the account's identity elsewhere
 ASK_AGAIN = 300.0  # seconds; an approval counts for ten minutes (MSC4312)
 
+NOT_HELD = (
+    "the account has a cross-signing identity whose private keys the bot doesn't hold: give its recovery key as "
+    "[matrix] recovery_key; the bot replaces nothing by itself"
+)
+REPLACED = (
+    "the account's cross-signing identity was replaced elsewhere, the bot's own is not valid any more: give the "
+    "recovery key of the new one as [matrix] recovery_key; the bot replaces nothing by itself"
+)
+
 
 class Identity:
     """Makes, restores and shows the bot's cross-signing keys; never resets what is there (MATRIX.md)."""
@@ -115,38 +124,39 @@ class Identity:
 
     async def _ours(self, shown: Published) -> Kept:
         """The identity that is ours: the one kept, the one behind the recovery key, or, where none is, a new one."""
-        sealed = ""
-        try:
-            async with self._database.reading() as connection:
-                kept = await safe.read(Memory(connection).secrets, self.user_id, self._sealing)
-        except CantOpen:
-            kept, sealed = None, f"it is sealed with another key than {self._sealing.source}: bring that key back"
-        if kept and shown.agrees(kept.keys):
-            return kept
-        if self._recovery_key:
-            restored = await self._restored(shown)
-            if restored:
-                await self._keep(restored)
-                log.info("identity restored by the recovery key", user_id=self.user_id)
-                reach("identity.restored")
-                return restored
+        sealed = await self._sealed()
+        kept, why = self._opened(sealed) if sealed else (None, NOT_HELD if shown.keys else "")
         if kept:
-            raise NeedsOperator(
-                "the account's cross-signing identity was replaced elsewhere, the bot's own is not valid any more: "
-                "give the recovery key of the new one as [matrix] recovery_key; the bot replaces nothing by itself"
-            )
-        if sealed:
-            raise NeedsOperator(f"the bot's identity can't be opened, {sealed}, or give [matrix] recovery_key")
-        if shown.keys:
-            raise NeedsOperator(
-                "the account has a cross-signing identity whose private keys the bot doesn't hold: "
-                "give its recovery key as [matrix] recovery_key; the bot replaces nothing by itself"
-            )
-        written = recovery_key.read(self._recovery_key) if self._recovery_key else None
-        kept = Kept(CrossSigningKeys.new(), StorageKey.new(written))
-        await self._keep(kept)
+            if shown.agrees(kept.keys):
+                return kept
+            why = REPLACED
+        restored = await self._restored(shown) if self._recovery_key else None
+        if restored:
+            await self._keep(restored)
+            log.info("identity restored by the recovery key", user_id=self.user_id)
+            reach("identity.restored")
+            return restored
+        if why:
+            raise NeedsOperator(why)
+        key = recovery_key.read(self._recovery_key) if self._recovery_key else None
+        new = Kept(CrossSigningKeys.new(), StorageKey.new(key))
+        await self._keep(new)
         reach("identity.saved")
-        return kept
+        return new
+
+    async def _sealed(self) -> str | None:
+        async with self._database.reading() as connection:
+            return await Memory(connection).secrets.get(self.user_id, safe.NAME)
+
+    def _opened(self, sealed: str) -> tuple[Kept | None, str]:
+        """The identity, or why it can't be had."""
+        try:
+            return safe.opened(sealed, self.user_id, self._sealing), ""
+        except CantOpen:
+            return None, (
+                f"the bot's identity was sealed with another key than {self._sealing.source}: bring that key back, "
+                "or give [matrix] recovery_key"
+            )
 
     async def _restored(self, shown: Published) -> Kept | None:
         """What the recovery key opens; None where nothing is stored and nothing shown, so that there is none to lose.
@@ -172,8 +182,9 @@ class Identity:
         return Kept(keys, key)
 
     async def _keep(self, kept: Kept) -> None:
+        sealed = safe.sealed(kept, self.user_id, self._sealing)
         async with self._database.transaction() as connection:
-            await safe.keep(Memory(connection).secrets, self.user_id, self._sealing, kept)
+            await Memory(connection).secrets.keep(self.user_id, safe.NAME, sealed)
 
     async def _sign_ourselves(self, keys: CrossSigningKeys, shown: Published) -> None:
         """The self-signing key signs our device; the device signs the master key, for clients that know the device."""

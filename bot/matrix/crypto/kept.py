@@ -7,7 +7,6 @@ from bot.matrix.crypto.cross_signing import USAGES, CrossSigningKeys
 from bot.matrix.crypto.sealing import SealingKey
 from bot.matrix.crypto.secret_storage import StorageKey
 from bot.matrix.crypto.signing import padded, unpadded
-from bot.store.secrets import Secrets
 
 NAME = "identity"
 
@@ -20,18 +19,15 @@ class Kept:
     storage_key: StorageKey
 
 
-async def read(secrets: Secrets, user_id: str, sealing: SealingKey) -> Kept | None:
-    """What is kept. Raises CantOpen."""
-    sealed = await secrets.get(user_id, NAME)
-    if sealed is None:
-        return None
+def opened(sealed: str, user_id: str, sealing: SealingKey) -> Kept:
+    """What was kept. Raises CantOpen."""
     values = json.loads(sealing.open(user_id, NAME, sealed))
     storage_key = StorageKey(padded(values["recovery_key"]), values["key_id"])
     return Kept(CrossSigningKeys.from_seeds({usage: values[usage] for usage in USAGES}), storage_key)
 
 
-async def keep(secrets: Secrets, user_id: str, sealing: SealingKey, kept: Kept) -> None:
-    """Write it, sealed."""
+def sealed(kept: Kept, user_id: str, sealing: SealingKey) -> str:
+    """As the database keeps it."""
     storage_key = kept.storage_key
     values = {**kept.keys.seeds, "recovery_key": unpadded(storage_key.key), "key_id": storage_key.key_id}
-    await secrets.keep(user_id, NAME, sealing.seal(user_id, NAME, json.dumps(values).encode()))
+    return sealing.seal(user_id, NAME, json.dumps(values).encode())
