@@ -166,7 +166,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)
         account = await log_in(wire, settings.matrix, database)
-        sealing = await _sealing_key(settings, database)
+        sealing = await sealing_key_of(settings, database)
         crypto = Crypto(wire, account, crypto_folder(settings), sealing.pickle_key)
         stack.callback(crypto.close)
         names = (settings.matrix.display_name,)
@@ -178,7 +178,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         yield Bot(database, router_for(settings, installed, account.user_id), homeserver, identity, settings, holder)
 
 
-async def _sealing_key(settings: Settings, database: Database) -> SealingKey:
+async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:
     """A key file is made once; with secrets in the database, a missing one must not be replaced by another."""
     async with database.reading() as connection:
         sealed = await Memory(connection).secrets.any()

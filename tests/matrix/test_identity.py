@@ -110,7 +110,7 @@ def is_whole(clerk: Clerk, shown: Published) -> bool:
         and is_signed(keys["user_signing"], user, master)
         and shown.device is not None
         and is_signed(shown.device, user, self_signing)
-        and is_signed(keys["master"], user, clerk.crypto.device_key, clerk.identity._device_id)
+        and is_signed(keys["master"], user, clerk.crypto.ed25519, clerk.identity._device_id)
     )
 
 
@@ -199,7 +199,7 @@ async def test_a_wrong_recovery_key_is_told_and_changes_nothing(homeserver: Home
         await first.identity.establish()
     wrong = recovery_key.written(os.urandom(32))
     async with clerk(await homeserver.log_in(account.user_id), "empty", recovery_key=wrong) as second:
-        with pytest.raises(NeedsOperator, match="another's key"):
+        with pytest.raises(NeedsOperator, match="doesn't open"):
             await second.identity.establish()
         assert (second.wire.changes, await second.kept()) == ([], None)
 
@@ -220,6 +220,36 @@ async def test_an_identity_reset_elsewhere_is_not_written_over(homeserver: Homes
         with pytest.raises(NeedsOperator, match="older identity"):
             await second.identity.establish()
         assert (second.wire.changes, await second.recovery_key()) == ([], before)
+
+
+async def test_a_person_verified_is_signed_for_all_to_see(homeserver: Homeserver, clerk: Open) -> None:
+    ana, account = await homeserver.account("ana"), await homeserver.account("clerk")
+    async with clerk(ana, "ana") as hers, clerk(account) as bot:
+        await hers.identity.establish()
+        her_master = (await hers.shown()).keys["master"]
+        with pytest.raises(Refused, match="no cross-signing identity"):
+            await bot.identity.sign_user(ana.user_id, her_master)
+        await bot.identity.establish()
+        await bot.identity.sign_user(ana.user_id, her_master)
+        answer = await account.call("POST", "keys/query", {"device_keys": {ana.user_id: []}})
+        user_signing = (await bot.kept()).keys.user_signing.public
+        assert is_signed(answer["master_keys"][ana.user_id], account.user_id, user_signing)
+        for wrong in (her_master | {"user_id": "@mallory:localhost"}, her_master | {"keys": {}}):
+            with pytest.raises(Refused, match="no master key of that person"):
+                await bot.identity.sign_user(ana.user_id, wrong)
+        stale = CrossSigningKeys.new().public(ana.user_id)["master"]
+        with pytest.raises(Refused, match="took a signature not"):
+            await bot.identity.sign_user(ana.user_id, stale)
+
+
+async def test_a_lost_crypto_store(homeserver: Homeserver, clerk: Open, tmp_path: Path) -> None:
+    account = await homeserver.account("clerk")
+    async with clerk(account) as first:
+        await first.identity.establish()
+    shutil.rmtree(tmp_path / "bot" / f"crypto-{account.credentials.device_id}")
+    async with clerk(account) as second:
+        await second.identity.establish()
+        assert is_whole(second, await second.shown())
 
 
 async def reset(clerk: Clerk) -> None:

@@ -36,8 +36,14 @@ class Crypto:
             self._client = _client(wire, account, folder, pickle_key)
         except (PickleException, LibolmPickleException):
             self._client = _client_of_before(wire, account, folder)
+        self._wire = wire
         self._publishing = asyncio.Lock()
         self._encrypted_rooms = set(self._client.encrypted_rooms)
+
+    @property
+    def ed25519(self) -> str:
+        """Our device's fingerprint."""
+        return str(self._client.olm.account.identity_keys["ed25519"])
 
     def close(self) -> None:
         """Close the key store; the HTTP session is the wire's."""
@@ -70,11 +76,6 @@ class Crypto:
         except Exception:  # nio and vodozemac raise whatever a hostile server makes them
             log.exception("nio can't take a part of a sync response")
 
-    @property
-    def device_key(self) -> str:
-        """Our device's Ed25519 key, in unpadded base64."""
-        return str(self._client.olm.account.identity_keys["ed25519"])
-
     def signed(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """The content with our device's signature alone."""
         bare = {key: value for key, value in content.items() if key not in ("signatures", "unsigned")}
@@ -85,6 +86,7 @@ class Crypto:
     async def publish(self) -> None:
         """Upload our device's keys and one-time keys that are due. Raises TryLater."""
         async with self._publishing:  # the identity asks for it beside the sync loop
+            self._client.access_token = self._wire.token
             if self._client.should_upload_keys:
                 _check(await _asked(self._client.keys_upload()))
                 reach("keys.uploaded")

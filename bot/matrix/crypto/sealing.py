@@ -77,9 +77,12 @@ def sealing_key(settings: MatrixSettings, file: Path, *, make: bool) -> SealingK
     given = settings.secrets_key.get_secret_value()
     if given:
         return SealingKey(given.encode(), "[matrix] secrets_key")
-    try:
-        if make and not file.exists():
+    if make and not file.exists():
+        try:
             _make(file)
+        except OSError as error:
+            raise OperatorError(f"the key file {file} can't be made: {error.strerror}") from error
+    try:
         material = file.read_text(encoding="utf-8").strip()
     except FileNotFoundError as error:
         raise OperatorError(
