@@ -4,9 +4,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from bot.commands.identity import examine_identity, written_recovery_key
 from bot.matrix.crypto import recovery_key
+from config.settings import load
 from tests.acceptance.conftest import Community
 from tests.homeserver import Account
+from tests.running import RunningBot
 
 
 async def master_key(account: Account) -> dict[str, Any]:
@@ -15,11 +18,16 @@ async def master_key(account: Account) -> dict[str, Any]:
     return {part: value for part, value in answer["master_keys"][account.user_id].items() if part != "signatures"}
 
 
-async def test_killed_at_every_step_it_comes_out_with_one_identity_and_shows_its_recovery_key(
+async def found(bot: RunningBot) -> str:
+    """What `townclerk doctor` says of it."""
+    return "\n".join(one.text for one in await examine_identity(load(bot.config)[0], offline=False))
+
+
+async def test_killed_before_and_after_the_upload_it_has_one_identity_and_signs_each_new_device(
     community: Community,
 ) -> None:
     bot = community.bot
-    for step in ("saved", "uploaded", "signed", "stored"):
+    for step in ("saved", "uploaded"):
         await bot.start(ready=False, TOWNCLERK_FAILPOINT=f"identity.{step}")
         assert await bot.ended() == 137
     before = await master_key(community.clerk)
@@ -30,12 +38,12 @@ async def test_killed_at_every_step_it_comes_out_with_one_identity_and_shows_its
     for secret in (shown.strip(), shown.replace(" ", "").strip()):
         assert secret not in bot.log.read_text()
     await bot.kill()
+
     shutil.rmtree(bot.folder / "townclerk.db.crypto")
-    await bot.start()  # a new device: with other keys, nobody would believe the old one
+    await bot.start()  # as a new device: with other keys, nobody would believe the old one
     assert await bot.logged("new device")
     assert await master_key(community.clerk) == before
-    code, said, _ = await bot.townclerk("doctor")
-    assert (code, "is signed" in said) == (0, True), said
+    assert "is signed" in await found(bot)
 
 
 async def test_without_its_keys_it_serves_says_so_and_is_restored_by_the_recovery_key(
@@ -44,7 +52,7 @@ async def test_without_its_keys_it_serves_says_so_and_is_restored_by_the_recover
     bot = community.bot
     await bot.start()
     before = await master_key(community.clerk)
-    _, shown, _ = await bot.townclerk("recovery-key")
+    shown = await written_recovery_key(load(bot.config)[0])
     await bot.kill()
     for left in bot.folder.glob("townclerk.db*"):
         left.rename(bot.folder / f"old-{left.name}")
@@ -55,16 +63,13 @@ async def test_without_its_keys_it_serves_says_so_and_is_restored_by_the_recover
     assert "give its recovery key as [matrix] recovery_key" in trouble["reason"]
     await community.ask("who uses BOPS?")
     await community.hear("BOPS – used by")
-    code, said, _ = await bot.townclerk("doctor")
-    assert (code, "give its recovery key as [matrix] recovery_key" in said) == (1, True), said
+    assert "give its recovery key as [matrix] recovery_key" in await found(bot)
     await bot.kill()
     assert await master_key(community.clerk) == before
 
-    bot.sections["matrix"]["recovery_key"] = shown.strip()
+    bot.sections["matrix"]["recovery_key"] = shown
     bot.write()
-    await bot.start(ready=False, TOWNCLERK_FAILPOINT="identity.restored")
-    assert await bot.ended() == 137
     await bot.start()
     assert await master_key(community.clerk) == before
-    code, said, _ = await bot.townclerk("doctor")
-    assert (code, "is signed" in said) == (0, True), said
+    assert "is signed" in await found(bot)
+    assert await written_recovery_key(load(bot.config)[0]) == shown

@@ -175,7 +175,7 @@ async def test_a_new_device_with_the_same_database_signs_itself(homeserver: Home
 
 
 async def test_a_new_device_with_an_empty_database_is_restored_by_the_recovery_key(
-    homeserver: Homeserver, clerk: Open
+    homeserver: Homeserver, clerk: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = await homeserver.account("clerk")
     async with clerk(account) as first:
@@ -186,7 +186,15 @@ async def test_a_new_device_with_an_empty_database_is_restored_by_the_recovery_k
         with pytest.raises(NeedsOperator, match="give its recovery key"):
             await without.identity.establish()
         assert (without.wire.changes, without.identity.master_public, await without.kept()) == ([], None, None)
-    async with clerk(new, "empty", recovery_key=written) as second:
+
+    def die(_step: str) -> None:
+        raise KeyboardInterrupt
+
+    async with clerk(new, "empty", recovery_key=written) as dying:
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(identity_module, "reach", die)
+            await dying.identity.establish()
+    async with clerk(new, "empty") as second:  # what was restored is kept: the recovery key was needed once
         await second.identity.establish()
         assert is_whole(second, await second.shown())
         assert second.wire.changes == ["/keys/signatures/upload"]
