@@ -8,7 +8,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import structlog
@@ -22,6 +21,7 @@ from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.machine import Crypto, has_store
 from bot.matrix.crypto.sealing import SealingKey, key_file, sealing_key
 from bot.matrix.direct import DirectChats
+from bot.matrix.hidden import hidden_people, told
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
 from bot.matrix.session import log_in
@@ -30,7 +30,8 @@ from bot.router import Router
 from bot.store.database import Database, LeaseLost, open_database
 from bot.store.memory import Memory
 from bot.turn.audit import Audit
-from bot.turn.chat import LoggedOut
+from bot.turn.chat import LoggedOut, TryLater
+from bot.turn.door import Door
 from bot.turn.fill import Fill
 from bot.turn.hear import Hear
 from bot.turn.say import Say
@@ -47,13 +48,19 @@ RENEW_SECONDS = 5
 IDENTITY_SECONDS = 5.0  # a homeserver that is slow with keys holds nobody up longer
 
 
-def allows(settings: Settings, people: Community, bot: str, inviter: str) -> str | None:
-    """None if an invitation by this person is accepted, else the reason; judged by the inviter's id alone."""
-    server = inviter.partition(":")[2]
-    own = {bot.partition(":")[2], *(s for council in people.councils for s in council.homeservers)}
-    if server in own or any(fnmatchcase(server, glob) for glob in settings.matrix.allowed_servers):
-        return None
-    return f"{server or 'that server'} is not in [matrix] allowed_servers"
+def door_of(settings: Settings, people: Community, homeserver: Homeserver) -> Door:
+    """The community's own people may ask us in, and whom the operator allows."""
+    own = homeserver.ears.user_id.partition(":")[2]
+    councils = (server for council in people.councils for server in council.homeservers)
+    rooms = settings.community.rooms
+    said = settings.matrix
+    return Door(
+        homeserver,
+        (own, *councils, *said.allowed_servers),
+        said.allowed_people,
+        said.allowed_spaces,
+        (rooms.stewards, rooms.maintainers, rooms.help, *(council.room for council in people.councils)),
+    )
 
 
 def crypto_folder(settings: Settings) -> Path:
@@ -98,7 +105,7 @@ class Bot:
                 self.database,
                 self.homeserver,
                 self.homeserver.ears.user_id,
-                lambda inviter: allows(self.settings, people, self.router.bot, inviter),
+                door_of(self.settings, people, self.homeserver),
                 clock.now,
                 signals,
                 clock.counted,
@@ -181,6 +188,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         direct = DirectChats(wire, account.user_id, settings.matrix.encrypt_direct_chats)
         homeserver = Homeserver(wire, crypto, ears, direct)
         await homeserver.introduce(settings.matrix.display_name)
+        await _say_hidden(wire, account.user_id)
         identity = Identity(wire, crypto, database, account, sealing, settings.matrix)
         yield Bot(database, router_for(settings, installed, account.user_id), homeserver, identity, settings, holder)
 
@@ -190,6 +198,16 @@ async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:
     async with database.reading() as connection:
         sealed = await Memory(connection).secrets.any()
     return sealing_key(settings.matrix, key_file(settings.matrix, settings.database.url), make=not sealed)
+
+
+async def _say_hidden(wire: Wire, user_id: str) -> None:
+    try:
+        hidden = await hidden_people(wire, user_id)
+    except TryLater as error:
+        log.warning("whom the account ignores isn't known", reason=error.reason)
+        return
+    if hidden:
+        log.warning("people can't be heard", reason=told(hidden), remedy="log in as the bot and ignore nobody")
 
 
 async def _hold(database: Database, settings: Settings, holder: str) -> None:

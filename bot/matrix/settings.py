@@ -26,6 +26,8 @@ class MatrixSettings(BaseModel):
     secrets_key: SecretStr = SecretStr("")
     recovery_key: SecretStr = SecretStr("")
     allowed_servers: tuple[str, ...] = ()
+    allowed_people: tuple[str, ...] = Field(default=(), description="globs of Matrix ids")
+    allowed_spaces: tuple[str, ...] = Field(default=(), description="rooms, by id or alias, that the bot is in")
     ignored_users: tuple[str, ...] = Field(default=(), description="globs of Matrix ids of other bots")
 
     @field_validator("homeserver")
@@ -54,6 +56,14 @@ class MatrixSettings(BaseModel):
     def _is_recovery_key(cls, value: SecretStr) -> SecretStr:
         if value:
             recovery_key.read(value.get_secret_value())
+        return value
+
+    @field_validator("allowed_spaces")
+    @classmethod
+    def _are_rooms(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for room in value:
+            if not room.startswith(("!", "#")):
+                raise ValueError(f"{room!r} is no room: write its id (!…) or alias (#…)")
         return value
 
     @model_validator(mode="after")
