@@ -19,8 +19,10 @@ from bot.domain.community import Community
 from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.features import install, router_for
-from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.identity import Identity
+from bot.matrix.crypto.machine import Crypto, has_store
 from bot.matrix.crypto.rotation import Rotation
+from bot.matrix.crypto.sealing import SealingKey, key_file, sealing_key
 from bot.matrix.direct import DirectChats
 from bot.matrix.hidden import hidden_people, told
 from bot.matrix.homeserver import Homeserver
@@ -47,6 +49,7 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 RENEW_SECONDS = 5
+IDENTITY_SECONDS = 5.0  # a homeserver that is slow with keys holds nobody up longer
 
 
 def door_of(settings: Settings, people: Community, homeserver: Homeserver) -> Door:
@@ -85,6 +88,7 @@ class Bot:
     database: Database
     router: Router
     homeserver: Homeserver
+    identity: Identity
     settings: Settings
     holder: str
 
@@ -119,7 +123,8 @@ class Bot:
             # So that the first question needn't wait for it; a daemon, so that neither does the end.
             Thread(target=self.router.engine.learn, args=(people.language,), daemon=True).start()
             loops = (
-                hear.run(),
+                self._hear_signed(hear),
+                self.identity.run(),
                 Fill(self.database, self.homeserver, clock.now, signals).run(),
                 Think(self.database, self.router, clock.now, signals).run(),
                 Say(self.database, self.homeserver, clock.now, signals).run(),
@@ -130,6 +135,12 @@ class Bot:
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])
         finally:
             await server.stop()
+
+    async def _hear_signed(self, hear: Hear) -> None:
+        """Hear once our device is signed: the keys of messages are kept from others (MSC4153)."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.identity.tried.wait(), IDENTITY_SECONDS)
+        await hear.run()
 
     def _say_holidays_unknown(self) -> None:
         organisations = self.router.names.organisations.values()
@@ -174,8 +185,10 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         stack.push_async_callback(database.release, holder)
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)
-        account = await log_in(wire, settings.matrix, database)
-        crypto = Crypto(wire, account, crypto_folder(settings), clock.now, rotation(settings))
+        crypto_store = crypto_folder(settings)
+        account = await log_in(wire, settings.matrix, database, lambda known: has_store(known, crypto_store))
+        sealing = await sealing_key_of(settings, database)
+        crypto = Crypto(wire, account, crypto_store, clock.now, rotation(settings), sealing.pickle_key)
         stack.callback(crypto.close)
         names = (settings.matrix.display_name,)
         ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)
@@ -183,7 +196,15 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         homeserver = Homeserver(wire, crypto, ears, direct)
         await homeserver.introduce(settings.matrix.display_name)
         await _say_hidden(wire, account.user_id)
-        yield Bot(database, router_for(settings, installed, account.user_id), homeserver, settings, holder)
+        identity = Identity(wire, crypto, database, account, sealing, settings.matrix)
+        yield Bot(database, router_for(settings, installed, account.user_id), homeserver, identity, settings, holder)
+
+
+async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:
+    """A key file is made once; with secrets in the database, a missing one must not be replaced by another."""
+    async with database.reading() as connection:
+        sealed = await Memory(connection).secrets.any()
+    return sealing_key(settings.matrix, key_file(settings.matrix, settings.database.url), make=not sealed)
 
 
 async def _say_hidden(wire: Wire, user_id: str) -> None:

@@ -2,6 +2,10 @@
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from bot.matrix.crypto import recovery_key
+
+SHORTEST_KEY = 32  # characters: enough for 128 bits however they are written, and no password
+
 
 class MatrixSettings(BaseModel):
     """How the bot reaches its homeserver and logs in."""
@@ -20,6 +24,9 @@ class MatrixSettings(BaseModel):
     crypto_store: str = ""
     rotate_keys_after_messages: int = Field(default=100, ge=1, le=10_000)
     rotate_keys_after_days: int = Field(default=7, ge=1, le=365)
+    key_file: str = ""
+    secrets_key: SecretStr = SecretStr("")
+    recovery_key: SecretStr = SecretStr("")
     allowed_servers: tuple[str, ...] = ()
     allowed_people: tuple[str, ...] = Field(default=(), description="globs of Matrix ids")
     allowed_spaces: tuple[str, ...] = Field(default=(), description="rooms, by id or alias, that the bot is in")
@@ -37,6 +44,20 @@ class MatrixSettings(BaseModel):
     def _is_full_id(cls, value: str) -> str:
         if value and not (value.startswith("@") and ":" in value):
             raise ValueError("write the full Matrix ID, like @clerk:example.org")
+        return value
+
+    @field_validator("secrets_key")
+    @classmethod
+    def _is_long(cls, value: SecretStr) -> SecretStr:
+        if value and len(value.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"give at least {SHORTEST_KEY} characters, drawn at random (openssl rand -base64 32)")
+        return value
+
+    @field_validator("recovery_key")
+    @classmethod
+    def _is_recovery_key(cls, value: SecretStr) -> SecretStr:
+        if value:
+            recovery_key.read(value.get_secret_value())
         return value
 
     @field_validator("allowed_spaces")

@@ -22,6 +22,18 @@ PATIENCE = 30.0  # above a long poll's own timeout
 BLOCKED = frozenset({"M_CONSENT_NOT_GIVEN", "M_RESOURCE_LIMIT_EXCEEDED", "M_USER_SUSPENDED", "M_USER_LOCKED"})
 
 
+class Unapproved(Refused):
+    """The account's owner must agree first: the ways to do so, each a list of stages (UIA)."""
+
+    def __init__(self, reason: str, answer: Mapping[str, Any]) -> None:
+        super().__init__(reason)
+        flows, params = answer.get("flows"), answer.get("params")
+        self.session = str(answer.get("session", ""))
+        listed = [flow.get("stages") for flow in flows if isinstance(flow, dict)] if isinstance(flows, list) else []
+        self.flows = [[s for s in stages if isinstance(s, str)] for stages in listed if isinstance(stages, list)]
+        self.params: Mapping[str, Any] = params if isinstance(params, dict) else {}
+
+
 class Wire:
     """One homeserver's client-server API. `HTTPS_PROXY` and `NO_PROXY` are honoured."""
 
@@ -113,6 +125,8 @@ def _failure(status: int, answer: dict[str, Any] | None, retry_after: str) -> Ex
     reason = f"{status} {code} {(answer or {}).get('error', '')}".strip()
     if status == 401 and code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
         return LoggedOut(reason)
+    if status == 401 and answer and "flows" in answer:
+        return Unapproved(reason, answer)
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         return TryLater(reason, _seconds(answer or {}, retry_after), limited=True)
     if code in BLOCKED:

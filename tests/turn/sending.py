@@ -45,7 +45,7 @@ class Taking:
         before = self.has.setdefault(row.op_id, row)
         assert before.content == row.content, f"{row.op_id} was resent with other words"
 
-    async def join(self, room: str, via: Any) -> str:
+    async def join(self, room: str, via: Any, knock: str = "") -> str:
         """Entering is never limited with the messages."""
         self.asked.append(Ready(room, room, "join", {}, "", None, 0, "", NOW))
         return room

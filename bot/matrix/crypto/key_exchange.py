@@ -1,5 +1,6 @@
 """What the homeserver is asked about keys; over our own wire, since nio forgets failures and knows no new tokens."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,12 +45,12 @@ class KeyExchange:
         self._store = store
         self._now = now
         self._unanswered: dict[str, datetime] = {}
+        self._publishing = asyncio.Lock()
 
     async def upkeep(self) -> None:
         """All that is due."""
         olm = self._olm
-        if olm.should_upload_keys:
-            await self._upload()
+        await self.publish()
         await self.query()
         if olm.wedged_devices or olm.key_request_devices_no_session:
             await self.claim(olm.get_users_for_key_claiming())
@@ -58,6 +59,14 @@ class KeyExchange:
         for message in list(olm.outgoing_to_device_messages):
             await self.to_devices(message.type, message.as_dict()["messages"])
             self._receive(ToDeviceResponse(message))
+
+    async def publish(self, *, anew: bool = False) -> None:
+        """Our device's keys and one-time keys, as far as they are due; `anew` if the homeserver has lost them."""
+        async with self._publishing:  # the identity asks for it beside the sync loop
+            if anew:
+                self._olm.account.shared = False
+            if self._olm.should_upload_keys:
+                await self._upload()
 
     async def _upload(self) -> None:
         if not self._olm.account.shared:

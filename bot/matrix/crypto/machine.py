@@ -3,13 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
 import vodozemac
-from nio import Client, ClientConfig, SyncResponse
+from nio import AsyncClientConfig, Client, ClientConfig, SyncResponse
 from nio.exceptions import EncryptionError, LocalProtocolError
 
 from bot.errors import OperatorError
@@ -25,7 +26,7 @@ from bot.turn.chat import Refused, TryLater
 
 log = structlog.get_logger()
 
-UNANSWERED = timedelta(minutes=5)  # until we ask again for the devices of people whose server doesn't answer
+UNREADABLE = (PeeweeException, ValueError, vodozemac.PickleException, vodozemac.LibolmPickleException)
 
 
 class Crypto:
@@ -43,25 +44,21 @@ class Crypto:
         pickle_key: str = "",
     ) -> None:
         self._now = now
-        self._store = KeyStore(account.user_id, account.device_id, folder, pickle_key)
-        try:
-            self._olm = Machine(self._store, rotation, now)
-            encrypted_rooms = self._store.load_encrypted_rooms()
-        except (PeeweeException, ValueError, vodozemac.PickleException, vodozemac.LibolmPickleException) as error:
-            self.close()
-            why = f"{type(error).__name__}: {error}"
-            raise OperatorError(
-                f"the crypto store {self._store.path} can't be read ({why}); {HOW_TO_RESTORE}"
-            ) from error
+        self._store, self._olm = _opened(account, folder, pickle_key, partial(Machine, rotation=rotation, now=now))
         # nio's client without its HTTP: what it asks goes over our wire, with our tokens, patience and failures.
         self._client = Client(account.user_id, account.device_id, config=ClientConfig(encryption_enabled=True))
         self._client.user_id = account.user_id
         self._client.store, self._client.olm = self._store, self._olm
-        self._client.encrypted_rooms = encrypted_rooms
+        self._client.encrypted_rooms = self._store.load_encrypted_rooms()
         self._withheld = Withheld()
         self._sharing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._exchange = KeyExchange(wire, self._client, self._olm, self._store, now)
         self._all_may_open = True  # keys that came just before we were killed aren't told again
+
+    @property
+    def ed25519(self) -> str:
+        """Our device's fingerprint."""
+        return str(self._client.olm.account.identity_keys["ed25519"])
 
     def close(self) -> None:
         """Close the key store; the HTTP session is the wire's."""
@@ -133,6 +130,20 @@ class Crypto:
         sender, content = raw.get("sender"), raw.get("content")
         if self._withheld.take(raw, self._now().date()) == "m.no_olm" and isinstance(sender, str):
             self._olm.renew_session(sender, content.get("sender_key") if isinstance(content, dict) else None)
+
+    def signed(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """The content with our device's signature alone."""
+        return self._olm.signed({key: value for key, value in content.items() if key not in ("signatures", "unsigned")})
+
+    async def publish(self, *, anew: bool = False) -> None:
+        """Upload our device's keys and one-time keys that are due; `anew` if the homeserver has lost them.
+
+        Raises TryLater.
+        """
+        try:
+            await self._exchange.publish(anew=anew)
+        except Refused as error:
+            raise TryLater(f"keys: {error.reason}") from error
 
     async def upkeep(self) -> None:
         """Upload, query and claim the keys that are due, and send what waits for devices.
@@ -206,3 +217,29 @@ class Crypto:
                 session.users_shared_with.update(devices)
         if session := olm.outbound_group_sessions.get(room_id):
             session.shared = True
+
+
+def has_store(account: Account, folder: Path) -> bool:
+    """Whether the keys of this device are still there."""
+    return (folder / f"{account.user_id}_{account.device_id}.db").exists()  # as nio names it
+
+
+def _opened(
+    account: Account, folder: Path, pickle_key: str, machine: Callable[[KeyStore], Machine]
+) -> tuple[KeyStore, Machine]:
+    """The store and what is in it, by our key, or by nio's own if it was made before the bot had one."""
+    keys = (pickle_key, AsyncClientConfig().pickle_key)
+    for key in keys:
+        store = KeyStore(account.user_id, account.device_id, folder, key)
+        try:
+            return store, machine(store)
+        except UNREADABLE as error:
+            store.database.close()
+            reason = f"{type(error).__name__}: {error}"
+            if key != keys[-1] and isinstance(error, vodozemac.PickleException | vodozemac.LibolmPickleException):
+                continue
+            raise OperatorError(
+                f"the crypto store {store.path} can't be read ({reason}): it is damaged, or was made with another key "
+                f"than the bot has now (its key file, or [matrix] secrets_key); {HOW_TO_RESTORE}"
+            ) from error
+    raise AssertionError("the last key either opens it or is refused")

@@ -60,9 +60,9 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
             inner.generate_fallback_key()
         self.save_account()
         keys = self.account.one_time_keys["curve25519"].items()
-        content["one_time_keys"] = {f"{KEY_TYPE}:{key_id}": self._signed({"key": key}) for key_id, key in keys}
+        content["one_time_keys"] = {f"{KEY_TYPE}:{key_id}": self.signed({"key": key}) for key_id, key in keys}
         content["fallback_keys"] = {
-            f"{KEY_TYPE}:{key_id}": self._signed({"key": key.to_base64(), "fallback": True})
+            f"{KEY_TYPE}:{key_id}": self.signed({"key": key.to_base64(), "fallback": True})
             for key_id, key in inner.fallback_key.items()
         }
         return content
@@ -70,7 +70,7 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
     def device_keys(self) -> dict[str, Any]:
         """This device's public keys, signed by it, exactly as they are uploaded."""
         keys = self.account.identity_keys
-        return self._signed(
+        return self.signed(
             {
                 "algorithms": list(self._algorithms),
                 "device_id": self.device_id,
@@ -79,7 +79,7 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
             }
         )
 
-    def _signed(self, content: dict[str, Any]) -> dict[str, Any]:
+    def signed(self, content: dict[str, Any]) -> dict[str, Any]:
         return content | {"signatures": {self.user_id: {f"ed25519:{self.device_id}": self.sign_json(content)}}}
 
     # --- keys that come -----------------------------------------------------------------------------------
