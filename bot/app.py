@@ -18,7 +18,10 @@ from bot.domain.community import Community
 from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.features import install, router_for
+from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.verification.courier import Courier
+from bot.matrix.crypto.verification.desk import Desk
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
@@ -69,6 +72,7 @@ class Bot:
     database: Database
     router: Router
     homeserver: Homeserver
+    desk: Desk
     settings: Settings
     holder: str
 
@@ -105,6 +109,7 @@ class Bot:
                 Think(self.database, self.router, clock.now, signals).run(),
                 Say(self.database, self.homeserver, clock.now, signals).run(),
                 Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
+                self.desk.run(),
                 self._stay_holder(),
             )
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])
@@ -160,9 +165,18 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         names = (settings.matrix.display_name,)
         ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)
         direct = DirectChats(wire, account.user_id, settings.matrix.encrypt_direct_chats)
-        homeserver = Homeserver(wire, crypto, ears, direct)
+        router = router_for(settings, installed, account.user_id)
+        desk = Desk(
+            database,
+            Courier(wire, crypto),
+            Identity(),
+            settings.matrix.verification,
+            lambda knocking: allows(settings, router.community, account.user_id, knocking),
+            clock.now,
+        )
+        homeserver = Homeserver(wire, crypto, ears, direct, desk)
         await homeserver.introduce(settings.matrix.display_name)
-        yield Bot(database, router_for(settings, installed, account.user_id), homeserver, settings, holder)
+        yield Bot(database, router, homeserver, desk, settings, holder)
 
 
 async def _hold(database: Database, settings: Settings, holder: str) -> None:

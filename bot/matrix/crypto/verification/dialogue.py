@@ -4,13 +4,15 @@ Sans-I/O: it is told what came and what a person decided, and says what to send.
 but after "ready" either side may propose the method.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from bot.matrix.crypto.verification.messages import METHOD, Kind, Message, Thread, canonical
+from bot.matrix.crypto.signing import canonical
+from bot.matrix.crypto.verification.messages import METHOD, Kind, Message, Thread
 from bot.matrix.crypto.verification.sas import (
     HASH,
     KEY_AGREEMENT,
@@ -91,7 +93,7 @@ class Dialogue:
 
     def hear(self, message: Message) -> list[Letter]:
         """What is answered. The same message a second time (a replayed sync) is nothing."""
-        digest = sha256(f"{message.kind} {canonical(message.content)}".encode()).digest()
+        digest = sha256(message.kind.encode() + canonical(message.content)).digest()
         if self.state in OVER or digest in self._heard:
             return []
         self._heard.add(digest)
@@ -244,7 +246,7 @@ class Dialogue:
         return [self._letter(Kind.DONE, {})]
 
 
-TRANSITIONS: dict[State, dict[Kind, Any]] = {
+TRANSITIONS: dict[State, dict[Kind, Callable[[Dialogue, Message], list[Letter]]]] = {
     State.READY: {Kind.START: Dialogue._accept},
     State.PROPOSED: {Kind.START: Dialogue._both_proposed, Kind.ACCEPT: Dialogue._bind},
     State.ACCEPTED: {Kind.KEY: Dialogue._answer_key},

@@ -4,12 +4,13 @@ Client-server API, "Key verification framework": both ways carry the same conten
 event, between devices it names a transaction.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+
+from bot.matrix.crypto.signing import canonical
 
 METHOD = "m.sas.v1"
 PREFIX = "m.key.verification."
@@ -70,16 +71,6 @@ class Message:
         return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
-def canonical(content: Mapping[str, Any]) -> str:
-    """Canonical JSON (spec, appendices). Raises ValueError for what has none."""
-    try:
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        text.encode()
-    except (TypeError, RecursionError) as error:
-        raise ValueError(str(error)) from error
-    return text
-
-
 def is_verification(raw: object) -> bool:
     """Whether a to-device message is ours to read: nio, shown it, would begin a conversation of its own."""
     return isinstance(raw, dict) and isinstance(raw.get("type"), str) and raw["type"].startswith(PREFIX)
@@ -118,8 +109,8 @@ def _content(raw: object) -> dict[str, Any] | None:
     if not isinstance(content, dict):
         return None
     try:
-        return content if len(canonical(content).encode()) <= MOST_BYTES else None
-    except ValueError:
+        return content if len(canonical(content)) <= MOST_BYTES else None
+    except (ValueError, RecursionError):  # half a surrogate pair; what is nested out of all proportion
         return None
 
 

@@ -4,7 +4,6 @@ Client-server API, "Short Authentication String (SAS) verification", as of key a
 MAC `hkdf-hmac-sha256.v2`; what is deprecated is not spoken. nio's own `Sas` speaks only that.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +13,7 @@ from typing import Any
 import vodozemac
 from nio.crypto import Sas as NioSas
 
-from bot.matrix.crypto.verification.messages import canonical
+from bot.matrix.crypto.signing import canonical, unpadded
 
 KEY_AGREEMENT, HASH, MAC = "curve25519-hkdf-sha256", "sha256", "hkdf-hmac-sha256.v2"
 STRINGS = ("emoji", "decimal")
@@ -51,8 +50,7 @@ class KeyMismatch(Exception):
 
 def commitment(public_key: str, start: Mapping[str, Any]) -> str:
     """By which the side that accepts binds itself to its key before it sees the other's."""
-    digest = sha256((public_key + canonical(start)).encode()).digest()
-    return b64encode(digest).decode().rstrip("=")
+    return unpadded(sha256(public_key.encode() + canonical(start)).digest())
 
 
 def is_committed(promised: str, public_key: str, start: Mapping[str, Any]) -> bool:
