@@ -44,7 +44,7 @@ class StorageKey:
         return {"algorithm": ALGORITHM, "iv": sealed["iv"], "mac": sealed["mac"]}
 
     def fits(self, description: Mapping[str, Any]) -> bool:
-        """Whether this is the key described; one without `iv` and `mac` is found right or wrong by the secret itself."""
+        """Whether this is the key described; without `iv` and `mac`, only the secret itself can tell."""
         if description.get("algorithm") != ALGORITHM:
             return False
         if "mac" not in description:

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:
-    """The one spelling of this JSON."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    """What is signed of this JSON, in its one spelling."""
+    return json.dumps(_bare(content), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def unpadded(raw: bytes) -> str:
@@ -37,21 +37,20 @@ class SigningKey:
         self.public = unpadded(self._key.public_key().public_bytes_raw())
 
     def signed(self, user_id: str, content: Mapping[str, Any]) -> dict[str, Any]:
-        """The content with our signature beside those it has: what this user's key of this public part says of it."""
-        signatures = {who: dict(theirs) for who, theirs in content.get("signatures", {}).items()}
-        signatures.setdefault(user_id, {})[f"ed25519:{self.public}"] = unpadded(self._key.sign(_signable(content)))
-        return {**content, "signatures": signatures}
+        """The content with this signature alone, by this user's key: what is sent is what is new."""
+        signature = unpadded(self._key.sign(canonical(content)))
+        return {**_bare(content), "signatures": {user_id: {f"ed25519:{self.public}": signature}}}
 
 
 def is_signed(content: Mapping[str, Any], user_id: str, public: str, key_id: str = "") -> bool:
     """Whether this user's key of this public part has signed it; `key_id` where it isn't the public part itself."""
     try:
         signature = content["signatures"][user_id][f"ed25519:{key_id or public}"]
-        Ed25519PublicKey.from_public_bytes(padded(public)).verify(padded(signature), _signable(content))
+        Ed25519PublicKey.from_public_bytes(padded(public)).verify(padded(signature), canonical(content))
     except (KeyError, TypeError, ValueError, AttributeError, InvalidSignature):
         return False
     return True
 
 
-def _signable(content: Mapping[str, Any]) -> bytes:
-    return canonical({key: value for key, value in content.items() if key not in ("signatures", "unsigned")})
+def _bare(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in content.items() if key not in ("signatures", "unsigned")}
