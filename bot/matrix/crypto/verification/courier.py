@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
+from bot.matrix.crypto.cross_signing import public_part
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.crypto.verification.dialogue import Letter
 from bot.matrix.crypto.verification.messages import PREFIX, Thread
@@ -51,10 +52,8 @@ class Courier:
 
 def _master(user_id: str, master_keys: Mapping[str, Any]) -> str | None:
     """The public master key, if the object is one, of this person, and says nothing else."""
-    keys = _at(master_keys, "keys")
-    public = next(iter(keys.values()), None)
-    usage = master_keys.get("usage")
-    if not isinstance(public, str) or keys != {f"ed25519:{public}": public} or master_keys.get("user_id") != user_id:
+    public, usage = public_part(master_keys), master_keys.get("usage")
+    if master_keys.get("user_id") != user_id or master_keys.get("keys") != {f"ed25519:{public}": public}:
         return None
     return public if isinstance(usage, list) and "master" in usage else None
 

@@ -87,13 +87,14 @@ class Dialogue:
     _we_started: bool = False
     _heard: set[bytes] = field(default_factory=set, repr=False)
 
-    def ready(self) -> list[Letter]:
+    def ready(self, request: Message) -> list[Letter]:
         """Our answer to a request."""
+        self._heard.add(_digest(request))
         return [self._letter(Kind.READY, {"from_device": self.us.device_id, "methods": [METHOD]})]
 
     def hear(self, message: Message) -> list[Letter]:
         """What is answered. The same message a second time (a replayed sync) is nothing."""
-        digest = sha256(message.kind.encode() + canonical(message.content)).digest()
+        digest = _digest(message)
         if self.state in OVER or digest in self._heard:
             return []
         self._heard.add(digest)
@@ -244,6 +245,10 @@ class Dialogue:
     def _finish(self) -> list[Letter]:
         self.state = State.DONE
         return [self._letter(Kind.DONE, {})]
+
+
+def _digest(message: Message) -> bytes:
+    return sha256(message.kind.encode() + canonical(message.content)).digest()
 
 
 TRANSITIONS: dict[State, dict[Kind, Callable[[Dialogue, Message], list[Letter]]]] = {

@@ -115,8 +115,7 @@ class Exchange:
         us = Party(crypto.user_id, crypto.device_id, crypto.device_key, identity.master_public)
         self._dialogue = Dialogue(self.thread, us, them, self.began_at)
         if self._unread[0].kind is Kind.REQUEST:
-            self._unread.popleft()
-            self._letters += self._dialogue.ready()
+            self._letters += self._dialogue.ready(self._unread.popleft())
 
     def _hear(self, now: datetime) -> None:
         dialogue = self._dialogue
