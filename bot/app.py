@@ -19,7 +19,7 @@ from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.features import install, router_for
 from bot.matrix.crypto.identity import Identity
-from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.machine import Crypto, has_store
 from bot.matrix.crypto.sealing import SealingKey, key_file, sealing_key
 from bot.matrix.crypto.verification.courier import Courier
 from bot.matrix.crypto.verification.desk import Desk
@@ -115,6 +115,7 @@ class Bot:
                 Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
                 self.desk.run(),
                 self._stay_holder(),
+                self._learn(),
             )
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])
         finally:
@@ -130,6 +131,11 @@ class Bot:
         organisations = self.router.names.organisations.values()
         for nation, why in self.router.community.without_holidays(organisations, clock.now().year).items():
             log.warning("no public holidays", nation=nation, why=why, consequence="weekdays only")
+
+    async def _learn(self) -> None:
+        """Learn the community's language, so that nobody has to wait for it; no more to be done then."""
+        await asyncio.to_thread(self.router.engine.learn, self.router.community.language)
+        await asyncio.Event().wait()
 
     async def _stay_holder(self) -> None:
         while True:
@@ -169,9 +175,10 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         stack.push_async_callback(database.release, holder)
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)
-        account = await log_in(wire, settings.matrix, database)
-        sealing = await _sealing_key(settings, database)
-        crypto = Crypto(wire, account, crypto_folder(settings), sealing.pickle_key)
+        crypto_store = crypto_folder(settings)
+        account = await log_in(wire, settings.matrix, database, lambda known: has_store(known, crypto_store))
+        sealing = await sealing_key_of(settings, database)
+        crypto = Crypto(wire, account, crypto_store, sealing.pickle_key)
         stack.callback(crypto.close)
         names = (settings.matrix.display_name,)
         ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)
@@ -191,7 +198,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         yield Bot(database, router, homeserver, identity, desk, settings, holder)
 
 
-async def _sealing_key(settings: Settings, database: Database) -> SealingKey:
+async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:
     """A key file is made once; with secrets in the database, a missing one must not be replaced by another."""
     async with database.reading() as connection:
         sealed = await Memory(connection).secrets.any()

@@ -26,7 +26,7 @@ class Unapproved(Refused):
         flows, params = answer.get("flows"), answer.get("params")
         self.session = str(answer.get("session", ""))
         listed = [flow.get("stages") for flow in flows if isinstance(flow, dict)] if isinstance(flows, list) else []
-        self.flows = [stages for stages in listed if isinstance(stages, list)]
+        self.flows = [[s for s in stages if isinstance(s, str)] for stages in listed if isinstance(stages, list)]
         self.params: Mapping[str, Any] = params if isinstance(params, dict) else {}
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.matrix.wire import Wire
 from bot.store.database import Database, open_database
 from bot.store.memory import Memory
 from bot.store.rooms import Account as Session
+from bot.turn.chat import Refused
 from tests.homeserver import PASSWORD, Account, Homeserver
 
 SEALING = SealingKey(b"a key for the tests alone, 32 bytes", "a test")
@@ -110,7 +111,7 @@ def is_whole(clerk: Clerk, shown: Published) -> bool:
         and is_signed(keys["user_signing"], user, master)
         and shown.device is not None
         and is_signed(shown.device, user, self_signing)
-        and is_signed(keys["master"], user, clerk.crypto.device_key, clerk.identity._device_id)
+        and is_signed(keys["master"], user, clerk.crypto.ed25519, clerk.identity._device_id)
     )
 
 
@@ -174,7 +175,7 @@ async def test_a_new_device_with_the_same_database_signs_itself(homeserver: Home
 
 
 async def test_a_new_device_with_an_empty_database_is_restored_by_the_recovery_key(
-    homeserver: Homeserver, clerk: Open
+    homeserver: Homeserver, clerk: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = await homeserver.account("clerk")
     async with clerk(account) as first:
@@ -185,7 +186,15 @@ async def test_a_new_device_with_an_empty_database_is_restored_by_the_recovery_k
         with pytest.raises(NeedsOperator, match="give its recovery key"):
             await without.identity.establish()
         assert (without.wire.changes, without.identity.master_public, await without.kept()) == ([], None, None)
-    async with clerk(new, "empty", recovery_key=written) as second:
+
+    def die(_step: str) -> None:
+        raise KeyboardInterrupt
+
+    async with clerk(new, "empty", recovery_key=written) as dying:
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(identity_module, "reach", die)
+            await dying.identity.establish()
+    async with clerk(new, "empty") as second:  # what was restored is kept: the recovery key was needed once
         await second.identity.establish()
         assert is_whole(second, await second.shown())
         assert second.wire.changes == ["/keys/signatures/upload"]
@@ -199,7 +208,7 @@ async def test_a_wrong_recovery_key_is_told_and_changes_nothing(homeserver: Home
         await first.identity.establish()
     wrong = recovery_key.written(os.urandom(32))
     async with clerk(await homeserver.log_in(account.user_id), "empty", recovery_key=wrong) as second:
-        with pytest.raises(NeedsOperator, match="another's key"):
+        with pytest.raises(NeedsOperator, match="doesn't open"):
             await second.identity.establish()
         assert (second.wire.changes, await second.kept()) == ([], None)
 
@@ -220,6 +229,53 @@ async def test_an_identity_reset_elsewhere_is_not_written_over(homeserver: Homes
         with pytest.raises(NeedsOperator, match="older identity"):
             await second.identity.establish()
         assert (second.wire.changes, await second.recovery_key()) == ([], before)
+
+
+async def test_a_person_verified_is_signed_for_all_to_see(homeserver: Homeserver, clerk: Open) -> None:
+    ana, account = await homeserver.account("ana"), await homeserver.account("clerk")
+    async with clerk(ana, "ana") as hers, clerk(account) as bot:
+        await hers.identity.establish()
+        her_master = (await hers.shown()).keys["master"]
+        with pytest.raises(Refused, match="no cross-signing identity"):
+            await bot.identity.sign_user(ana.user_id, her_master)
+        await bot.identity.establish()
+        await bot.identity.sign_user(ana.user_id, her_master)
+        answer = await account.call("POST", "keys/query", {"device_keys": {ana.user_id: []}})
+        user_signing = (await bot.kept()).keys.user_signing.public
+        assert is_signed(answer["master_keys"][ana.user_id], account.user_id, user_signing)
+        for wrong in (her_master | {"user_id": "@mallory:localhost"}, her_master | {"keys": {}}):
+            with pytest.raises(Refused, match="no master key of that person"):
+                await bot.identity.sign_user(ana.user_id, wrong)
+        stale = CrossSigningKeys.new().public(ana.user_id)["master"]
+        with pytest.raises(Refused, match="took a signature not"):
+            await bot.identity.sign_user(ana.user_id, stale)
+
+
+async def test_a_device_logged_out_and_in_again_shows_the_keys_it_had(homeserver: Homeserver, clerk: Open) -> None:
+    account = await homeserver.account("clerk")
+    async with clerk(account) as first:
+        await first.identity.establish()
+        before = await first.shown()
+    await account.call("POST", "logout", {})
+    again = await logged_in_again(account)
+    async with clerk(again) as second:
+        assert (await second.shown()).device is None
+        await second.identity.establish()
+        after = await second.shown()
+        assert is_whole(second, after)
+        assert (after.keys.keys(), after.device and after.device["keys"]) == (before.keys.keys(), before.device["keys"])
+
+
+async def logged_in_again(account: Account) -> Account:
+    """Logged in on the device of before, as the bot does."""
+    request = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": account.user_id},
+        "password": PASSWORD,
+        "device_id": account.credentials.device_id,
+    }
+    answer = await account.call("POST", "login", request)
+    return Account(replace(account.credentials, access_token=answer["access_token"]))
 
 
 async def reset(clerk: Clerk) -> None:

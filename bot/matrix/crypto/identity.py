@@ -83,7 +83,7 @@ class Identity:
             except (NeedsOperator, Refused) as error:
                 self._established = None
                 reason = error.reason if isinstance(error, Refused) else str(error)
-                log.error("identity", trouble=reason, consequence="clients may leave the bot out of encrypted rooms")
+                log.error("identity needs the operator", reason=reason, consequence="clients may not send us keys")
                 pause = ASK_AGAIN
             self.tried.set()
             await asyncio.sleep(pause)
@@ -96,6 +96,9 @@ class Identity:
         """
         await self._crypto.publish()
         shown = await published(self._wire, self.user_id, self._device_id)
+        if shown.device is None:  # who was logged out and in again is the same device, without its keys
+            await self._crypto.publish(anew=True)
+            shown = await published(self._wire, self.user_id, self._device_id)
         kept = await self._ours(shown)
         if not shown.whole:
             keys = {f"{usage}_key": one for usage, one in kept.keys.public(self.user_id).items()}
@@ -168,7 +171,10 @@ class Identity:
             return None
         key = await self._storage.find(recovery_key.read(self._recovery_key), name)
         if key is None:
-            raise NeedsOperator("[matrix] recovery_key doesn't open the account's secret storage: it is another's key")
+            raise NeedsOperator(
+                "[matrix] recovery_key doesn't open the secret storage of the account's present identity: give the one "
+                "that does; nothing was changed"
+            )
         try:
             seeds = {usage: await self._storage.open(key, f"m.cross_signing.{usage}") for usage in USAGES}
             keys = CrossSigningKeys.from_seeds(seeds)
@@ -191,16 +197,16 @@ class Identity:
         device = shown.device
         if device is None:
             raise NeedsOperator(f"the homeserver shows no keys of the bot's device {self._device_id}")
-        if not is_signed(device, self.user_id, self._crypto.device_key, self._device_id):
+        if not is_signed(device, self.user_id, self._crypto.ed25519, self._device_id):
             raise NeedsOperator(
                 f"the homeserver shows other keys for the bot's device {self._device_id} than the crypto store has: "
-                "it was lost, or is an old copy (docs/encryption.md)"
+                "bring the right store back, or move it away, and the bot goes on as a new device"
             )
         master = shown.keys.get("master") or keys.public(self.user_id)["master"]
         signed: dict[str, Any] = {}
         if not is_signed(device, self.user_id, keys.self_signing.public):
             signed[self._device_id] = keys.self_signing.signed(self.user_id, device)
-        if not is_signed(master, self.user_id, self._crypto.device_key, self._device_id):
+        if not is_signed(master, self.user_id, self._crypto.ed25519, self._device_id):
             signed[keys.master.public] = self._crypto.signed(master)
         if signed:
             await self._upload_signatures({self.user_id: signed})

@@ -37,6 +37,7 @@ class Crypto:
             self._client = _client(wire, account, folder, pickle_key)
         except (PickleException, LibolmPickleException):
             self._client = _client_of_before(wire, account, folder)
+        self._wire = wire
         self._publishing = asyncio.Lock()
         self._encrypted_rooms = set(self._client.encrypted_rooms)
         self._opened: list[dict[str, Any]] = []  # what came Olm-encrypted and is not nio's to understand
@@ -67,6 +68,11 @@ class Crypto:
             return None
 
         return handle
+
+    @property
+    def ed25519(self) -> str:
+        """Our device's fingerprint."""
+        return str(self._client.olm.account.identity_keys["ed25519"])
 
     def close(self) -> None:
         """Close the key store; the HTTP session is the wire's."""
@@ -99,11 +105,6 @@ class Crypto:
         except Exception:  # nio and vodozemac raise whatever a hostile server makes them
             log.exception("nio can't take a part of a sync response")
 
-    @property
-    def device_key(self) -> str:
-        """Our device's Ed25519 key, in unpadded base64."""
-        return str(self._client.olm.account.identity_keys["ed25519"])
-
     def signed(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """The content with our device's signature alone."""
         bare = {key: value for key, value in content.items() if key not in ("signatures", "unsigned")}
@@ -111,9 +112,15 @@ class Crypto:
         signature = {f"ed25519:{client.device_id}": client.olm.sign_json(bare)}
         return {**bare, "signatures": {client.user_id: signature}}
 
-    async def publish(self) -> None:
-        """Upload our device's keys and one-time keys that are due. Raises TryLater."""
+    async def publish(self, *, anew: bool = False) -> None:
+        """Upload our device's keys and one-time keys that are due; `anew` if the homeserver has lost them.
+
+        Raises TryLater.
+        """
         async with self._publishing:  # the identity asks for it beside the sync loop
+            self._client.access_token = self._wire.token
+            if anew:
+                self._client.olm.account.shared = False
             if self._client.should_upload_keys:
                 _check(await _asked(self._client.keys_upload()))
                 reach("keys.uploaded")
@@ -180,6 +187,11 @@ class Crypto:
         return encrypted
 
 
+def has_store(account: Account, folder: Path) -> bool:
+    """Whether the keys of this device are still there."""
+    return (folder / f"{account.user_id}_{account.device_id}.db").exists()  # as nio names it
+
+
 def _client(wire: Wire, account: Account, folder: Path, pickle_key: str) -> AsyncClient:
     config = AsyncClientConfig(
         encryption_enabled=True, store_sync_tokens=False, max_limit_exceeded=0, max_timeouts=1, pickle_key=pickle_key
@@ -208,7 +220,7 @@ def _client_of_before(wire: Wire, account: Account, folder: Path) -> AsyncClient
     except (PickleException, LibolmPickleException) as error:
         raise OperatorError(
             f"the crypto store {folder} was made with another key than the bot has now: bring back its key file or "
-            "[matrix] secrets_key from the backup (docs/encryption.md)"
+            "[matrix] secrets_key from the backup; if they are lost for good, docs/encryption.md says how to go on"
         ) from error
 
 

@@ -77,14 +77,17 @@ def sealing_key(settings: MatrixSettings, file: Path, *, make: bool) -> SealingK
     given = settings.secrets_key.get_secret_value()
     if given:
         return SealingKey(given.encode(), "[matrix] secrets_key")
-    try:
-        if make and not file.exists():
+    if make and not file.exists():
+        try:
             _make(file)
+        except OSError as error:
+            raise OperatorError(f"the key file {file} can't be made: {error.strerror}") from error
+    try:
         material = file.read_text(encoding="utf-8").strip()
     except FileNotFoundError as error:
         raise OperatorError(
-            f"the key file {file} is missing, and the bot's secrets are sealed with it: restore it from the backup "
-            "(docs/encryption.md)"
+            f"the key file {file} is missing, and the bot's secrets are sealed with it: restore it from the "
+            "backup; if it is lost for good, docs/encryption.md says how to go on"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise OperatorError(f"the key file {file} can't be used: {getattr(error, 'strerror', error)}") from error
