@@ -40,7 +40,7 @@ class Ours:
 
     user_id: str = CLERK.user_id
     device_id: str = CLERK.device_id
-    device_key: str = CLERK.ed25519
+    ed25519: str = CLERK.ed25519
     master_public: str | None = CLERK.master
     signed: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     trouble: Exception | None = None
@@ -350,7 +350,7 @@ async def test_what_is_kept_of_it_holds_no_secret_and_goes_after_a_day(counter: 
     assert [row.id for row in await counter.rows()] == ["x"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raws=st.lists(RAW, max_size=20))
 def test_whatever_comes_the_desk_goes_on(raws: list[Any], tmp_path: Path) -> None:
     async def hear() -> None:

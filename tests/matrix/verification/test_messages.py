@@ -71,7 +71,7 @@ def test_what_is_out_of_all_proportion_is_not_heard() -> None:
         assert from_device({"type": f"{PREFIX}request", "sender": ANA.user_id, "content": content}) is None
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(RAW | JSON)
 def test_whatever_comes_is_read_or_passed_over(raw: object) -> None:
     for message in (from_device(raw), from_room(ROOM, raw, CLERK.user_id)):
@@ -81,7 +81,7 @@ def test_whatever_comes_is_read_or_passed_over(raw: object) -> None:
             assert message.thread.user_id != CLERK.user_id or not message.thread.room_id
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(st.sampled_from(list(Kind)), CONTENT), max_size=8), st.booleans())
 def test_whatever_they_say_a_dialogue_never_raises_and_nothing_is_verified(
     said: list[tuple[Kind, dict[str, Any]]], courtesy: bool

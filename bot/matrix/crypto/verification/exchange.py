@@ -112,7 +112,7 @@ class Exchange:
             self.refuse(Cancelled("m.key_mismatch", "the homeserver knows no keys of this device"))
             return
         crypto = courier.crypto
-        us = Party(crypto.user_id, crypto.device_id, crypto.device_key, identity.master_public)
+        us = Party(crypto.user_id, crypto.device_id, crypto.ed25519, identity.master_public)
         self._dialogue = Dialogue(self.thread, us, them, self.began_at)
         if self._unread[0].kind is Kind.REQUEST:
             self._letters += self._dialogue.ready(self._unread.popleft())
