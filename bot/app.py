@@ -18,7 +18,9 @@ from bot.domain.community import Community
 from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.features import install, router_for
+from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.sealing import SealingKey, key_file, sealing_key
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
@@ -42,6 +44,7 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 RENEW_SECONDS = 5
+IDENTITY_SECONDS = 5.0  # a homeserver that is slow with keys holds nobody up longer
 
 
 def allows(settings: Settings, people: Community, bot: str, inviter: str) -> str | None:
@@ -69,6 +72,7 @@ class Bot:
     database: Database
     router: Router
     homeserver: Homeserver
+    identity: Identity
     settings: Settings
     holder: str
 
@@ -100,7 +104,8 @@ class Bot:
                 clock.counted,
             )
             loops = (
-                hear.run(),
+                self._hear_signed(hear),
+                self.identity.run(),
                 Fill(self.database, self.homeserver, clock.now, signals).run(),
                 Think(self.database, self.router, clock.now, signals).run(),
                 Say(self.database, self.homeserver, clock.now, signals).run(),
@@ -110,6 +115,12 @@ class Bot:
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])
         finally:
             await server.stop()
+
+    async def _hear_signed(self, hear: Hear) -> None:
+        """Hear once our device is signed: the keys of messages are kept from others (MSC4153)."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.identity.tried.wait(), IDENTITY_SECONDS)
+        await hear.run()
 
     def _say_holidays_unknown(self) -> None:
         organisations = self.router.names.organisations.values()
@@ -155,14 +166,23 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)
         account = await log_in(wire, settings.matrix, database)
-        crypto = Crypto(wire, account, crypto_folder(settings))
+        sealing = await sealing_key_of(settings, database)
+        crypto = Crypto(wire, account, crypto_folder(settings), sealing.pickle_key)
         stack.callback(crypto.close)
         names = (settings.matrix.display_name,)
         ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)
         direct = DirectChats(wire, account.user_id, settings.matrix.encrypt_direct_chats)
         homeserver = Homeserver(wire, crypto, ears, direct)
         await homeserver.introduce(settings.matrix.display_name)
-        yield Bot(database, router_for(settings, installed, account.user_id), homeserver, settings, holder)
+        identity = Identity(wire, crypto, database, account, sealing, settings.matrix)
+        yield Bot(database, router_for(settings, installed, account.user_id), homeserver, identity, settings, holder)
+
+
+async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:
+    """A key file is made once; with secrets in the database, a missing one must not be replaced by another."""
+    async with database.reading() as connection:
+        sealed = await Memory(connection).secrets.any()
+    return sealing_key(settings.matrix, key_file(settings.matrix, settings.database.url), make=not sealed)
 
 
 async def _hold(database: Database, settings: Settings, holder: str) -> None:

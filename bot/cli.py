@@ -16,6 +16,7 @@ from bot.commands.ask import ask as ask_register
 from bot.commands.doctor import examine
 from bot.commands.exports import Wanted
 from bot.commands.exports import export as export_register
+from bot.commands.identity import written_recovery_key
 from bot.commands.import_report import Outcome, in_words, told, write_corrections
 from bot.commands.process import confirmed, do, say, told_in_one_line
 from bot.exchange.export import Format
@@ -163,6 +164,12 @@ def doctor(
         say(f"{'ok' if finding.well else 'WRONG'}: {finding.text}")
     if not all(finding.well for finding in findings):
         raise typer.Exit(1)
+
+
+@cli.command(name="recovery-key")
+def recovery_key(config: ConfigFile = None) -> None:
+    """Show the recovery key of the bot's identity, to be kept apart from its machine."""
+    say(do(written_recovery_key(_settings(config))))
 
 
 @cli.command()

@@ -24,6 +24,11 @@ STEPS = (
     "say.marked",
     "keys.received",  # nio has taken the keys of a sync response, our token is the old one
     "keys.uploaded",
+    "identity.saved",  # the bot's cross-signing keys are made and sealed, nothing is uploaded
+    "identity.uploaded",
+    "identity.signed",  # our device, and by it the master key
+    "identity.stored",  # in the secret storage, for the next device
+    "identity.restored",  # from there, and sealed
     "token.refreshed",  # the new pair is saved, not used yet
     "migration.begun",  # some of a migration is done
     "lease.acquired",

@@ -1,11 +1,12 @@
 """`townclerk doctor`: what is wrong, said in words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import clock
+from bot.commands.finding import Finding
+from bot.commands.identity import examine_identity
 from bot.errors import OperatorError
 from bot.exchange.register import read_register
 from bot.features import engine_for, install, renderer_for
@@ -17,14 +18,6 @@ from config.calendars import read_closed_days
 from config.settings import Settings, community
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    well: bool
-    text: str
-
-
 async def examine(settings: Callable[[], Settings], *, offline: bool) -> list[Finding]:
     """Look at the settings, the program's own files, the database, and the homeserver unless `offline`."""
     try:
@@ -32,6 +25,7 @@ async def examine(settings: Callable[[], Settings], *, offline: bool) -> list[Fi
     except OperatorError as error:
         return [Finding(False, str(error))]
     findings = [Finding(True, "settings"), *_calendars(read), _own_files(read), await _database(read)]
+    findings += await examine_identity(read, offline=offline)
     if not offline:
         findings.append(await _homeserver(read))
     return findings

@@ -2,6 +2,10 @@
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from bot.matrix.crypto import recovery_key
+
+SHORTEST_KEY = 32  # characters: enough for 128 bits however they are written, and no password
+
 
 class MatrixSettings(BaseModel):
     """How the bot reaches its homeserver and logs in."""
@@ -18,6 +22,9 @@ class MatrixSettings(BaseModel):
     ca_file: str = ""
     encrypt_direct_chats: bool = True
     crypto_store: str = ""
+    key_file: str = ""
+    secrets_key: SecretStr = SecretStr("")
+    recovery_key: SecretStr = SecretStr("")
     allowed_servers: tuple[str, ...] = ()
     ignored_users: tuple[str, ...] = Field(default=(), description="globs of Matrix ids of other bots")
 
@@ -33,6 +40,20 @@ class MatrixSettings(BaseModel):
     def _is_full_id(cls, value: str) -> str:
         if value and not (value.startswith("@") and ":" in value):
             raise ValueError("write the full Matrix ID, like @clerk:example.org")
+        return value
+
+    @field_validator("secrets_key")
+    @classmethod
+    def _is_long(cls, value: SecretStr) -> SecretStr:
+        if value and len(value.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"give at least {SHORTEST_KEY} characters, drawn at random (openssl rand -base64 32)")
+        return value
+
+    @field_validator("recovery_key")
+    @classmethod
+    def _is_recovery_key(cls, value: SecretStr) -> SecretStr:
+        if value:
+            recovery_key.read(value.get_secret_value())
         return value
 
     @model_validator(mode="after")

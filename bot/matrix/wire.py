@@ -18,6 +18,18 @@ SECONDS = 60.0
 PATIENCE = 30.0  # above a long poll's own timeout
 
 
+class Unapproved(Refused):
+    """The account's owner must agree first: the ways to do so, each a list of stages (UIA)."""
+
+    def __init__(self, reason: str, answer: Mapping[str, Any]) -> None:
+        super().__init__(reason)
+        flows, params = answer.get("flows"), answer.get("params")
+        self.session = str(answer.get("session", ""))
+        listed = [flow.get("stages") for flow in flows if isinstance(flow, dict)] if isinstance(flows, list) else []
+        self.flows = [[s for s in stages if isinstance(s, str)] for stages in listed if isinstance(stages, list)]
+        self.params: Mapping[str, Any] = params if isinstance(params, dict) else {}
+
+
 class Wire:
     """One homeserver's client-server API. `HTTPS_PROXY` and `NO_PROXY` are honoured."""
 
@@ -102,6 +114,8 @@ def _failure(status: int, answer: dict[str, Any] | None, retry_after: str) -> Ex
     reason = f"{status} {code} {(answer or {}).get('error', '')}".strip()
     if status == 401 and code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
         return LoggedOut(reason)
+    if status == 401 and answer and "flows" in answer:
+        return Unapproved(reason, answer)
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         return TryLater(reason, _seconds(answer or {}, retry_after), limited=True)
     if status >= 500 or answer is None or not code:

@@ -167,6 +167,11 @@ class Rooms:
         row = await self._db.fetch_one("SELECT * FROM account WHERE user_id = $1", user_id)
         return _account(row) if row else None
 
+    async def only_account(self) -> str:
+        """The account's id where the settings name none; empty where there isn't exactly one."""
+        rows = await self._db.fetch("SELECT user_id FROM account LIMIT 2")
+        return str(rows[0]["user_id"]) if len(rows) == 1 else ""
+
     async def keep_account(self, account: Account) -> None:
         """Write the session; the sync token is moved by `move_since` alone."""
         await self._db.execute(

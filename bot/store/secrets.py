@@ -23,3 +23,7 @@ class Secrets:
             name,
             sealed,
         )
+
+    async def any(self) -> bool:
+        """Whether there is a secret, of whatever account."""
+        return await self._db.fetch_one("SELECT 1 AS one FROM secret LIMIT 1") is not None

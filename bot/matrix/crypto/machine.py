@@ -1,6 +1,7 @@
 """Encryption, by nio: it keeps the keys; we hand it what came and ask it to encrypt and decrypt."""
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ import structlog
 from nio import AsyncClient, AsyncClientConfig, MegolmEvent, SyncResponse
 from nio.exceptions import EncryptionError, LocalProtocolError, OlmUnverifiedDeviceError, SendRetryError
 from nio.responses import ErrorResponse
+from vodozemac import LibolmPickleException, PickleException
 
 from bot.errors import OperatorError
 from bot.failpoints import reach
@@ -24,24 +26,24 @@ T = TypeVar("T")
 class Crypto:
     """The bot's Olm account and its sessions, in a store beside the database."""
 
-    def __init__(self, wire: Wire, account: Account, folder: Path) -> None:
+    def __init__(self, wire: Wire, account: Account, folder: Path, pickle_key: str) -> None:
+        """Open the store, or make it, encrypted with the pickle key. Raises OperatorError."""
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise OperatorError(f"the crypto store {folder} can't be made: {error}") from error
-        self._client = AsyncClient(
-            wire.homeserver,
-            account.user_id,
-            account.device_id,
-            store_path=str(folder),
-            config=AsyncClientConfig(
-                encryption_enabled=True, store_sync_tokens=False, max_limit_exceeded=0, max_timeouts=1
-            ),
-            ssl=wire.ssl or True,  # None is deprecated in aiohttp
-        )
-        self._client.client_session = wire.session
-        self._client.restore_login(account.user_id, account.device_id, account.access_token)
+        try:
+            self._client = _client(wire, account, folder, pickle_key)
+        except (PickleException, LibolmPickleException):
+            self._client = _client_of_before(wire, account, folder)
+        self._wire = wire
+        self._publishing = asyncio.Lock()
         self._encrypted_rooms = set(self._client.encrypted_rooms)
+
+    @property
+    def ed25519(self) -> str:
+        """Our device's fingerprint."""
+        return str(self._client.olm.account.identity_keys["ed25519"])
 
     def close(self) -> None:
         """Close the key store; the HTTP session is the wire's."""
@@ -74,15 +76,28 @@ class Crypto:
         except Exception:  # nio and vodozemac raise whatever a hostile server makes them
             log.exception("nio can't take a part of a sync response")
 
+    def signed(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """The content with our device's signature alone."""
+        bare = {key: value for key, value in content.items() if key not in ("signatures", "unsigned")}
+        client = self._client
+        signature = {f"ed25519:{client.device_id}": client.olm.sign_json(bare)}
+        return {**bare, "signatures": {client.user_id: signature}}
+
+    async def publish(self) -> None:
+        """Upload our device's keys and one-time keys that are due. Raises TryLater."""
+        async with self._publishing:  # the identity asks for it beside the sync loop
+            self._client.access_token = self._wire.token
+            if self._client.should_upload_keys:
+                _check(await _asked(self._client.keys_upload()))
+                reach("keys.uploaded")
+
     async def upkeep(self) -> None:
         """Upload, query and claim the keys that are due, and send what waits for devices.
 
         Raises TryLater when the homeserver doesn't let us now.
         """
         client = self._client
-        if client.should_upload_keys:
-            _check(await _asked(client.keys_upload()))
-            reach("keys.uploaded")
+        await self.publish()
         if client.should_query_keys:
             _check(await _asked(client.keys_query()))
         if client.should_claim_keys:
@@ -136,6 +151,38 @@ class Crypto:
         except LocalProtocolError as error:
             raise Refused(f"can't encrypt: {error}") from error
         return encrypted
+
+
+def _client(wire: Wire, account: Account, folder: Path, pickle_key: str) -> AsyncClient:
+    config = AsyncClientConfig(
+        encryption_enabled=True, store_sync_tokens=False, max_limit_exceeded=0, max_timeouts=1, pickle_key=pickle_key
+    )
+    client = AsyncClient(
+        wire.homeserver,
+        account.user_id,
+        account.device_id,
+        store_path=str(folder),
+        config=config,
+        ssl=wire.ssl or True,  # None is deprecated in aiohttp
+    )
+    client.client_session = wire.session
+    try:
+        client.restore_login(account.user_id, account.device_id, account.access_token)
+    except (PickleException, LibolmPickleException):
+        client.store.database.close()
+        raise
+    return client
+
+
+def _client_of_before(wire: Wire, account: Account, folder: Path) -> AsyncClient:
+    """On a store that was made before the bot had a key of its own, with nio's."""
+    try:
+        return _client(wire, account, folder, AsyncClientConfig().pickle_key)
+    except (PickleException, LibolmPickleException) as error:
+        raise OperatorError(
+            f"the crypto store {folder} was made with another key than the bot has now: bring back its key file or "
+            "[matrix] secrets_key from the backup (docs/encryption.md)"
+        ) from error
 
 
 async def _asked(request: Awaitable[T]) -> T:
