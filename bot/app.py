@@ -19,7 +19,7 @@ from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.features import install, router_for
 from bot.matrix.crypto.identity import Identity
-from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.machine import Crypto, has_store
 from bot.matrix.crypto.sealing import SealingKey, key_file, sealing_key
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import Homeserver
@@ -165,9 +165,10 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         stack.push_async_callback(database.release, holder)
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)
-        account = await log_in(wire, settings.matrix, database)
+        crypto_store = crypto_folder(settings)
+        account = await log_in(wire, settings.matrix, database, lambda known: has_store(known, crypto_store))
         sealing = await sealing_key_of(settings, database)
-        crypto = Crypto(wire, account, crypto_folder(settings), sealing.pickle_key)
+        crypto = Crypto(wire, account, crypto_store, sealing.pickle_key)
         stack.callback(crypto.close)
         names = (settings.matrix.display_name,)
         ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)

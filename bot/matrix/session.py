@@ -1,5 +1,6 @@
 """Login, once: by password or access token; afterwards the same device for ever."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -16,15 +17,18 @@ from bot.turn.signals import Backoff
 log = structlog.get_logger()
 
 
-async def log_in(wire: Wire, settings: MatrixSettings, database: Database) -> Account:
+async def log_in(
+    wire: Wire, settings: MatrixSettings, database: Database, has_keys: Callable[[Account], bool]
+) -> Account:
     """The bot's session, kept from before or new; waits for a homeserver that doesn't answer yet.
 
+    A device that has lost its keys (`has_keys`) is given up for a new one: with other keys, nobody would believe it.
     Raises OperatorError when the homeserver refuses the login, in one clear line.
     """
     backoff = Backoff("login")
     while True:
         try:
-            return await _log_in(wire, settings, database)
+            return await _log_in(wire, settings, database, has_keys)
         except TryLater as error:
             await backoff.wait(error)
         except Refused as error:
@@ -34,23 +38,38 @@ async def log_in(wire: Wire, settings: MatrixSettings, database: Database) -> Ac
             ) from error
 
 
-async def _log_in(wire: Wire, settings: MatrixSettings, database: Database) -> Account:
+async def _log_in(
+    wire: Wire, settings: MatrixSettings, database: Database, has_keys: Callable[[Account], bool]
+) -> Account:
     token = settings.access_token.get_secret_value()
     if token:
         account = await _by_token(wire, settings, token)
     else:
         async with database.reading() as connection:
             known = await Memory(connection).rooms.account(settings.user)
+        if known and not _is_usable(known, has_keys):
+            log.warning("crypto store lost, logging in as a new device", user_id=known.user_id, lost=known.device_id)
+            known = None
         account = (await _known(wire, known) if known else None) or await _by_password(wire, settings, known)
     async with database.transaction() as connection:
         memory = Memory(connection)
         before = await memory.rooms.account(account.user_id)
+        if before and before.device_id == account.device_id and not _is_usable(before, has_keys):
+            raise OperatorError(
+                f"the crypto store of the bot's device {account.device_id} is not there (any more): bring it back from "
+                "the backup, or log in as the bot once more and give the new [matrix] access_token"
+            )
         if before and before.device_id != account.device_id:
             log.warning("new device", user_id=account.user_id, before=before.device_id, now=account.device_id)
         await memory.rooms.keep_account(account)
         kept = await memory.rooms.account(account.user_id)
     wire.token = account.access_token
     return kept or account
+
+
+def _is_usable(known: Account, has_keys: Callable[[Account], bool]) -> bool:
+    """Whether the device can go on: it has its keys, or never got so far as to make them."""
+    return known.since is None or has_keys(known)
 
 
 async def _by_token(wire: Wire, settings: MatrixSettings, token: str) -> Account:

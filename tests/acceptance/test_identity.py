@@ -29,6 +29,13 @@ async def test_killed_at_every_step_it_comes_out_with_one_identity_and_shows_its
     assert (code, err, len(recovery_key.read(shown))) == (0, "", 32)
     for secret in (shown.strip(), shown.replace(" ", "").strip()):
         assert secret not in bot.log.read_text()
+    await bot.kill()
+    shutil.rmtree(bot.folder / "townclerk.db.crypto")
+    await bot.start()  # a new device: with other keys, nobody would believe the old one
+    assert await bot.logged("new device")
+    assert await master_key(community.clerk) == before
+    code, said, _ = await bot.townclerk("doctor")
+    assert (code, "is signed" in said) == (0, True), said
 
 
 async def test_without_its_keys_it_serves_says_so_and_is_restored_by_the_recovery_key(

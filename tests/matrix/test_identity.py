@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.matrix.wire import Wire
 from bot.store.database import Database, open_database
 from bot.store.memory import Memory
 from bot.store.rooms import Account as Session
+from bot.turn.chat import Refused
 from tests.homeserver import PASSWORD, Account, Homeserver
 
 SEALING = SealingKey(b"a key for the tests alone, 32 bytes", "a test")
@@ -242,14 +243,31 @@ async def test_a_person_verified_is_signed_for_all_to_see(homeserver: Homeserver
             await bot.identity.sign_user(ana.user_id, stale)
 
 
-async def test_a_lost_crypto_store(homeserver: Homeserver, clerk: Open, tmp_path: Path) -> None:
+async def test_a_device_logged_out_and_in_again_shows_the_keys_it_had(homeserver: Homeserver, clerk: Open) -> None:
     account = await homeserver.account("clerk")
     async with clerk(account) as first:
         await first.identity.establish()
-    shutil.rmtree(tmp_path / "bot" / f"crypto-{account.credentials.device_id}")
-    async with clerk(account) as second:
+        before = await first.shown()
+    await account.call("POST", "logout", {})
+    again = await logged_in_again(account)
+    async with clerk(again) as second:
+        assert (await second.shown()).device is None
         await second.identity.establish()
-        assert is_whole(second, await second.shown())
+        after = await second.shown()
+        assert is_whole(second, after)
+        assert (after.keys.keys(), after.device and after.device["keys"]) == (before.keys.keys(), before.device["keys"])
+
+
+async def logged_in_again(account: Account) -> Account:
+    """Logged in on the device of before, as the bot does."""
+    request = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": account.user_id},
+        "password": PASSWORD,
+        "device_id": account.credentials.device_id,
+    }
+    answer = await account.call("POST", "login", request)
+    return Account(replace(account.credentials, access_token=answer["access_token"]))
 
 
 async def reset(clerk: Clerk) -> None:

@@ -96,6 +96,9 @@ class Identity:
         """
         await self._crypto.publish()
         shown = await published(self._wire, self.user_id, self._device_id)
+        if shown.device is None:  # who was logged out and in again is the same device, without its keys
+            await self._crypto.publish(anew=True)
+            shown = await published(self._wire, self.user_id, self._device_id)
         kept = await self._ours(shown)
         if not shown.whole:
             keys = {f"{usage}_key": one for usage, one in kept.keys.public(self.user_id).items()}
@@ -197,7 +200,7 @@ class Identity:
         if not is_signed(device, self.user_id, self._crypto.ed25519, self._device_id):
             raise NeedsOperator(
                 f"the homeserver shows other keys for the bot's device {self._device_id} than the crypto store has: "
-                "it was lost, or is an old copy (docs/encryption.md)"
+                "bring the right store back, or move it away, and the bot goes on as a new device"
             )
         master = shown.keys.get("master") or keys.public(self.user_id)["master"]
         signed: dict[str, Any] = {}

@@ -83,10 +83,15 @@ class Crypto:
         signature = {f"ed25519:{client.device_id}": client.olm.sign_json(bare)}
         return {**bare, "signatures": {client.user_id: signature}}
 
-    async def publish(self) -> None:
-        """Upload our device's keys and one-time keys that are due. Raises TryLater."""
+    async def publish(self, *, anew: bool = False) -> None:
+        """Upload our device's keys and one-time keys that are due; `anew` if the homeserver has lost them.
+
+        Raises TryLater.
+        """
         async with self._publishing:  # the identity asks for it beside the sync loop
             self._client.access_token = self._wire.token
+            if anew:
+                self._client.olm.account.shared = False
             if self._client.should_upload_keys:
                 _check(await _asked(self._client.keys_upload()))
                 reach("keys.uploaded")
@@ -153,6 +158,11 @@ class Crypto:
         return encrypted
 
 
+def has_store(account: Account, folder: Path) -> bool:
+    """Whether the keys of this device are still there."""
+    return (folder / f"{account.user_id}_{account.device_id}.db").exists()  # as nio names it
+
+
 def _client(wire: Wire, account: Account, folder: Path, pickle_key: str) -> AsyncClient:
     config = AsyncClientConfig(
         encryption_enabled=True, store_sync_tokens=False, max_limit_exceeded=0, max_timeouts=1, pickle_key=pickle_key
@@ -181,7 +191,7 @@ def _client_of_before(wire: Wire, account: Account, folder: Path) -> AsyncClient
     except (PickleException, LibolmPickleException) as error:
         raise OperatorError(
             f"the crypto store {folder} was made with another key than the bot has now: bring back its key file or "
-            "[matrix] secrets_key from the backup (docs/encryption.md)"
+            "[matrix] secrets_key from the backup; if they are lost for good, docs/encryption.md says how to go on"
         ) from error
 
 

@@ -86,8 +86,8 @@ def sealing_key(settings: MatrixSettings, file: Path, *, make: bool) -> SealingK
         material = file.read_text(encoding="utf-8").strip()
     except FileNotFoundError as error:
         raise OperatorError(
-            f"the key file {file} is missing, and the bot's secrets are sealed with it: restore it from the backup "
-            "(docs/encryption.md)"
+            f"the key file {file} is missing, and the bot's secrets are sealed with it: restore it from the "
+            "backup; if it is lost for good, docs/encryption.md says how to go on"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise OperatorError(f"the key file {file} can't be used: {getattr(error, 'strerror', error)}") from error
