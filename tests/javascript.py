@@ -16,7 +16,7 @@ from typing import Any, Self
 from tests.homeserver import PASSWORD, Homeserver
 
 FOLDER = Path(__file__).parent / "js"
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds: machines are busy
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,14 @@ class JsPerson:
         """An encrypted room or direct chat."""
         return str((await self.do("createRoom", invite=invite, direct=direct))["room"])
 
+    async def invited_by(self, who: str) -> str:
+        """The direct chat to which somebody invites them, awaited."""
+        return str((await self.do("invitation", **{"from": who}))["room"])
+
+    async def join(self, room: str) -> None:
+        """Enter an encrypted room."""
+        await self.do("join", room=room)
+
     async def say(self, room: str, text: str) -> str:
         """Send, encrypted; the event's id."""
         return str((await self.do("say", room=room, text=text))["event"])
@@ -95,6 +103,10 @@ class JsPerson:
     async def hear_nothing_of(self, room: str, sender: str, *, since: str = "") -> Shown:
         """The first message of the sender that can't be read, awaited."""
         return await self._hear(room, {"from": sender, "words": (), "since": since, "unreadable": True}, PATIENCE)
+
+    async def timeline(self, room: str) -> list[Shown]:
+        """What their client shows of the room, oldest first."""
+        return [Shown(**one) for one in await self.do("timeline", room=room)]
 
     async def do(self, command: str, seconds: float = PATIENCE, **details: Any) -> Any:
         """Any command of person.mjs; its answer. Fails the test if it is refused or takes too long."""
@@ -124,7 +136,7 @@ class JsPerson:
         try:
             return Shown(**await self.do("hear", seconds, room=room, **what))
         except AssertionError as error:
-            shown = [str(Shown(**one)) for one in await self.do("timeline", room=room)]
+            shown = map(str, await self.timeline(room))
             raise AssertionError("\n".join([str(error), "the room:", *shown])) from None
 
     async def _end(self) -> None:

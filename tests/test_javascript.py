@@ -21,7 +21,7 @@ async def test_signed_devices_read_each_other_and_an_unsigned_one_is_left_out(
         await at_fays.make_identity()
         room = await at_eves.create_room(fay, gus)
         for person in (at_fays, at_guss):
-            await person.do("join", room=room)
+            await person.join(room)
             await at_eves.do("hasJoined", room=room, who=person.user_id)
 
         said = await at_eves.say(room, "who is there?")

@@ -78,8 +78,10 @@ async function makeIdentity() {
 
 /** The identity made on another device; this one is signed by it. */
 async function bringIdentity({ recoveryKey }) {
+    const crypto = client.getCrypto();
     storageKey = decodeRecoveryKey(recoveryKey);
-    await client.getCrypto().bootstrapCrossSigning({});
+    await crypto.userHasCrossSigningKeys(client.getUserId(), true); // the public half is asked for first
+    await crypto.bootstrapCrossSigning({});
     return {};
 }
 
@@ -182,6 +184,13 @@ async function trust({ user }) {
     };
 }
 
+/** Wait until a device of somebody's is known as signed by them. */
+async function seesSigned({ user, device }) {
+    const crypto = client.getCrypto();
+    await until(async () => (await crypto.getDeviceVerificationStatus(user, device))?.signedByOwner);
+    return {};
+}
+
 function trustOf(status) {
     return { signed: status.signedByOwner, verified: status.crossSigningVerified };
 }
@@ -227,7 +236,7 @@ function cancelled() {
 // --- commands -----------------------------------------------------------------------------------------------
 
 const COMMANDS = { login, makeIdentity, bringIdentity, logout, createRoom, invitation, join, hasJoined, say, timeline };
-Object.assign(COMMANDS, { hear, trust, verify, matches, differs, verified });
+Object.assign(COMMANDS, { hear, trust, seesSigned, verify, matches, differs, verified });
 
 async function obey(line) {
     const { id, do: name, with: details } = JSON.parse(line);
