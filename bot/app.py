@@ -21,6 +21,8 @@ from bot.features import install, router_for
 from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.machine import Crypto, has_store
 from bot.matrix.crypto.sealing import SealingKey, key_file, sealing_key
+from bot.matrix.crypto.verification.courier import Courier
+from bot.matrix.crypto.verification.desk import Desk
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
@@ -73,6 +75,7 @@ class Bot:
     router: Router
     homeserver: Homeserver
     identity: Identity
+    desk: Desk
     settings: Settings
     holder: str
 
@@ -110,6 +113,7 @@ class Bot:
                 Think(self.database, self.router, clock.now, signals).run(),
                 Say(self.database, self.homeserver, clock.now, signals).run(),
                 Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
+                self.desk.run(),
                 self._stay_holder(),
             )
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])
@@ -173,10 +177,19 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         names = (settings.matrix.display_name,)
         ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)
         direct = DirectChats(wire, account.user_id, settings.matrix.encrypt_direct_chats)
-        homeserver = Homeserver(wire, crypto, ears, direct)
-        await homeserver.introduce(settings.matrix.display_name)
+        router = router_for(settings, installed, account.user_id)
         identity = Identity(wire, crypto, database, account, sealing, settings.matrix)
-        yield Bot(database, router_for(settings, installed, account.user_id), homeserver, identity, settings, holder)
+        desk = Desk(
+            database,
+            Courier(wire, crypto),
+            identity,
+            settings.matrix.verification,
+            lambda knocking: allows(settings, router.community, account.user_id, knocking),
+            clock.now,
+        )
+        homeserver = Homeserver(wire, crypto, ears, direct, desk)
+        await homeserver.introduce(settings.matrix.display_name)
+        yield Bot(database, router, homeserver, identity, desk, settings, holder)
 
 
 async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:

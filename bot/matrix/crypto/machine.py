@@ -1,7 +1,7 @@
 """Encryption, by nio: it keeps the keys; we hand it what came and ask it to encrypt and decrypt."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from vodozemac import LibolmPickleException, PickleException
 
 from bot.errors import OperatorError
 from bot.failpoints import reach
+from bot.matrix.crypto.verification.messages import is_verification
 from bot.matrix.wire import Wire
 from bot.store.rooms import Account
 from bot.turn.chat import Refused, TryLater
@@ -39,6 +40,34 @@ class Crypto:
         self._wire = wire
         self._publishing = asyncio.Lock()
         self._encrypted_rooms = set(self._client.encrypted_rooms)
+        self._opened: list[dict[str, Any]] = []  # what came Olm-encrypted and is not nio's to understand
+        self._client.olm._handle_olm_event = self._or_keep(self._client.olm._handle_olm_event)
+
+    @property
+    def user_id(self) -> str:
+        """Our own."""
+        return str(self._client.user_id)
+
+    @property
+    def device_id(self) -> str:
+        """Our own."""
+        return str(self._client.device_id)
+
+    def take_opened(self) -> list[dict[str, Any]]:
+        """The messages of verifications that came Olm-encrypted, once."""
+        opened, self._opened = self._opened, []
+        return opened
+
+    def _or_keep(self, understand: Callable[..., Any]) -> Callable[..., Any]:
+        """Nio drops what it doesn't know; sender and receiver of it have been checked."""
+
+        def handle(sender: str, sender_key: str, payload: dict[str, Any]) -> Any:
+            if not is_verification(payload):
+                return understand(sender, sender_key, payload)
+            self._opened.append(payload)
+            return None
+
+        return handle
 
     @property
     def ed25519(self) -> str:
