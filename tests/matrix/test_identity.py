@@ -1,5 +1,6 @@
 """The bot's identity on a real homeserver: made once, signed, stored, restored, and never reset."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -23,7 +24,7 @@ from bot.matrix.wire import Wire
 from bot.store.database import Database, open_database
 from bot.store.memory import Memory
 from bot.store.rooms import Account as Session
-from bot.turn.chat import Refused
+from bot.turn.chat import Refused, TryLater
 from tests.homeserver import PASSWORD, Account, Homeserver
 
 SEALING = SealingKey(b"a key for the tests alone, 32 bytes", "a test")
@@ -35,10 +36,14 @@ class Recorded(Wire):
     def __init__(self, homeserver: str) -> None:
         super().__init__(homeserver)
         self.changes: list[str] = []
+        self.busy = 0  # for so many requests
 
     async def _request(
         self, method: str, path: str, seconds: float, headers: Mapping[str, str], **body: Any
     ) -> dict[str, Any]:
+        self.busy -= 1
+        if self.busy >= 0:
+            raise TryLater("429 M_LIMIT_EXCEEDED", 0.0, limited=True)
         if method == "PUT" or "upload" in path:
             self.changes.append(path.removeprefix("/_matrix/client/v3").partition("account_data/")[2] or path[18:])
         return await super()._request(method, path, seconds, headers, **body)
@@ -211,6 +216,39 @@ async def test_a_wrong_recovery_key_is_told_and_changes_nothing(homeserver: Home
         with pytest.raises(NeedsOperator, match="doesn't open"):
             await second.identity.establish()
         assert (second.wire.changes, await second.kept()) == ([], None)
+
+
+async def test_a_key_that_opens_nothing_is_told_and_the_recovery_key_is_the_way_out(
+    homeserver: Homeserver, clerk: Open
+) -> None:
+    account = await homeserver.account("clerk")
+    async with clerk(account) as first:
+        await first.identity.establish()
+        public, written = first.identity.master_public, await first.recovery_key()
+    other = SealingKey(b"another key, of 32 bytes or more", "the other file")
+    async with clerk(account, sealing=other) as second:
+        with pytest.raises(NeedsOperator, match="sealed with another key than the other file"):
+            await second.identity.establish()
+        assert (second.wire.changes, await second.recovery_key()) == ([], written)
+    async with clerk(account, sealing=other, recovery_key=written) as third:
+        await third.identity.establish()
+        assert (third.wire.changes, third.identity.master_public) == ([], public)
+    async with clerk(account, sealing=other) as fourth:
+        await fourth.identity.establish()
+        assert (fourth.wire.changes, fourth.identity.master_public) == ([], public)
+
+
+async def test_a_homeserver_that_says_later_is_asked_later(homeserver: Homeserver, clerk: Open) -> None:
+    async with clerk(await homeserver.account("clerk")) as one:
+        one.wire.busy = 3
+        running = asyncio.create_task(one.identity.run())
+        await asyncio.wait_for(one.identity.tried.wait(), 10)
+        assert one.identity.master_public is None, "the first try has ended: the bot goes on meanwhile"
+        async with asyncio.timeout(20):
+            while one.identity.master_public is None:  # noqa: ASYNC110 - it rings no bell of its own for tests
+                await asyncio.sleep(0.05)
+        running.cancel()
+        assert is_whole(one, await one.shown())
 
 
 async def test_an_identity_reset_elsewhere_is_not_written_over(homeserver: Homeserver, clerk: Open) -> None:

@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 LOOK_AGAIN = 3600.0  # seconds; somebody may reset the account's identity elsewhere
 ASK_AGAIN = 300.0  # seconds; an approval counts for ten minutes (MSC4312)
+SECRET = "m.cross_signing."  # and the usage: the name of a private key in the secret storage
 
 NOT_HELD = (
     "the account has a cross-signing identity whose private keys the bot doesn't hold: give its recovery key as "
@@ -107,7 +108,7 @@ class Identity:
             reach("identity.uploaded")
         await self._sign_ourselves(kept.keys, shown)
         self._established = kept
-        secrets = {f"m.cross_signing.{usage}": seed for usage, seed in kept.keys.seeds.items()}
+        secrets = {SECRET + usage: seed for usage, seed in kept.keys.seeds.items()}
         if await self._storage.keep(kept.storage_key, secrets):
             log.info("identity in secret storage", user_id=self.user_id)
             reach("identity.stored")
@@ -166,7 +167,7 @@ class Identity:
 
         Raises NeedsOperator where it isn't the key, or the identity not the one that is shown.
         """
-        name = f"m.cross_signing.{USAGES[0]}"
+        name = SECRET + USAGES[0]
         if not shown.keys and not await self._storage.has(name):
             return None
         key = await self._storage.find(recovery_key.read(self._recovery_key), name)
@@ -176,7 +177,7 @@ class Identity:
                 "that does; nothing was changed"
             )
         try:
-            seeds = {usage: await self._storage.open(key, f"m.cross_signing.{usage}") for usage in USAGES}
+            seeds = {usage: await self._storage.open(key, SECRET + usage) for usage in USAGES}
             keys = CrossSigningKeys.from_seeds(seeds)
         except ValueError as error:
             raise NeedsOperator(f"the identity can't be restored from the secret storage: {error}") from error

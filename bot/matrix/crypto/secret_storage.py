@@ -22,6 +22,7 @@ from bot.turn.chat import Refused
 
 ALGORITHM = "m.secret_storage.v1.aes-hmac-sha2"
 DEFAULT_KEY = "m.secret_storage.default_key"
+DESCRIPTION = "m.secret_storage.key."  # and the key's id
 _NOTHING = bytes(32)
 
 
@@ -161,4 +162,4 @@ class SecretStorage:
 
 
 def _description(key_id: str) -> str:
-    return f"m.secret_storage.key.{key_id}"
+    return DESCRIPTION + key_id
