@@ -7,14 +7,15 @@ import importlib.util
 import itertools
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from tests.homeserver import PASSWORD, Homeserver
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 FOLDER = Path(__file__).parent / "js"
 PATIENCE = 60.0  # seconds: machines are busy
 
@@ -60,8 +61,8 @@ class JsPerson:
             )  # fmt: skip
         try:
             url, mode = self.homeserver.url, self.only_signed
-            login = await self.do("login", homeserver=url, user=self.user_id, password=PASSWORD, onlySigned=mode)
-            self.device = str(login["device"])
+            who = {"homeserver": url, "user": self.user_id, "password": PASSWORD, "onlySigned": mode}
+            self.device = str((await self.do("login", who))["device"])
         except BaseException:
             await self._end()
             raise
@@ -78,23 +79,23 @@ class JsPerson:
 
     async def bring_identity(self, recovery_key: str) -> None:
         """Sign this device with the identity made on another."""
-        await self.do("bringIdentity", recoveryKey=recovery_key)
+        await self.do("bringIdentity", {"recoveryKey": recovery_key})
 
     async def create_room(self, *invite: str, direct: bool = False) -> str:
         """An encrypted room or direct chat."""
-        return str((await self.do("createRoom", invite=invite, direct=direct))["room"])
+        return str((await self.do("createRoom", {"invite": invite, "direct": direct}))["room"])
 
     async def invited_by(self, who: str) -> str:
         """The direct chat to which somebody invites them, awaited."""
-        return str((await self.do("invitation", **{"from": who}))["room"])
+        return str((await self.do("invitation", {"from": who}))["room"])
 
     async def join(self, room: str) -> None:
         """Enter an encrypted room."""
-        await self.do("join", room=room)
+        await self.do("join", {"room": room})
 
     async def say(self, room: str, text: str) -> str:
         """Send, encrypted; the event's id."""
-        return str((await self.do("say", room=room, text=text))["event"])
+        return str((await self.do("say", {"room": room, "text": text}))["event"])
 
     async def hear(self, room: str, sender: str, *words: str, since: str = "", seconds: float = PATIENCE) -> Shown:
         """The first readable message of the sender with all these words, awaited."""
@@ -106,14 +107,14 @@ class JsPerson:
 
     async def timeline(self, room: str) -> list[Shown]:
         """What their client shows of the room, oldest first."""
-        return [Shown(**one) for one in await self.do("timeline", room=room)]
+        return [Shown(**one) for one in await self.do("timeline", {"room": room})]
 
-    async def do(self, command: str, seconds: float = PATIENCE, **details: Any) -> Any:
+    async def do(self, command: str, details: Mapping[str, Any] = NOTHING, seconds: float = PATIENCE) -> Any:
         """Any command of person.mjs; its answer. Fails the test if it is refused or takes too long."""
         process, number = self._process, next(self._ids)
         assert process is not None
         assert process.stdin is not None
-        process.stdin.write(json.dumps({"id": number, "do": command, "with": details}).encode() + b"\n")
+        process.stdin.write(json.dumps({"id": number, "do": command, "with": dict(details)}).encode() + b"\n")
         try:
             async with asyncio.timeout(seconds):
                 answer = await self._answer(number)
@@ -134,7 +135,7 @@ class JsPerson:
 
     async def _hear(self, room: str, what: dict[str, Any], seconds: float) -> Shown:
         try:
-            return Shown(**await self.do("hear", seconds, room=room, **what))
+            return Shown(**await self.do("hear", {"room": room} | what, seconds))
         except AssertionError as error:
             shown = map(str, await self.timeline(room))
             raise AssertionError("\n".join([str(error), "the room:", *shown])) from None

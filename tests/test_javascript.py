@@ -22,7 +22,7 @@ async def test_signed_devices_read_each_other_and_an_unsigned_one_is_left_out(
         room = await at_eves.create_room(fay, gus)
         for person in (at_fays, at_guss):
             await person.join(room)
-            await at_eves.do("hasJoined", room=room, who=person.user_id)
+            await at_eves.do("hasJoined", {"room": room, "who": person.user_id})
 
         said = await at_eves.say(room, "who is there?")
         heard = await at_fays.hear(room, eve, "who is there?")
@@ -33,7 +33,7 @@ async def test_signed_devices_read_each_other_and_an_unsigned_one_is_left_out(
         await at_guss.say(room, "me!")
         unsigned = await at_fays.hear_nothing_of(room, gus, since=said)
         assert unsigned.unreadable == "UNSIGNED_SENDER_DEVICE"
-        assert (await at_fays.do("trust", user=gus))["devices"] == {
+        assert (await at_fays.do("trust", {"user": gus}))["devices"] == {
             at_guss.device: {"signed": False, "verified": False}
         }
 

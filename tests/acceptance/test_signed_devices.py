@@ -29,7 +29,7 @@ async def devices(community: Community) -> set[str]:
 
 async def identity(person: JsPerson, clerk: str) -> Any:
     """The bot's master key, as their client holds it; an identity that changed would need their approval."""
-    trust = await person.do("trust", user=clerk)
+    trust = await person.do("trust", {"user": clerk})
     assert not trust["replaced"]
     assert trust["masterKey"]
     return trust["masterKey"]
@@ -116,7 +116,7 @@ async def test_the_bots_new_device_is_signed_by_the_same_identity_and_read_as_be
     shutil.copy(starter_register, bot.folder / "townclerk.db")
     await bot.start(TOWNCLERK_MATRIX__RECOVERY_KEY=recovery_key.strip())
     (device,) = await devices(community) - known
-    await eve.do("seesSigned", user=clerk, device=device)
+    await eve.do("seesSigned", {"user": clerk, "device": device})
     for room in rooms:
         await asks(eve, room, clerk, "BOPS")
         assert await troubles(eve, room, clerk) == []
