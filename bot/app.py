@@ -23,6 +23,8 @@ from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.machine import Crypto, has_store
 from bot.matrix.crypto.rotation import Rotation
 from bot.matrix.crypto.sealing import SealingKey, key_file, sealing_key
+from bot.matrix.crypto.verification.courier import Courier
+from bot.matrix.crypto.verification.desk import Desk
 from bot.matrix.direct import DirectChats
 from bot.matrix.hidden import hidden_people, told
 from bot.matrix.homeserver import Homeserver
@@ -88,7 +90,9 @@ class Bot:
     database: Database
     router: Router
     homeserver: Homeserver
+    door: Door
     identity: Identity
+    desk: Desk
     settings: Settings
     holder: str
 
@@ -115,7 +119,7 @@ class Bot:
                 self.database,
                 self.homeserver,
                 self.homeserver.ears.user_id,
-                door_of(self.settings, people, self.homeserver),
+                self.door,
                 clock.now,
                 signals,
                 clock.counted,
@@ -130,6 +134,7 @@ class Bot:
                 Say(self.database, self.homeserver, clock.now, signals).run(),
                 Locked(self.database, self.homeserver, self.router.keeper, people, clock.now, signals).run(),
                 Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
+                self.desk.run(),
                 self._stay_holder(),
             )
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])
@@ -193,11 +198,15 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         names = (settings.matrix.display_name,)
         ears = Ears(account.user_id, names, settings.matrix.prefix, settings.matrix.ignored_users)
         direct = DirectChats(wire, account.user_id, settings.matrix.encrypt_direct_chats)
-        homeserver = Homeserver(wire, crypto, ears, direct)
+        router = router_for(settings, installed, account.user_id)
+        identity = Identity(wire, crypto, database, account, sealing, settings.matrix)
+        courier = Courier(wire, crypto)
+        desk = Desk(database, courier, identity, settings.matrix.verification, lambda who: door.knows(who), clock.now)
+        homeserver = Homeserver(wire, crypto, ears, direct, desk)
+        door = door_of(settings, router.community, homeserver)
         await homeserver.introduce(settings.matrix.display_name)
         await _say_hidden(wire, account.user_id)
-        identity = Identity(wire, crypto, database, account, sealing, settings.matrix)
-        yield Bot(database, router_for(settings, installed, account.user_id), homeserver, identity, settings, holder)
+        yield Bot(database, router, homeserver, door, identity, desk, settings, holder)
 
 
 async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:

@@ -12,6 +12,7 @@ import typer
 
 from bot import app, clock, logs
 from bot.commands import imports
+from bot.commands import verify as verifying
 from bot.commands.ask import ask as ask_register
 from bot.commands.doctor import examine
 from bot.commands.exports import Wanted
@@ -151,6 +152,28 @@ def export(
     if wanted.fault:
         raise typer.BadParameter(wanted.fault)
     do(export_register(_settings(config), wanted, clock.now()))
+
+
+@cli.command()
+def verify(
+    config: ConfigFile = None,
+    yes: Annotated[str, typer.Option(metavar="ID|@USER", help="They see the same emoji: confirm.")] = "",
+    no: Annotated[str, typer.Option(metavar="ID|@USER", help="They see others: somebody is between you.")] = "",
+) -> None:
+    """Show who waits to verify the bot by emoji, and say whether they see the same."""
+    settings, now = _settings(config), clock.now()
+    found = do(verifying.waiting(settings, now))
+    if yes or no:
+        say(do(verifying.decide(settings, verifying.chosen(found, yes or no), matches=bool(yes))))
+        return
+    if not found:
+        say(verifying.nobody(settings))
+    asking = sys.stdin.isatty() and sys.stderr.isatty()
+    for one in found:
+        say("\n".join(verifying.described(one, now)))
+        if asking:
+            matches = confirmed("Do they see the same, in the same order?", default=None)
+            say(do(verifying.decide(settings, one, matches)))
 
 
 @cli.command()

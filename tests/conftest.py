@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from tests.cluster import Cluster, NotInstalled, empty_database
 from tests.homeserver import Homeserver
+from tests.javascript import prepare
 
 MARKED_BY_FIXTURE = {
     "homeserver": "homeserver",
@@ -29,6 +30,12 @@ async def homeserver(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
     """One Synapse with its rate limits lifted; a test that needs another kind starts its own `Homeserver`."""
     async with Homeserver(tmp_path_factory.mktemp("synapse")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def javascript() -> None:
+    """Node, and in it matrix-js-sdk: installed by the first test that asks."""
+    prepare()
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ class RunningBot:
         if ready:
             await self.logged("ready", start)
 
-    async def logged(self, event: str, start: int = 0, seconds: float = 20) -> dict[str, Any]:
+    async def logged(self, event: str, start: int = 0, seconds: float = 60) -> dict[str, Any]:
         """The first log line with this event after byte `start`, awaited."""
         async with asyncio.timeout(seconds):
             while True:

@@ -54,10 +54,10 @@ def do(work: Coroutine[object, object, T]) -> T:
             signal.signal(signal.SIGINT, before)
 
 
-def confirmed(question: str) -> bool:
-    """What a person at the terminal answers; Ctrl-C and Ctrl-D end the command."""
+def confirmed(question: str, default: bool | None = True) -> bool:
+    """What a person at the terminal answers; Ctrl-C and Ctrl-D end the command. Without a default, Enter asks again."""
     try:
-        return typer.confirm(question, default=True, err=True)
+        return typer.confirm(question, default=default, err=True)
     except typer.Abort:
         typer.echo("", err=True)
         leave()

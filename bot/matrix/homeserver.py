@@ -12,13 +12,14 @@ import structlog
 from bot.drawing import CHART
 from bot.failpoints import reach
 from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.verification.desk import Desk
 from bot.matrix.direct import DirectChats
 from bot.matrix.edits import newest
 from bot.matrix.entering import are_members, enter
 from bot.matrix.inbound import Ears, read
 from bot.matrix.pictures import Pictures
 from bot.matrix.room_state import RoomStates
-from bot.matrix.sync import FILTER, ROOM_EVENTS, TIMELINE_LIMIT, Reader, for_nio
+from bot.matrix.sync import FILTER, ROOM_EVENTS, TIMELINE_LIMIT, Reader, for_nio, spoken, whispered
 from bot.matrix.wire import PATIENCE, Wire
 from bot.render import OP_ID
 from bot.store.outbox import Ready
@@ -42,6 +43,7 @@ class Homeserver:
     crypto: Crypto
     ears: Ears
     direct: DirectChats
+    desk: Desk | None = None
     states: RoomStates = field(default_factory=RoomStates)
     _state_known: bool = field(default=False)
     _aliases: dict[str, str] = field(default_factory=dict)
@@ -66,10 +68,21 @@ class Homeserver:
         await self._keys(answer)
         reach("keys.received")
         self._state_known = True
-        news = Reader(self.ears, self.crypto.decrypt, self.states).news(answer)
+        news = Reader(self.ears, self._opened, self.states).news(answer)
         if any(room.entered is not None for room in news.rooms):
             self._aliases.clear()  # perhaps an upgraded room's successor, which takes its aliases over
+        if self.desk:
+            for room_id, raw in spoken(answer):
+                self.desk.overhear(room_id, raw)
+            await self.desk.hear([*whispered(answer), *self.crypto.take_opened()], self.wire.server_time)
         return replace(news, at=self.wire.server_time, unlockable=self.crypto.opened())
+
+    def _opened(self, room_id: str, raw: dict[str, Any]) -> dict[str, Any] | None:
+        """Decrypted; a message of a verification is heard at the desk, too."""
+        clear = self.crypto.decrypt(room_id, raw)
+        if clear and self.desk:
+            self.desk.overhear(room_id, raw | {"type": clear.get("type"), "content": clear.get("content")})
+        return clear
 
     async def _keys(self, answer: dict[str, Any]) -> None:
         try:
@@ -91,7 +104,9 @@ class Homeserver:
 
     async def decrypt(self, room_id: str, raw: dict[str, Any]) -> Incoming:
         """Try a locked event again."""
-        again = read(raw, self.ears, room_id, self.crypto.decrypt)
+        again = read(raw, self.ears, room_id, self._opened)
+        if self.desk:
+            await self.desk.hear((), self.wire.server_time)
         return again or Incoming("", "", "bad")
 
     async def ask_for_key(self, room_id: str, raw: dict[str, Any]) -> None:

@@ -1,10 +1,15 @@
 """The `[matrix]` section: which homeserver, which account, whom to listen to."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from bot.matrix.crypto import recovery_key
 
 SHORTEST_KEY = 32  # characters: enough for 128 bits however they are written, and no password
+
+
+Policy = Literal["operator", "automatic", "off"]
 
 
 class MatrixSettings(BaseModel):
@@ -27,6 +32,7 @@ class MatrixSettings(BaseModel):
     key_file: str = ""
     secrets_key: SecretStr = SecretStr("")
     recovery_key: SecretStr = SecretStr("")
+    verification: Policy = Field(default="operator", description="who confirms a verification by emoji")
     allowed_servers: tuple[str, ...] = ()
     allowed_people: tuple[str, ...] = Field(default=(), description="globs of Matrix ids")
     allowed_spaces: tuple[str, ...] = Field(default=(), description="rooms, by id or alias, that the bot is in")

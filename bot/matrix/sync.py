@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.matrix.crypto.verification.messages import ROOM_TYPES as VERIFICATION_TYPES
+from bot.matrix.crypto.verification.messages import is_verification
 from bot.matrix.depth import is_shallow
 from bot.matrix.ids import is_room, is_user
 from bot.matrix.inbound import Decrypt, Ears, read
@@ -24,7 +26,7 @@ FILTER: dict[str, Any] = {
     "room": {
         "account_data": {"types": []},
         "ephemeral": {"types": []},
-        "timeline": {**ROOM_EVENTS, "types": [*HEARD_TYPES, *STATE_TYPES, *RULES]},
+        "timeline": {**ROOM_EVENTS, "types": [*HEARD_TYPES, *STATE_TYPES, *RULES, *VERIFICATION_TYPES]},
         "state": {"types": [*STATE_TYPES, *RULES], "lazy_load_members": True},
         "include_leave": False,
     },
@@ -142,13 +144,24 @@ def for_nio(answer: dict[str, Any]) -> dict[str, Any]:
     return {
         "next_batch": answer["next_batch"],
         "rooms": {"join": rooms, "invite": {}, "leave": {}},
-        "to_device": {"events": [raw for raw in to_device if _is_to_device(raw)]},
+        "to_device": {"events": [raw for raw in to_device if _is_to_device(raw) and not is_verification(raw)]},
         "device_lists": {key: _list(_dict(answer.get("device_lists")).get(key)) for key in ("changed", "left")},
         "device_one_time_keys_count": _dict(answer.get("device_one_time_keys_count")),
         "device_unused_fallback_key_types": answer.get("device_unused_fallback_key_types"),
         "presence": {"events": []},
         "account_data": {"events": []},
     }  # fmt: skip
+
+
+def spoken(answer: dict[str, Any]) -> list[tuple[str, Any]]:
+    """All events of the joined rooms' timelines, as they are."""
+    rooms = _rooms(_dict(answer.get("rooms")).get("join"))
+    return [(room_id, raw) for room_id, room in rooms for raw in _list(_dict(room.get("timeline")).get("events"))]
+
+
+def whispered(answer: dict[str, Any]) -> list[Any]:
+    """All to-device messages, as they are."""
+    return _list(_dict(answer.get("to_device")).get("events"))
 
 
 def _is_state(raw: Any) -> bool:

@@ -19,6 +19,7 @@ from bot.store.rooms import Rooms
 from bot.store.saved_answers import SavedAnswers
 from bot.store.secrets import Secrets
 from bot.store.timers import Timers
+from bot.store.verifications import Verifications
 from bot.store.watchers import Watchers
 
 
@@ -45,4 +46,5 @@ class Memory:
         self.saved_answers = SavedAnswers(connection)
         self.secrets = Secrets(connection)
         self.timers = Timers(connection)
+        self.verifications = Verifications(connection)
         self.watchers = Watchers(connection)

@@ -51,7 +51,7 @@ class Door:
         refused: Counter[tuple[str, str]] = Counter()
         wanted, looked_up = frozenset((*self.rooms, *knocked)), 0
         for invitation in invitations:
-            known = invitation.room_id in wanted or self._knows(invitation.inviter)
+            known = invitation.room_id in wanted or self.knows(invitation.inviter)
             if not known and self.spaces and looked_up < MOST_LOOKED_UP:
                 looked_up += 1
                 try:
@@ -71,7 +71,8 @@ class Door:
             log.warning("invitations refused", server=server, reason=reason, count=count)
         return accepted
 
-    def _knows(self, inviter: str) -> bool:
+    def knows(self, inviter: str) -> bool:
+        """Whether their server or they themselves are named."""
         server = inviter.partition(":")[2]
         return any(fnmatchcase(server, glob) for glob in self.servers) or any(
             fnmatchcase(inviter, glob) for glob in self.people

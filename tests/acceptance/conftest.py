@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.homeserver import Account, Homeserver, Seen, Sieve, said_by
+from tests.javascript import JsPerson
 from tests.running import RunningBot, our_environment
 
 
@@ -55,6 +56,17 @@ class Community:
 
 
 Start = Callable[..., Any]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows what the bot wrote last."""
+    report = yield
+    community = getattr(item, "funcargs", {}).get("community")
+    if report.failed and community and community.bot.log.exists():
+        lines = community.bot.log.read_text(errors="replace").splitlines()[-30:]
+        report.sections.append(("The bot's log", "\n".join(lines)))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +112,12 @@ async def community(homeserver: Homeserver, starter_register: Path, tmp_path: Pa
     yield Community(ana, bea, cai, sam, clerk, rooms[0], rooms[1], rooms[2], bot)
     if bot.running:
         await bot.kill()
+
+
+@pytest_asyncio.fixture
+async def eve(homeserver: Homeserver, javascript: None, tmp_path: Path) -> AsyncIterator[JsPerson]:
+    """Eve, at a client with "only signed devices" on."""
+    account = await homeserver.account("eve")
+    async with JsPerson(homeserver, account.user_id, tmp_path) as person:
+        await person.make_identity()
+        yield person

@@ -1,5 +1,6 @@
 """The locks: every package pinned with its hashes, no index named, and the three in step with pyproject."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[2]
 LOCKS = sorted(CHECKOUT.glob("requirements*.lock"))
+JAVASCRIPT = CHECKOUT / "tests" / "js"
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 
 REQUIREMENT = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^ \\;]+)(?P<rest>(?:.*\\\n)*.*)$", re.MULTILINE)
@@ -63,3 +65,11 @@ def test_the_locks_have_all_that_pyproject_asks_for() -> None:
     assert names(project["dependencies"] + extras["chart"]) <= pins("requirements.lock").keys()
     assert names(project["dependencies"] + every_extra + build) - {"townclerk"} <= pins("requirements-dev.lock").keys()
     assert names(PROJECT["build-system"]["requires"] + build) <= pins("requirements-build.lock").keys()
+
+
+def test_the_tests_javascript_is_pinned_with_its_hashes_and_no_registry_is_named() -> None:
+    asked = json.loads((JAVASCRIPT / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    locked = json.loads((JAVASCRIPT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert locked.pop("")["dependencies"] == asked
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in asked} == asked
+    assert [name for name, package in locked.items() if "resolved" in package or "integrity" not in package] == []

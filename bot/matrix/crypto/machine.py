@@ -43,6 +43,7 @@ class Crypto:
         rotation: Rotation = Rotation(),  # noqa: B008 - frozen
         pickle_key: str = "",
     ) -> None:
+        self.user_id, self.device_id = account.user_id, account.device_id
         self._now = now
         self._store, self._olm = _opened(account, folder, pickle_key, partial(Machine, rotation=rotation, now=now))
         # nio's client without its HTTP: what it asks goes over our wire, with our tokens, patience and failures.
@@ -54,6 +55,12 @@ class Crypto:
         self._sharing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._exchange = KeyExchange(wire, self._client, self._olm, self._store, now)
         self._all_may_open = True  # keys that came just before we were killed aren't told again
+
+    def take_opened(self) -> list[dict[str, Any]]:
+        """The messages of verifications that came Olm-encrypted, once."""
+        opened = list(self._olm.verifications)
+        self._olm.verifications.clear()
+        return opened
 
     @property
     def ed25519(self) -> str:

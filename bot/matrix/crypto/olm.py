@@ -14,6 +14,7 @@ from nio.events import ForwardedRoomKeyEvent, RoomKeyEvent
 from bot.matrix.crypto.key_requests import MEGOLM, KeyRequests, Wanted
 from bot.matrix.crypto.nio_store import KeyStore
 from bot.matrix.crypto.rotation import Rotation
+from bot.matrix.crypto.verification.messages import is_verification
 
 log = structlog.get_logger()
 
@@ -29,6 +30,7 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
     def __init__(self, store: KeyStore, rotation: Rotation, now: Callable[[], datetime]) -> None:
         self.rotation = rotation
         self.asked_of_rooms: dict[str, Mapping[str, Any]] = {}  # the content of their m.room.encryption
+        self.verifications: list[dict[str, Any]] = []  # messages of theirs that came Olm-encrypted
         self.arrived: set[str] = set()  # rooms for which a key came
         self.unsure: set[str] = set()  # rooms with a session whose owner we don't know yet
         self.fallback_used = False
@@ -106,6 +108,13 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
         self._unwedged[sender, device.id] = self._now()
         self.wedged_devices.append(device)
         log.warning("an Olm session is broken, making a new one", user_id=sender, device_id=device.id)
+
+    def _handle_olm_event(self, sender: str, sender_key: str, payload: dict[Any, Any]) -> Any:
+        """Nio drops what it doesn't know; sender and receiver of it have been checked."""
+        if is_verification(payload):
+            self.verifications.append(payload)
+            return None
+        return super()._handle_olm_event(sender, sender_key, payload)
 
     def renew_session(self, sender: str, sender_key: object) -> None:
         """The device says it has no Olm session with us (`m.no_olm`)."""

@@ -43,3 +43,18 @@ CREATE TABLE held_back (
     day TEXT PRIMARY KEY,
     times BIGINT NOT NULL
 );
+
+-- Verifications by emoji that others began with the bot; what is secret in them stays in the process.
+CREATE TABLE verification (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    room_id TEXT NOT NULL,
+    transaction_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('begun', 'shown', 'done', 'cancelled')),
+    emoji TEXT NOT NULL DEFAULT '[]',
+    decimals TEXT NOT NULL DEFAULT '',
+    decision TEXT NOT NULL DEFAULT '' CHECK (decision IN ('', 'yes', 'no')),
+    reason TEXT NOT NULL DEFAULT '',
+    begun_at BIGINT NOT NULL
+);

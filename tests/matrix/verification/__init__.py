@@ -1,0 +1,1 @@
+"""Verification by emoji, without a homeserver."""
