@@ -17,6 +17,9 @@ from bot.matrix.crypto.signing import canonical, unpadded
 
 KEY_AGREEMENT, HASH, MAC = "curve25519-hkdf-sha256", "sha256", "hkdf-hmac-sha256.v2"
 STRINGS = ("emoji", "decimal")
+# The specification's table. nio's has three names that no client shows.
+CORRECTED = {"Wrench": "Spanner", "Thumbs up": "Thumbs Up", "Airplane": "Aeroplane"}
+EMOJI = tuple(f"{picture} {CORRECTED.get(name, name)}" for picture, name in NioSas.emoji)
 MOST_KEYS = 100  # in one message: a person has a device key and a master key
 
 
@@ -77,7 +80,7 @@ class Agreement:
         sides = [(us, self.public_key), (them, self._theirs)]
         told = [f"{party.user_id}|{party.device_id}|{key}" for party, key in (sides if we_started else sides[::-1])]
         derived = self._secret.bytes("|".join(["MATRIX_KEY_VERIFICATION_SAS", *told, transaction]))
-        emoji = tuple(" ".join(NioSas.emoji[index]) for index in derived.emoji_indices)
+        emoji = tuple(EMOJI[index] for index in derived.emoji_indices)
         return ShortString(emoji, tuple(derived.decimals))
 
     def macs(self, us: Party, them: Party, transaction: str) -> dict[str, Any]:
