@@ -87,7 +87,7 @@ def _key_file(settings: Settings) -> Iterator[Finding]:
 async def _shown(settings: Settings, account: Account, kept: Kept | None) -> Finding:
     """What the homeserver shows, beside what is kept."""
     wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
-    wire.token = settings.matrix.access_token.get_secret_value() or account.access_token
+    wire.token = account.access_token
     try:
         shown = await published(wire, account.user_id, account.device_id)
     except (TryLater, Refused) as error:

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matrix.sync import Reader, for_nio
+from bot.matrix.sync import FILTER, Reader, for_nio, whispered
 from tests.matrix.test_inbound import ANA, CLERK, EARS, JSON, ROOM, event
 
 READER = Reader(EARS, lambda room, raw: None)
@@ -69,3 +69,12 @@ def test_no_response_raises(rooms: dict[str, Any], anything: object) -> None:
     answer = {"next_batch": "s1", "rooms": rooms, "to_device": anything, "device_lists": anything}
     READER.news(answer)
     for_nio(answer)
+
+
+def test_verifications_come_with_the_sync_and_nio_is_shown_none_between_devices() -> None:
+    assert "m.key.verification.*" in FILTER["room"]["timeline"]["types"]
+    shown = {"type": "m.room_key_request", "sender": "@a:x", "content": {}}
+    kept = {"type": "m.key.verification.start", "sender": "@a:x", "content": {}}
+    answer = {"next_batch": "s", "to_device": {"events": [kept, shown]}}
+    assert for_nio(answer)["to_device"]["events"] == [shown]
+    assert whispered(answer) == [kept, shown]

@@ -218,4 +218,4 @@ class Identity:
         """It always answers 200: what wasn't taken is among the `failures`."""
         failures = (await self._wire.post("/keys/signatures/upload", signed)).get("failures")
         if failures:
-            raise Refused(f"the homeserver took a signature not: {failures}")
+            raise Refused(f"the homeserver refused a signature: {failures}")

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.matrix.crypto.verification.dialogue import Dialogue, Letter
-from bot.matrix.crypto.verification.messages import Kind, Message, Thread
+from bot.matrix.crypto.verification.dialogue import Dialogue
+from bot.matrix.crypto.verification.messages import Kind, Letter, Message, Thread
 from bot.matrix.crypto.verification.sas import Party
 from tests.verifying import Peer
 

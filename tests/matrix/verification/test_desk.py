@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.verification.courier import Courier
 from bot.matrix.crypto.verification.desk import MOST, MOST_EACH, Desk
-from bot.matrix.crypto.verification.dialogue import COURTESY, PATIENCE, Letter
-from bot.matrix.crypto.verification.messages import Thread
+from bot.matrix.crypto.verification.dialogue import COURTESY, PATIENCE
+from bot.matrix.crypto.verification.messages import Letter, Thread
 from bot.matrix.crypto.verification.sas import Party
 from bot.matrix.settings import Policy
 from bot.store.database import Database, open_database

@@ -194,10 +194,12 @@ def test_ten_minutes_are_enough() -> None:
 
 
 def test_they_may_cancel_at_any_time_and_are_not_answered() -> None:
-    for make in (pair, shown):
+    for make, code_of_theirs, kept in ((pair, "m.user", "m.user"), (shown, "\x1b[2J\0", "no code")):
         dialogue, peer = make()
-        assert tell(dialogue, "cancel", peer.addressed({"code": "m.user", "reason": "no"})) == []
+        assert tell(dialogue, "cancel", peer.addressed({"code": code_of_theirs, "reason": "no"})) == []
         assert dialogue.state is State.CANCELLED
+        assert dialogue.ended
+        assert dialogue.ended.reason == kept
         assert dialogue.pass_time(NOW + PATIENCE) == []
 
 

@@ -8,8 +8,7 @@ from urllib.parse import quote
 
 from bot.matrix.crypto.cross_signing import public_part
 from bot.matrix.crypto.machine import Crypto
-from bot.matrix.crypto.verification.dialogue import Letter
-from bot.matrix.crypto.verification.messages import PREFIX, Thread
+from bot.matrix.crypto.verification.messages import PREFIX, Letter, Thread
 from bot.matrix.crypto.verification.sas import Party
 from bot.matrix.wire import Wire
 from bot.turn.chat import TryLater

@@ -11,9 +11,9 @@ import structlog
 
 from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.verification.courier import Courier
-from bot.matrix.crypto.verification.dialogue import PATIENCE, Cancelled
+from bot.matrix.crypto.verification.dialogue import PATIENCE
 from bot.matrix.crypto.verification.exchange import Exchange
-from bot.matrix.crypto.verification.messages import METHOD, Kind, Message, Thread, from_device, from_room
+from bot.matrix.crypto.verification.messages import METHOD, Cancelled, Kind, Message, Thread, from_device, from_room
 from bot.matrix.settings import Policy
 from bot.store.database import Database
 from bot.store.memory import Memory

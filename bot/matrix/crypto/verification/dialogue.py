@@ -4,6 +4,7 @@ Sans-I/O: it is told what came and what a person decided, and says what to send.
 but after "ready" either side may propose the method.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.matrix.crypto.signing import canonical
-from bot.matrix.crypto.verification.messages import METHOD, Kind, Message, Thread
+from bot.matrix.crypto.verification.messages import METHOD, Cancelled, Kind, Letter, Message, Thread
 from bot.matrix.crypto.verification.sas import (
     HASH,
     KEY_AGREEMENT,
@@ -28,6 +29,8 @@ from bot.matrix.crypto.verification.sas import (
 
 PATIENCE = timedelta(minutes=10)  # for the whole (spec, "General key verification error handling")
 COURTESY = timedelta(seconds=10)  # in which they may propose a method; then we do
+
+CODE = re.compile(r"[A-Za-z0-9_.]{1,64}")  # it comes before an operator's eyes, and into the database
 
 
 class State(StrEnum):
@@ -46,27 +49,6 @@ class State(StrEnum):
 
 OVER = (State.DONE, State.CANCELLED)
 WAITING = (State.SHOWN, State.ATTESTED)
-
-
-@dataclass(frozen=True)
-class Cancelled(Exception):
-    """Why it ended: a code of the specification's, and words for who reads logs."""
-
-    code: str
-    reason: str
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """Of the `m.key.verification.cancel`."""
-        return {"code": self.code, "reason": self.reason}
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What is to be sent; `content` is addressed already."""
-
-    kind: Kind
-    content: dict[str, Any]
 
 
 @dataclass
@@ -101,7 +83,8 @@ class Dialogue:
         step = TRANSITIONS[self.state].get(message.kind)
         try:
             if message.kind is Kind.CANCEL:
-                self._end(Cancelled("theirs", message.text("code")[:64] or "no code"))
+                code = message.text("code")
+                self._end(Cancelled("theirs", code if CODE.fullmatch(code) else "no code"))
                 return []
             if step is None:
                 raise Cancelled("m.unexpected_message", f"{message.kind} is not expected now")

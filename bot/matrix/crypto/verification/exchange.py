@@ -10,8 +10,8 @@ import structlog
 
 from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.verification.courier import Courier
-from bot.matrix.crypto.verification.dialogue import PATIENCE, WAITING, Cancelled, Dialogue, Letter, State
-from bot.matrix.crypto.verification.messages import Kind, Message, Thread
+from bot.matrix.crypto.verification.dialogue import PATIENCE, WAITING, Dialogue, State
+from bot.matrix.crypto.verification.messages import Cancelled, Kind, Letter, Message, Thread
 from bot.matrix.crypto.verification.sas import Party, ShortString
 from bot.turn.chat import Refused, TryLater
 
@@ -48,7 +48,7 @@ class Exchange:
 
     def refuse(self, why: Cancelled) -> None:
         """End it, whatever it has come to."""
-        if self.over:
+        if self.ended or (self._dialogue and self._dialogue.state is State.DONE):
             return
         self.refusal = why
         self._unread.clear()
@@ -88,8 +88,10 @@ class Exchange:
             await self._open(courier, identity)
             self._hear(now)
             while self._letters:
-                await courier.bring(self.thread, self.device_id, self._letters[0])
-                self._letters.popleft()
+                letter = self._letters[0]
+                await courier.bring(self.thread, self.device_id, letter)
+                if self._letters and self._letters[0] is letter:  # meanwhile it may have been refused
+                    self._letters.popleft()
             await self._sign(identity)
         except TryLater as error:
             self._retry_at = now + timedelta(seconds=error.seconds or AGAIN)
@@ -110,6 +112,7 @@ class Exchange:
         them, self._master_keys = await courier.party(self.thread.user_id, self.device_id)
         if them is None:
             self.refuse(Cancelled("m.key_mismatch", "the homeserver knows no keys of this device"))
+        if self.refusal or them is None:  # perhaps meanwhile
             return
         crypto = courier.crypto
         us = Party(crypto.user_id, crypto.device_id, crypto.ed25519, identity.master_public)

@@ -71,6 +71,27 @@ class Message:
         return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
+@dataclass(frozen=True)
+class Cancelled(Exception):
+    """Why it ended: a code of the specification's, and words for who reads logs."""
+
+    code: str
+    reason: str
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Of the `m.key.verification.cancel`."""
+        return {"code": self.code, "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is to be sent; `content` is addressed already."""
+
+    kind: Kind
+    content: dict[str, Any]
+
+
 def is_verification(raw: object) -> bool:
     """Whether a to-device message is ours to read: nio, shown it, would begin a conversation of its own."""
     return isinstance(raw, dict) and isinstance(raw.get("type"), str) and raw["type"].startswith(PREFIX)
@@ -88,19 +109,27 @@ def from_device(raw: object) -> Message | None:
 
 def from_room(room_id: str, raw: object, user_id: str) -> Message | None:
     """A room's event that belongs to a verification and isn't our own; a request only if it is to us."""
-    content = _content(raw)
-    if not isinstance(raw, dict) or content is None or raw.get("sender") == user_id or "state_key" in raw:
+    if not isinstance(raw, dict) or raw.get("sender") == user_id or "state_key" in raw:
         return None
-    sent = raw.get("origin_server_ts")
-    if raw.get("type") == "m.room.message":
-        if content.get("msgtype") != REQUEST_IN_ROOM or content.get("to") != user_id:
-            return None
-        return _message(Kind.REQUEST, raw, raw.get("event_id"), room_id, content, sent)
-    relation = content.get("m.relates_to")
-    kind = KINDS.get(str(raw.get("type")).removeprefix(PREFIX)) if is_verification(raw) else None
+    if not (_is_request(raw) or is_verification(raw)):  # first of all: every event of every room is asked this
+        return None
+    content, sent = _content(raw), raw.get("origin_server_ts")
+    if content is None:
+        return None
+    if raw["type"] == "m.room.message":
+        is_ours = content.get("to") == user_id
+        return _message(Kind.REQUEST, raw, raw.get("event_id"), room_id, content, sent) if is_ours else None
+    kind, relation = KINDS.get(raw["type"].removeprefix(PREFIX)), content.get("m.relates_to")
     if kind in (None, Kind.REQUEST) or not isinstance(relation, dict) or relation.get("rel_type") != "m.reference":
         return None
     return _message(kind, raw, relation.get("event_id"), room_id, content, sent)
+
+
+def _is_request(raw: dict[str, Any]) -> bool:
+    content = raw.get("content")
+    if raw.get("type") != "m.room.message" or not isinstance(content, dict):
+        return False
+    return content.get("msgtype") == REQUEST_IN_ROOM
 
 
 def _content(raw: object) -> dict[str, Any] | None:
