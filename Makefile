@@ -108,5 +108,5 @@ lock:
 	@grep -c -- "==" requirements.lock requirements-dev.lock requirements-build.lock
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage tests/js/node_modules
 	find bot plugins config tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -34,8 +34,8 @@ class Shown:
     reason: str | None  # of the shield: an `EventShieldReason`
 
     def __str__(self) -> str:
-        shield = f" [{self.shield} {self.reason}]" if self.shield not in (None, "NONE") else ""
-        return f"{self.sender} {self.type}{shield}: {self.unreadable or self.body or ''}"
+        shield = f"shield {self.shield} {self.reason}" if self.encrypted else "in the clear"
+        return f"{self.sender} {self.type} ({shield}): {self.unreadable or self.body or ''}"
 
 
 class JsPerson:

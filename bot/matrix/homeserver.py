@@ -146,7 +146,7 @@ class Homeserver:
         if not row.room_id.startswith("@"):
             return await self._room_id(row.room_id)
         room_id = await self.direct.room_with(row.room_id, row.attempts)
-        if await self._is_encrypted(room_id) and not self.crypto.knows_member(room_id, row.room_id):
+        if await self._is_encrypted(room_id, new=True) and not self.crypto.knows_member(room_id, row.room_id):
             raise TryLater("the person invited has not arrived in our sync yet")
         return room_id
 
@@ -207,10 +207,15 @@ class Homeserver:
             error.account = error.account or error.limited
             raise
 
-    async def _is_encrypted(self, room_id: str) -> bool:
-        """Asked of the homeserver where we don't know the room's state: never a plain word into an encrypted room."""
-        if self.crypto.knows(room_id):
-            return self.crypto.is_encrypted(room_id)
+    async def _is_encrypted(self, room_id: str, *, new: bool = False) -> bool:
+        """Asked of the homeserver where we don't know the room's state: never a plain word into an encrypted room.
+
+        Of a `new` room of ours a sync may have brought the beginning alone, without its encryption.
+        """
+        if self.crypto.is_encrypted(room_id):
+            return True
+        if self.crypto.knows(room_id) and not new:
+            return False
         try:
             await self.wire.get(f"/rooms/{quote(room_id)}/state/m.room.encryption")
         except Refused as error:

@@ -85,11 +85,6 @@ async function bringIdentity({ recoveryKey }) {
     return {};
 }
 
-async function logout() {
-    await client.logout(true);
-    return {};
-}
-
 // --- rooms --------------------------------------------------------------------------------------------------
 
 async function createRoom({ invite, direct }) {
@@ -235,7 +230,7 @@ function cancelled() {
 
 // --- commands -----------------------------------------------------------------------------------------------
 
-const COMMANDS = { login, makeIdentity, bringIdentity, logout, createRoom, invitation, join, hasJoined, say, timeline };
+const COMMANDS = { login, makeIdentity, bringIdentity, createRoom, invitation, join, hasJoined, say, timeline };
 Object.assign(COMMANDS, { hear, trust, seesSigned, verify, matches, differs, verified });
 
 async function obey(line) {

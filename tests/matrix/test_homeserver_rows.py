@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import quote
 
 import pytest
 
@@ -50,9 +51,22 @@ class NoCrypto:
         """Never."""
 
 
-def homeserver(wire: FakeWire) -> Homeserver:
+class BarelyKnown(NoCrypto):
+    """A sync has brought the beginning of the room, and no encryption of it."""
+
+    def knows(self, room_id: str) -> bool:
+        """All rooms."""
+        return True
+
+    def is_encrypted(self, room_id: str) -> bool:
+        """None."""
+        return False
+
+
+def homeserver(wire: FakeWire, crypto: NoCrypto | None = None) -> Homeserver:
     """With nothing behind it."""
-    return Homeserver(cast(Wire, wire), cast(Crypto, NoCrypto()), EARS, DirectChats(cast(Wire, wire), CLERK))
+    direct = DirectChats(cast(Wire, wire), CLERK)
+    return Homeserver(cast(Wire, wire), cast(Crypto, crypto or NoCrypto()), EARS, direct)
 
 
 def row(kind: str, room: str = ROOM, target_event: str | None = "$ours", **content: Any) -> Ready:
@@ -161,3 +175,18 @@ async def test_a_limit_on_reading_is_not() -> None:
     with pytest.raises(TryLater) as caught:
         await homeserver(LimitedWire()).send(row("pin"))
     assert (caught.value.limited, caught.value.account) == (True, False)
+
+
+async def test_a_direct_chat_just_opened_is_not_written_to_before_its_encryption_has_come_down_the_sync() -> None:
+    chat = {
+        f"/user/{quote(CLERK)}/account_data/m.direct": {ANA: [ROOM]},
+        f"/rooms/{quote(ROOM)}/state/m.room.member/{quote(ANA)}": {"membership": "invite"},
+    }
+    encryption = {f"/rooms/{quote(ROOM)}/state/m.room.encryption": {"algorithm": "m.megolm.v1.aes-sha2"}}
+    wire = FakeWire(chat | encryption)
+    with pytest.raises(TryLater):
+        await homeserver(wire, BarelyKnown()).send(row("message", ANA, body="between us"))
+    assert wire.asked == []
+    wire = FakeWire(chat)
+    await homeserver(wire, BarelyKnown()).send(row("message", ANA, body="a plain chat"))
+    assert [content for _, _, content in wire.asked] == [{"body": "a plain chat"}]

@@ -5,18 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from nio.crypto import Sas
 
 from bot.matrix.crypto.verification.dialogue import COURTESY, OVER, PATIENCE, TRANSITIONS, State
 from bot.matrix.crypto.verification.messages import Kind
-from bot.matrix.crypto.verification.sas import Party
+from bot.matrix.crypto.verification.sas import EMOJI, Party
 from tests.matrix.verification.conversing import ANA, CLERK, NOW, ROOM, ZOE, code, kinds, pair, shown, tell
 from tests.verifying import Peer
 
 
 def emoji(peer: Peer) -> tuple[str, ...]:
     """What the peer's screen shows."""
-    return tuple(" ".join(Sas.emoji[index]).replace("Airplane", "Aeroplane") for index in peer.indices)
+    return tuple(EMOJI[index] for index in peer.indices)
 
 
 @pytest.mark.parametrize("room", ["", ROOM])

@@ -17,9 +17,10 @@ from bot.matrix.crypto.signing import canonical, unpadded
 
 KEY_AGREEMENT, HASH, MAC = "curve25519-hkdf-sha256", "sha256", "hkdf-hmac-sha256.v2"
 STRINGS = ("emoji", "decimal")
+# nio's table, but for three names: matrix-js-sdk, and so Element, shows others.
+CORRECTED = {"Wrench": "Spanner", "Thumbs up": "Thumbs Up", "Airplane": "Aeroplane"}
+EMOJI = tuple(f"{picture} {CORRECTED.get(name, name)}" for picture, name in NioSas.emoji)
 MOST_KEYS = 100  # in one message: a person has a device key and a master key
-# nio's table, but for the one name in which it isn't the specification's.
-EMOJI = [f"{picture} {'Aeroplane' if name == 'Airplane' else name}" for picture, name in NioSas.emoji]
 
 
 @dataclass(frozen=True)
