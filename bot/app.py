@@ -101,7 +101,7 @@ class Bot:
             )
             loops = (
                 hear.run(),
-                Fill(self.database, self.homeserver, clock.now, signals).run(),
+                Fill(self.database, self.homeserver, clock.now, signals, self.settings.matrix.search_again).run(),
                 Think(self.database, self.router, clock.now, signals).run(),
                 Say(self.database, self.homeserver, clock.now, signals).run(),
                 Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
@@ -154,7 +154,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         stack.push_async_callback(database.release, holder)
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)
-        account = await log_in(wire, settings.matrix, database)
+        account = await log_in(wire, settings.matrix, database, clock.now)
         crypto = Crypto(wire, account, crypto_folder(settings))
         stack.callback(crypto.close)
         names = (settings.matrix.display_name,)

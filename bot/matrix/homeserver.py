@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,23 +13,20 @@ from bot.failpoints import reach
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.edits import newest
-from bot.matrix.inbound import Ears, read
+from bot.matrix.inbound import TRANSACTION, Ears, read
 from bot.matrix.pictures import Pictures
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sync import FILTER, ROOM_EVENTS, TIMELINE_LIMIT, Reader, for_nio
 from bot.matrix.wire import PATIENCE, Wire
 from bot.render import OP_ID
+from bot.store.echoes import transaction_id
 from bot.store.outbox import Ready
-from bot.turn.chat import Incoming, News, Page, Refused, TryLater
+from bot.turn.chat import CursorLost, Incoming, News, Page, Refused, TryLater
 
 log = structlog.get_logger()
 
 MOST_PINNED = 100
-
-
-def transaction_id(op_id: str) -> str:
-    """Made from the op id alone, so that a resend is not a second message."""
-    return sha256(op_id.encode()).hexdigest()[:32]
+NO_CURSOR = ("400 M_UNKNOWN", "400 M_INVALID_PARAM")  # what homeservers say to a sync token that isn't one of theirs
 
 
 @dataclass
@@ -59,6 +55,8 @@ class Homeserver:
         try:
             answer = await self.wire.get("/sync", query, seconds=timeout_ms / 1000 + PATIENCE)
         except Refused as error:
+            if since and error.reason.startswith(NO_CURSOR):
+                raise CursorLost(error.reason) from error
             raise TryLater(f"sync: {error.reason}") from error
         if not isinstance(answer.get("next_batch"), str):
             raise TryLater("sync: an answer without next_batch")
@@ -168,6 +166,7 @@ class Homeserver:
     async def _put(self, row: Ready, room_id: str, event_type: str, content: dict[str, Any]) -> str:
         if event_type != "m.reaction" and await self._is_encrypted(room_id):
             event_type, content = await self.crypto.encrypt(room_id, event_type, content)
+            content = {**content, TRANSACTION: transaction_id(row.op_id)}
         path = f"/rooms/{quote(room_id)}/send/{event_type}/{transaction_id(row.op_id)}"
         reach("say.sending")
         answer = await self.wire.put(path, content)

@@ -9,8 +9,10 @@ from typing import Any
 from bot.matrix.changes import departure, successor
 from bot.matrix.mentions import mentioned, named
 from bot.render import OP_ID
+from bot.store.echoes import transaction_id
 from bot.turn.chat import Incoming
 
+TRANSACTION = "org.townclerk.transaction"  # beside what we encrypt: who can't read it still knows what it was
 MAX_ID = 1024  # room and event ids are at most 255 bytes; a hostile server may try more
 
 Decrypt = Callable[[str, dict[str, Any]], dict[str, Any] | None]
@@ -91,16 +93,19 @@ def _change(raw: dict[str, Any], ears: Ears, room_id: str, sender: str) -> dict[
 def _encrypted(raw: dict[str, Any], event_id: str, sender: str, ears: Ears, room_id: str, decrypt: Decrypt) -> Incoming:
     if not _is_megolm(raw["content"]):
         return Incoming(event_id, sender, "bad")
+    if sender == ears.user_id:
+        return Incoming(event_id, sender, "own", transaction=_str(raw["content"], TRANSACTION))
     decrypted = decrypt(room_id, raw)
     if decrypted is None:
-        return Incoming(event_id, sender, "own" if sender == ears.user_id else "locked", raw)
+        return Incoming(event_id, sender, "locked", raw)
     clear = raw | {"type": decrypted.get("type"), "content": decrypted.get("content")}
     return _clear(clear, event_id, sender, ears)
 
 
 def _clear(raw: dict[str, Any], event_id: str, sender: str, ears: Ears) -> Incoming:
     if sender == ears.user_id:
-        return Incoming(event_id, sender, "own", op_id=_str(_dict(raw, "content"), OP_ID))
+        op_id = _str(_dict(raw, "content"), OP_ID)
+        return Incoming(event_id, sender, "own", transaction=transaction_id(op_id) if op_id else "")
     # A redaction is no speech: a moderating bot that is never answered still takes words back.
     if ears.ignores(sender) and raw.get("type") != "m.room.redaction":
         return Incoming(event_id, sender, "ignored")

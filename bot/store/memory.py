@@ -6,6 +6,7 @@ from bot.store.contacts import Contacts
 from bot.store.database import Connection
 from bot.store.digests import Digests
 from bot.store.facts import Facts
+from bot.store.gaps import Gaps
 from bot.store.inbox import Inbox
 from bot.store.measures import Measures
 from bot.store.outbox import Outbox
@@ -31,6 +32,7 @@ class Memory:
         self.contacts = Contacts(connection)
         self.digests = Digests(connection)
         self.facts = Facts(connection)
+        self.gaps = Gaps(connection)
         self.inbox = Inbox(connection)
         self.measures = Measures(connection)
         self.outbox = Outbox(connection)

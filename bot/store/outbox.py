@@ -87,20 +87,6 @@ class Outbox(Posts):
             micros(now),
         )
 
-    async def sent(self, op_id: str, event_id: str | None) -> None:
-        """The homeserver has it; its words are dropped, and its replies are traced to its subject."""
-        changed = await self._db.execute(
-            "UPDATE outbox SET state = 'sent', content = NULL, event_id = $2 WHERE op_id = $1 AND state = 'waiting'",
-            op_id,
-            event_id,
-        )
-        if changed and event_id:
-            await self._db.execute(
-                "INSERT INTO subject (event_id, subject) SELECT event_id, subject FROM outbox "
-                "WHERE op_id = $1 AND subject <> '' ON CONFLICT (event_id) DO NOTHING",
-                op_id,
-            )
-
     async def dead(self, op_id: str, reason: str) -> None:
         """Refused for good: parked with its reason, which the operator sees. The words of an edit were not shown:
         said again, they are tried again.

@@ -7,7 +7,8 @@ from hashlib import sha256
 from typing import Any
 
 from bot.store import counter
-from bot.store.database import Connection, dumps, micros
+from bot.store.database import dumps, micros
+from bot.store.echoes import Echoes, transaction_id
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,8 @@ def _fingerprint(content: Mapping[str, Any]) -> str:
     return sha256(dumps(content).encode()).hexdigest()[:32]
 
 
-class Posts:
+class Posts(Echoes):
     """The table outbox, as those see it who have something to say."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
 
     async def add(self, post: Post, now: datetime, cause: str = "", not_before: datetime | None = None) -> bool:
         """Queue a message; the same op id a second time is nothing, unless it is a card: then the card
@@ -122,9 +120,10 @@ class Posts:
     async def _insert(self, post: Post, now: datetime, not_before: datetime | None) -> None:
         await self._db.execute(
             "INSERT INTO outbox (op_id, room_id, seq, kind, target, content, fingerprint, state, priority, "
-            "not_before, created_at, subject, asked_by) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+            "not_before, created_at, subject, asked_by, transaction_id) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
             post.op_id, post.room_id, await counter.take(self._db, "outbox"), post.kind, post.target,
             dumps(post.content), _fingerprint(post.content), post.priority, micros(not_before or now),
-            micros(now), post.subject, post.asked_by,
+            micros(now), post.subject, post.asked_by, transaction_id(post.op_id),
         )  # fmt: skip
+        await self.sent_before(post.op_id)

@@ -8,12 +8,13 @@ import structlog
 
 from bot.failpoints import reach
 from bot.store.database import Database
-from bot.store.inbox import Arrival, Gap
+from bot.store.gaps import Gap
+from bot.store.inbox import Arrival
 from bot.store.memory import Memory
 from bot.store.outbox import Post
-from bot.store.rooms import Room
-from bot.turn.arrivals import arrival, note
-from bot.turn.chat import Chat, Incoming, Invitation, News, RoomNews, TryLater
+from bot.store.rooms import Account, Room
+from bot.turn.arrivals import above_floor, arrival, note
+from bot.turn.chat import Chat, CursorLost, Incoming, Invitation, News, Refused, RoomNews, TryLater
 from bot.turn.signals import Backoff, Signals
 from bot.turn.steadiness import Steadiness
 
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 
 POLL_MS = 30_000
 LOCKED_AT_ONCE = 200
+SEARCHING = "every room is searched for what we missed"
 
 
 @dataclass
@@ -37,24 +39,36 @@ class Hear:
 
     def __post_init__(self) -> None:
         self._steadiness = Steadiness(self.clock(), self.counted())
+        self._doubted = True  # whether it is the homeserver we knew: it may have been restored while we didn't hear it
 
     async def run(self) -> None:
         """Sync for ever."""
         backoff = Backoff("sync")
         timeout = 0  # the first answer comes at once: it says that we hear
+        lost = False  # our place in the stream
         while True:
             async with self.database.reading() as connection:
                 account = await Memory(connection).rooms.account(self.user_id)
             assert account is not None, "login comes before hearing"
+            since = None if lost else account.since
             try:
-                news = await self.chat.sync(account.since, timeout)
+                news = await self.chat.sync(since, timeout)
+                await self._judge_homeserver(account)
             except TryLater as error:
                 self.signals.connected = False
+                self._doubted = True
                 await backoff.wait(error)
                 continue
+            except CursorLost:
+                log.error(
+                    "the homeserver doesn't know our place", consequence="every room is searched for what we missed"
+                )
+                lost = True
+                continue
+            lost = False
             backoff.reset()
             reach("hear.received")
-            await self.save(news, account.since, self.clock())
+            await self.save(news, since, self.clock())
             if not self.signals.caught_up.is_set():
                 self.signals.caught_up.set()
                 log.info("ready", user_id=self.user_id)
@@ -64,6 +78,23 @@ class Hear:
             self.signals.think.set()
             self.signals.say.set()
             timeout = POLL_MS
+
+    async def _judge_homeserver(self, account: Account) -> None:
+        """A homeserver that was restored from a backup answers a token of its future as if it were a good one, and
+        never gives what was said between the backup and that token (element-hq/synapse#17215). It doesn't know the
+        newest event we know, either.
+        """
+        if not self._doubted or not account.newest_event:
+            return
+        try:
+            await self.chat.fetch(account.newest_room, account.newest_event)
+        except Refused as error:
+            if error.reason.startswith("404"):
+                log.error("the homeserver was set back", consequence=SEARCHING)
+                async with self.database.transaction() as connection:
+                    await Memory(connection).gaps.search_all(self.clock())
+                self.signals.fill.set()
+        self._doubted = False
 
     def _judge_clock(self, news: News) -> None:
         doubted = self._steadiness.doubts(self.clock(), self.counted(), news.at)
@@ -87,9 +118,13 @@ class Hear:
             for event_id, incoming in unlocked:
                 await memory.inbox.unlock(event_id, incoming.content, incoming.state)
             await memory.rooms.move_since(self.user_id, news.next_batch)
+            if newest := next(
+                ((r.room_id, r.events[-1].event_id) for r in news.rooms if r.events and not r.left), None
+            ):
+                await memory.rooms.move_newest(self.user_id, *newest)
             reach("hear.saved")
         reach("hear.committed")
-        if any(room.limited for room in news.rooms):
+        if since is None or any(room.limited for room in news.rooms):
             self.signals.fill.set()
 
     async def _unlocked(self) -> list[tuple[str, Incoming]]:
@@ -113,8 +148,12 @@ class Hear:
             )
         )
         for incoming in news.events:
-            await note(memory, news.room_id, incoming)
-        if first:
+            await note(memory, news.room_id, incoming, now)
+        if fresh:
+            await memory.gaps.searched(news.room_id, now)
+        if first and not fresh:
+            arrivals = await _since_floor(memory, news)
+        elif first and known.membership != "invite":
             arrivals = [arrival(news.room_id, e, n, "history") for n, e in enumerate(news.events)]
         elif fresh:
             arrivals = _since_invitation(news, known)
@@ -124,8 +163,9 @@ class Hear:
             event_id = f"allowed:{news.room_id}:{now.isoformat()}"
             arrivals.append(Arrival(event_id, news.room_id, "", "new", len(news.events), {"kind": "allowed"}))
         await memory.inbox.add(batch, arrivals, now)
-        if news.limited and not first and not (fresh and news.entered is not None):
-            await memory.inbox.open_gap(Gap(news.room_id, batch, 0, news.prev_batch), now)
+        history = first and known.membership == "leave"
+        if news.limited and not history and not (fresh and news.entered is not None):
+            await memory.gaps.open(Gap(news.room_id, batch, 0, news.prev_batch), now)
 
     async def _invitation(self, memory: Memory, invitation: Invitation, since: str, now: datetime) -> None:
         reason = self.allows(invitation.inviter)
@@ -144,6 +184,13 @@ class Hear:
             log.warning("invitation refused", room_id=room.room_id, inviter=room.inviter, reason=reason)
         kind = "join" if reason is None else "leave"
         await memory.outbox.add(Post(f"{kind}:{room.room_id}:{since}", room.room_id, kind, {}), now)
+
+
+async def _since_floor(memory: Memory, news: RoomNews) -> list[Arrival]:
+    """A room we know, and don't know where we were in it: what is new in it is neither known nor behind its floor."""
+    received = await memory.inbox.received([e.event_id for e in news.events])
+    newest_first = [arrival(news.room_id, e, n) for n, e in reversed(list(enumerate(news.events)))]
+    return above_floor(newest_first, received)
 
 
 def _is_for_us(incoming: Incoming, room: Room) -> bool:

@@ -16,13 +16,14 @@ from bot.store.memory import Memory
 from bot.store.outbox import Ready
 from bot.turn import sequel
 from bot.turn.chat import Chat, Incoming, Refused, TryLater
-from bot.turn.signals import Backoff, Signals
+from bot.turn.signals import HELD, Backoff, Signals
 
 log = structlog.get_logger()
 
 SIDE_BY_SIDE = 8
 IDLE = 30.0
 DONE_TO_OURS = ("edit", "redact", "pin", "unpin")
+READING_BACK = timedelta(seconds=5)  # until it is looked again whether a room was searched
 
 
 @dataclass
@@ -53,10 +54,12 @@ class Say:
         """Give every room with something to say a task of its own; how long until the next room's turn."""
         now = self.clock()
         async with self.database.reading() as connection:
-            rooms = await Memory(connection).outbox.rooms()
+            memory = Memory(connection)
+            rooms = await memory.outbox.rooms()
+            searched = await memory.gaps.holding(now - HELD)
         sleep = IDLE
         for room_id, due in rooms:
-            if room_id in self._talking:
+            if room_id in self._talking or _waits(room_id, searched):
                 continue
             at = max(due, self._not_before.get(room_id, due))
             if at > now:
@@ -148,9 +151,14 @@ class Say:
         """The room's next row, its words fixed from now on."""
         now = self.clock()
         async with self.database.transaction() as connection:
-            outbox = Memory(connection).outbox
+            memory = Memory(connection)
+            outbox = memory.outbox
             while row := await outbox.first(room_id, now):
-                if row.not_before > now:
+                if row.not_before > now or _waits(room_id, await memory.gaps.holding(now - HELD)):
+                    return None
+                if await memory.gaps.read_back(row.op_id, now):
+                    self._not_before[room_id] = now + READING_BACK
+                    self.signals.fill.set()
                     return None
                 if row.kind in DONE_TO_OURS and row.target_event is None:
                     await outbox.needless(row.op_id)  # it was never sent
@@ -158,6 +166,13 @@ class Say:
                 await outbox.trying(row.op_id, now)
                 return row
         return None
+
+
+def _waits(room_id: str, searched: set[str]) -> bool:
+    """Whether our words wait until what was said there already is known. What goes to an alias or a person may be for
+    any room; what is only fetched waits for nothing.
+    """
+    return room_id in searched or (bool(searched) and room_id.startswith(("#", "@")))
 
 
 def _shown(room_id: str) -> str:

@@ -7,8 +7,9 @@ import pytest
 
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
-from bot.matrix.homeserver import MOST_PINNED, Homeserver, transaction_id
+from bot.matrix.homeserver import MOST_PINNED, Homeserver
 from bot.matrix.wire import Wire
+from bot.store.echoes import transaction_id
 from bot.store.outbox import Ready
 from bot.turn.chat import Refused
 from tests.matrix.test_inbound import ANA, CLERK, EARS, ROOM, event

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.matrix.inbound import Ears, read
 from bot.render import OP_ID
+from bot.store.echoes import transaction_id
 from bot.turn.chat import Incoming
 
 CLERK, ANA, ROOM = "@clerk:x.org", "@ana:x.org", "!r:x.org"
@@ -146,7 +147,7 @@ def test_our_own_message_tells_its_op_id_and_nobody_elses_does() -> None:
     forged = heard(event({OP_ID: "op"}))
     assert own is not None
     assert forged is not None
-    assert (own.op_id, forged.op_id) == ("op", "")
+    assert (own.transaction, forged.transaction) == (transaction_id("op"), "")
 
 
 JSON = st.recursive(

@@ -29,6 +29,7 @@ class Crypto:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise OperatorError(f"the crypto store {folder} can't be made: {error}") from error
+        self._wire = wire
         self._client = AsyncClient(
             wire.homeserver,
             account.user_id,
@@ -80,6 +81,7 @@ class Crypto:
         Raises TryLater when the homeserver doesn't let us now.
         """
         client = self._client
+        client.access_token = self._wire.token  # it may have been renewed
         if client.should_upload_keys:
             _check(await _asked(client.keys_upload()))
             reach("keys.uploaded")
@@ -120,6 +122,7 @@ class Crypto:
     async def encrypt(self, room_id: str, event_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """The encrypted event for everybody in the room now. Raises TryLater or Refused."""
         client = self._client
+        client.access_token = self._wire.token
         room = client.rooms.get(room_id)
         if room is None:  # every room we are in came with the first sync: we were removed from this one
             raise Refused("not in this encrypted room (any more)")

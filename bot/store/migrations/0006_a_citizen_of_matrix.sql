@@ -23,3 +23,11 @@ CREATE TABLE secret (
     sealed TEXT NOT NULL,
     PRIMARY KEY (user_id, name)
 );
+
+-- What the homeserver knows a row by, and our own event says it was.
+ALTER TABLE outbox ADD COLUMN transaction_id TEXT NOT NULL DEFAULT '';
+CREATE INDEX outbox_transaction ON outbox (transaction_id);
+
+-- The newest event we know: a homeserver that doesn't was restored from a backup.
+ALTER TABLE account ADD COLUMN newest_room TEXT NOT NULL DEFAULT '';
+ALTER TABLE account ADD COLUMN newest_event TEXT NOT NULL DEFAULT '';
