@@ -93,7 +93,7 @@ class Homeserver:
         room_id = await self._place(row)
         match row.kind:
             case "reaction":
-                return await self._put(row, room_id, "m.reaction", row.content)
+                return await self._react(row, room_id)
             case "edit":
                 return await self._put(row, room_id, "m.room.message", _edit(row))
             case "message":
@@ -131,6 +131,14 @@ class Homeserver:
         query = urlencode([(name, server) for name in ("server_name", "via") for server in via])
         answer = await self.wire.post(f"/join/{quote(room)}" + (f"?{query}" if query else ""), {})
         return str(answer.get("room_id") or room)
+
+    async def _react(self, row: Ready, room_id: str) -> str | None:
+        try:
+            return await self._put(row, room_id, "m.reaction", row.content)
+        except Refused as error:
+            if "M_DUPLICATE_ANNOTATION" in error.reason:
+                return None  # it is there already
+            raise
 
     async def _redact(self, row: Ready, room_id: str) -> None:
         event = quote(row.target_event or "", safe="")

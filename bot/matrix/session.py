@@ -79,7 +79,7 @@ class _Login:
             return None
         if not isinstance(who.get("user_id"), str):
             raise TryLater("whoami: an answer without user_id")
-        device_id = who["device_id"] if isinstance(who.get("device_id"), str) else ""
+        device_id = who["device_id"] if isinstance(who.get("device_id"), str) else tokens.account.device_id
         return replace(tokens.account, user_id=who["user_id"], device_id=device_id)
 
     async def _by_token(self, known: Account | None) -> Account:

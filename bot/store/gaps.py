@@ -56,7 +56,9 @@ class Gaps:
 
     async def due(self, now: datetime) -> list[Gap]:
         """The searches to go on with, oldest first; of a room only the oldest, so that events are found in order."""
-        rows = await self._db.fetch("SELECT * FROM gap WHERE due_at <= $1 ORDER BY holds DESC, batch", micros(now))
+        rows = await self._db.fetch(
+            "SELECT * FROM gap WHERE due_at <= $1 ORDER BY holds DESC, batch, room_id", micros(now)
+        )
         first: dict[str, Gap] = {}
         for row in rows:
             first.setdefault(row["room_id"], _gap(row))

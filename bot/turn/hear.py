@@ -13,7 +13,7 @@ from bot.store.inbox import Arrival
 from bot.store.memory import Memory
 from bot.store.outbox import Post
 from bot.store.rooms import Account, Room
-from bot.turn.arrivals import above_floor, arrival, note
+from bot.turn.arrivals import above_floor, arrival, is_floor, note
 from bot.turn.chat import Chat, CursorLost, Incoming, Invitation, News, Refused, RoomNews, TryLater
 from bot.turn.signals import Backoff, Signals
 from bot.turn.steadiness import Steadiness
@@ -60,9 +60,7 @@ class Hear:
                 await backoff.wait(error)
                 continue
             except CursorLost:
-                log.error(
-                    "the homeserver doesn't know our place", consequence="every room is searched for what we missed"
-                )
+                log.error("the homeserver doesn't know our place", consequence=SEARCHING)
                 lost = True
                 continue
             lost = False
@@ -118,10 +116,8 @@ class Hear:
             for event_id, incoming in unlocked:
                 await memory.inbox.unlock(event_id, incoming.content, incoming.state)
             await memory.rooms.move_since(self.user_id, news.next_batch)
-            if newest := next(
-                ((r.room_id, r.events[-1].event_id) for r in news.rooms if r.events and not r.left), None
-            ):
-                await memory.rooms.move_newest(self.user_id, *newest)
+            for room in [room for room in news.rooms if room.events and not room.left][-1:]:
+                await memory.rooms.move_newest(self.user_id, room.room_id, room.events[-1].event_id)
             reach("hear.saved")
         reach("hear.committed")
         if since is None or any(room.limited for room in news.rooms):
@@ -136,6 +132,7 @@ class Hear:
     async def _room(self, memory: Memory, news: RoomNews, batch: int, first: bool, now: datetime) -> None:
         known = await memory.rooms.get(news.room_id) or Room(news.room_id, "leave")
         fresh = known.membership != "join"
+        received: dict[str, tuple[datetime, str]] = {}
         await memory.rooms.keep(
             replace(
                 known,
@@ -152,7 +149,9 @@ class Hear:
         if fresh:
             await memory.gaps.searched(news.room_id, now)
         if first and not fresh:
-            arrivals = await _since_floor(memory, news)
+            received = await memory.inbox.received([e.event_id for e in news.events])
+            newest_first = [arrival(news.room_id, e, n) for n, e in reversed(list(enumerate(news.events)))]
+            arrivals = above_floor(newest_first, received)
         elif first and known.membership != "invite":
             arrivals = [arrival(news.room_id, e, n, "history") for n, e in enumerate(news.events)]
         elif fresh:
@@ -163,8 +162,9 @@ class Hear:
             event_id = f"allowed:{news.room_id}:{now.isoformat()}"
             arrivals.append(Arrival(event_id, news.room_id, "", "new", len(news.events), {"kind": "allowed"}))
         await memory.inbox.add(batch, arrivals, now)
-        history = first and known.membership == "leave"
-        if news.limited and not history and not (fresh and news.entered is not None):
+        # A hole goes no further back than the room's floor: history, or our joining.
+        floor = any(is_floor(e.event_id, received) for e in news.events) or (fresh and news.entered is not None)
+        if news.limited and not floor and not (first and known.membership == "leave"):
             await memory.gaps.open(Gap(news.room_id, batch, 0, news.prev_batch), now)
 
     async def _invitation(self, memory: Memory, invitation: Invitation, since: str, now: datetime) -> None:
@@ -184,13 +184,6 @@ class Hear:
             log.warning("invitation refused", room_id=room.room_id, inviter=room.inviter, reason=reason)
         kind = "join" if reason is None else "leave"
         await memory.outbox.add(Post(f"{kind}:{room.room_id}:{since}", room.room_id, kind, {}), now)
-
-
-async def _since_floor(memory: Memory, news: RoomNews) -> list[Arrival]:
-    """A room we know, and don't know where we were in it: what is new in it is neither known nor behind its floor."""
-    received = await memory.inbox.received([e.event_id for e in news.events])
-    newest_first = [arrival(news.room_id, e, n) for n, e in reversed(list(enumerate(news.events)))]
-    return above_floor(newest_first, received)
 
 
 def _is_for_us(incoming: Incoming, room: Room) -> bool:
