@@ -27,32 +27,44 @@ async def said(community: Community) -> Counter[str]:
     return Counter(str(seen.content[OP_ID]) for seen in own if OP_ID in seen.content)
 
 
+def snapshot_of(file: Path) -> Path:
+    """A backup as it should be made."""
+    kept = file.with_name("snapshot.db")
+    database = sqlite3.connect(file)
+    database.execute("VACUUM INTO ?", (str(kept),))
+    database.close()
+    return kept
+
+
 @pytest.mark.parametrize("new_device", [False, True], ids=["the same device", "a new device"])
 async def test_a_database_put_back_from_a_snapshot_says_nothing_twice(
     community: Community, homeserver: Homeserver, tmp_path: Path, new_device: bool
 ) -> None:
     bot = community.bot
-    await bot.start()
+    await bot.start(ready=False)
     await community.ask("who uses tool-0?")
-    await community.hear("called tool-0")
-    await bot.stop()
-    snapshot = shutil.copy(tmp_path / "townclerk.db", tmp_path / "snapshot.db")
-    await bot.start()
+    await community.hear("called tool-0", timeout=60)
+    await bot.drained()
+    await bot.kill()
+    snapshot = snapshot_of(tmp_path / "townclerk.db")
+    await bot.start(ready=False)
     await community.ask("help with PlanX: the map is empty")
     for number in range(1, 21):
         await community.ask(f"who uses tool-{number}?")
     await community.hear("PlanX", room=community.stewards, timeout=60)  # the ladder's last step
     await community.hear("called tool-20", timeout=60)
     await bot.drained(60)
-    await bot.stop()
+    await bot.kill()
     before = await said(community)
+    for leftover in tmp_path.glob("townclerk.db-*"):
+        leftover.unlink()
     shutil.copy(snapshot, tmp_path / "townclerk.db")
     if new_device:
         again = await homeserver.log_in(community.clerk.user_id)
         matrix = {"homeserver": homeserver.url, "user": again.user_id}
         bot.sections["matrix"] = matrix | {"access_token": again.credentials.access_token}
         bot.write()
-    await bot.start()
+    await bot.start(ready=False)
     await community.ask("who uses tool-21?")
     await community.hear("called tool-21", timeout=60)
     await bot.drained()
@@ -88,8 +100,8 @@ async def test_what_was_said_after_the_homeserver_was_put_back_is_heard_and_the_
             await server.start()
             for number in range(10, 14):
                 await ana.send(room, f"!clerk who uses tool-{number}?")
-            await bot.start()
-            await bot.logged("the homeserver was set back")
+            await bot.start(ready=False)
+            await bot.logged("the homeserver was set back", seconds=60)
             await ana.wait_for_all(room, said_by(clerk.user_id, "called tool-"), 4, 40)
             await bot.drained()
             assert await answered(ana, room, clerk) == Counter(range(10, 14))
@@ -107,19 +119,18 @@ def set_since(bot: RunningBot, since: str) -> None:
 async def test_with_a_place_that_the_homeserver_does_not_know_nothing_is_lost_and_nothing_said_again(
     community: Community,
 ) -> None:
-    await community.ask("who uses tool-100?")  # before it came: history
-    await community.bot.start()
-    await community.hear("town clerk")
+    await community.bot.start(ready=False)
+    await community.hear("town clerk", timeout=60)
     for number in range(3):
         await community.ask(f"who uses tool-{number}?")
-    await community.hear("called tool-2")
+    await community.hear("called tool-2", timeout=60)
     await community.bot.drained()
-    await community.bot.stop()
+    await community.bot.kill()
     for number in range(3, 6):
         await community.ask(f"who uses tool-{number}?")
     set_since(community.bot, "nonsense")
-    await community.bot.start()
-    await community.bot.logged("the homeserver doesn't know our place")
-    await community.hear("called tool-5")
+    await community.bot.start(ready=False)
+    await community.bot.logged("the homeserver doesn't know our place", seconds=60)
+    await community.hear("called tool-5", timeout=60)
     await community.bot.drained()
     assert await answered(community.sam, community.room, community.clerk) == Counter(range(6))

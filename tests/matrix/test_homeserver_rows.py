@@ -8,10 +8,11 @@ import pytest
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import MOST_PINNED, Homeserver
+from bot.matrix.inbound import TRANSACTION
 from bot.matrix.wire import Wire
 from bot.store.echoes import transaction_id
 from bot.store.outbox import Ready
-from bot.turn.chat import Refused
+from bot.turn.chat import CursorLost, Refused, TryLater
 from tests.matrix.test_inbound import ANA, CLERK, EARS, ROOM, event
 from tests.store.samples import NOW
 
@@ -132,3 +133,54 @@ async def test_a_message_is_fetched_as_it_is_now() -> None:
     with pytest.raises(Refused):
         await homeserver(FakeWire()).fetch(ROOM, "$a/b")
     assert (await homeserver(FakeWire({path: {"no": "event"}})).fetch(ROOM, "$a/b")).state == "bad"
+
+
+class Sealing:
+    """Everything is encrypted."""
+
+    def knows(self, room_id: str) -> bool:
+        """Always."""
+        return True
+
+    is_encrypted = knows
+
+    async def encrypt(self, room_id: str, event_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Nothing of it is to be seen."""
+        return "m.room.encrypted", {"ciphertext": "…"}
+
+
+async def test_beside_what_is_encrypted_stands_what_it_was() -> None:
+    wire = FakeWire()
+    crypto = cast(Crypto, Sealing())
+    server = Homeserver(cast(Wire, wire), crypto, EARS, DirectChats(cast(Wire, wire), CLERK))
+    await server.send(row("message", body="words"))
+    ((_, _, content),) = wire.asked
+    assert content == {"ciphertext": "…", TRANSACTION: transaction_id("op")}
+
+
+async def test_a_reaction_that_is_there_already_is_there() -> None:
+    class Twice(FakeWire):
+        async def put(self, path: str, body: Any) -> Any:
+            raise Refused("400 M_DUPLICATE_ANNOTATION Can't send same reaction twice")
+
+    assert await homeserver(Twice()).send(row("reaction")) is None
+
+
+@pytest.mark.parametrize(
+    ("since", "reason", "expected"),
+    [
+        ("s1", "400 M_UNKNOWN Invalid stream token", CursorLost),
+        ("s1", "400 M_INVALID_PARAM", CursorLost),
+        ("s1", "403 M_FORBIDDEN", TryLater),
+        (None, "400 M_UNKNOWN", TryLater),
+    ],
+)
+async def test_a_token_the_homeserver_does_not_know_is_lost(
+    since: str | None, reason: str, expected: type[Exception]
+) -> None:
+    class Refusing(FakeWire):
+        async def get(self, path: str, query: Any = None, seconds: float = 0) -> Any:
+            raise Refused(reason)
+
+    with pytest.raises(expected):
+        await homeserver(Refusing()).sync(since, 0)
