@@ -14,12 +14,12 @@ from tests.running import RunningBot
 
 pytestmark = pytest.mark.homeserver
 
-SHORT = {"refreshable_access_token_lifetime": "3s"}
+SHORT = {"refreshable_access_token_lifetime": "6s"}
 
 
 @pytest_asyncio.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Homeserver]:
-    """Its tokens end after three seconds, for whoever can renew them."""
+    """Its tokens end after six seconds, for whoever can renew them."""
     async with Homeserver(tmp_path / "synapse", settings=SHORT) as server:
         yield server
 
@@ -40,17 +40,17 @@ async def test_a_session_outlives_its_tokens_also_killed_between_saving_and_usin
     bot = RunningBot(tmp_path, server, clerk)
     async with bot:
         room = await ana.create_room("Planning", invite=[clerk], encrypted=False)
-        await ana.wait_for(room, said_by(clerk.user_id, "town clerk"))
+        await ana.wait_for(room, said_by(clerk.user_id, "town clerk"), 60)
         devices = {d["device_id"] for d in (await clerk.call("GET", "devices"))["devices"]}
         await bot.kill()
         await ana.send(room, "!clerk who uses tool-1?")
-        await asyncio.sleep(3)
+        await asyncio.sleep(6)
         await bot.start(ready=False, TOWNCLERK_FAILPOINT="token.refreshed")
         assert await bot.ended(30) == 137
         await bot.start()
-        await ana.wait_for(room, said_by(clerk.user_id, "called tool-1"))
+        await ana.wait_for(room, said_by(clerk.user_id, "called tool-1"), 60)
         await ana.send(room, "!clerk who uses tool-2?")
-        await ana.wait_for(room, said_by(clerk.user_id, "called tool-2"))
+        await ana.wait_for(room, said_by(clerk.user_id, "called tool-2"), 60)
         assert {d["device_id"] for d in (await clerk.call("GET", "devices"))["devices"]} == devices
 
 
@@ -61,16 +61,16 @@ async def test_a_pair_of_tokens_in_the_settings_is_the_beginning_of_a_chain(serv
     bot = RunningBot(tmp_path, server, clerk, matrix=matrix | pair)
     async with bot:
         room = await ana.create_room("Planning", invite=[clerk])
-        await ana.wait_for(room, said_by(clerk.user_id, "town clerk"))
-        await asyncio.sleep(3)
+        await ana.wait_for(room, said_by(clerk.user_id, "town clerk"), 60)
+        await asyncio.sleep(6)
         await ana.send(room, "!clerk who uses tool-0?")
-        await ana.wait_for(room, said_by(clerk.user_id, "called tool-0"))
+        await ana.wait_for(room, said_by(clerk.user_id, "called tool-0"), 60)
         assert token(bot) != pair["access_token"]
         await bot.stop()
-        await asyncio.sleep(3)  # the one in the database ends, too
+        await asyncio.sleep(6)  # the one in the database ends, too
         await bot.start()
         await ana.send(room, "!clerk who uses tool-1?")
-        await ana.wait_for(room, said_by(clerk.user_id, "called tool-1"))
+        await ana.wait_for(room, said_by(clerk.user_id, "called tool-1"), 60)
         await bot.stop()
     with sqlite3.connect(bot.folder / "townclerk.db") as database:
         database.execute("UPDATE account SET access_token = 'x', refresh_token = 'y'")
