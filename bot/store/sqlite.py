@@ -28,18 +28,44 @@ def _named(values: Sequence[object]) -> dict[str, object]:
     return {str(number): value for number, value in enumerate(values, start=1)}
 
 
+class Opened:
+    """An aiosqlite connection and the sqlite3 connection in it.
+
+    What may wait for the disk or for a lock (to open, to begin to write, to commit) is aiosqlite's thread's. A single
+    statement of ours takes microseconds, less than the way to a thread and back: those are run where they are asked
+    for. Never both at once: a transaction awaits its own commit, and holds the lock until then.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._inner: sqlite3.Connection | None = None
+        self.outer = aiosqlite.Connection(self._connect, iter_chunk_size=64)
+
+    def _connect(self) -> sqlite3.Connection:
+        uri = self._name.startswith("file:")
+        self._inner = sqlite3.connect(self._name, isolation_level=None, uri=uri, check_same_thread=False)
+        self._inner.row_factory = sqlite3.Row
+        return self._inner
+
+    @property
+    def inner(self) -> sqlite3.Connection:
+        """The connection itself, once it is open."""
+        assert self._inner is not None
+        return self._inner
+
+
 class SqliteConnection:
-    """One aiosqlite connection seen through the port."""
+    """One open connection seen through the port."""
 
     dialect = "sqlite"
 
-    def __init__(self, raw: aiosqlite.Connection) -> None:
-        self._raw = raw
+    def __init__(self, opened: Opened) -> None:
+        self._raw = opened.inner
         self._depth = 0
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Row]:
         """All rows."""
-        return cast(Sequence[Row], await self._raw.execute_fetchall(sql, _named(values)))
+        return cast(Sequence[Row], self._raw.execute(sql, _named(values)).fetchall())
 
     async def fetch_one(self, sql: str, *values: object) -> Row | None:
         """The first row, if there is one."""
@@ -48,12 +74,11 @@ class SqliteConnection:
 
     async def execute(self, sql: str, *values: object) -> int:
         """The number of rows it changed."""
-        async with self._raw.execute(sql, _named(values)) as cursor:
-            return cursor.rowcount
+        return self._raw.execute(sql, _named(values)).rowcount
 
     async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """The same statement once for each row."""
-        await self._raw.executemany(sql, [_named(values) for values in rows])
+        self._raw.executemany(sql, [_named(values) for values in rows])
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -76,7 +101,7 @@ class SqliteConnection:
 class Sqlite:
     """A file with one writing and one reading connection."""
 
-    def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(self, path: Path, writer: Opened, reader: Opened) -> None:
         self.path = path
         self._writer, self._reader = writer, reader
         self._writing, self._reading = asyncio.Lock(), asyncio.Lock()
@@ -100,11 +125,11 @@ class Sqlite:
                 async with _begun(writer):
                     await migrate(connection)
             reader = await _connect(name)
-            await reader.execute("PRAGMA query_only = ON")
+            reader.inner.execute("PRAGMA query_only = ON")
         except BaseException as error:
-            await writer.close()
+            await writer.outer.close()
             if reader:
-                await reader.close()
+                await reader.outer.close()
             if isinstance(error, sqlite3.Error):
                 raise OperatorError(f"the database {path} can't be used: {error}") from error
             raise
@@ -122,7 +147,7 @@ class Sqlite:
         except sqlite3.Error as error:
             raise OperatorError(f"the database {path} can't be opened: {error}") from error
         if not await _is_current(SqliteConnection(reader)):
-            await reader.close()
+            await reader.outer.close()
             raise OperatorError(f"the database {path} is not this townclerk's, or of another version of it")
         return cls(path, reader, reader)
 
@@ -145,10 +170,10 @@ class Sqlite:
         """A consistent view that takes no write lock."""
         async with self._reading:
             try:
-                await self._reader.execute("BEGIN")  # if cancelled here, it began all the same
+                self._reader.inner.execute("BEGIN")
                 yield SqliteConnection(self._reader)
             finally:
-                await self._reader.rollback()
+                self._reader.inner.rollback()
 
     async def acquire(self, holder: str) -> bool:
         """An OS lock on a file beside the database: freed with the process, so a start after SIGKILL succeeds."""
@@ -175,23 +200,22 @@ class Sqlite:
     async def close(self) -> None:
         """Close both connections."""
         await self.release("")
-        await self._reader.close()
+        await self._reader.outer.close()
         if self._writer is not self._reader:
-            await self._writer.close()
+            await self._writer.outer.close()
 
 
-async def _connect(name: str, pragmas: Sequence[str] = _PRAGMAS) -> aiosqlite.Connection:
-    uri = name.startswith("file:")
-    await asyncio.to_thread(_try, name, uri)
-    raw = await aiosqlite.connect(name, isolation_level=None, uri=uri)
-    raw.row_factory = sqlite3.Row
+async def _connect(name: str, pragmas: Sequence[str] = _PRAGMAS) -> Opened:
+    await asyncio.to_thread(_try, name, name.startswith("file:"))
+    opened = Opened(name)
+    await opened.outer
     try:
         for pragma in pragmas:
-            await raw.execute(pragma)
+            await opened.outer.execute_fetchall(pragma)  # to the end: an open cursor would keep its view for ever
     except BaseException:
-        await raw.close()
+        await opened.outer.close()
         raise
-    return raw
+    return opened
 
 
 def _try(name: str, uri: bool) -> None:
@@ -208,12 +232,12 @@ async def _is_current(connection: Connection) -> bool:
 
 
 @asynccontextmanager
-async def _begun(raw: aiosqlite.Connection) -> AsyncIterator[None]:
+async def _begun(opened: Opened) -> AsyncIterator[None]:
     try:
-        await raw.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
+        await opened.outer.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
         yield
     except BaseException:
-        await raw.rollback()
+        await opened.outer.rollback()
         raise
     else:
-        await raw.commit()
+        await opened.outer.commit()
