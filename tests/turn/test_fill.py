@@ -212,7 +212,7 @@ class Story:
         self.bot.now += 11 * MINUTE
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(STEPS)
 def test_whatever_happens_each_event_above_the_floor_is_thought_about_once(steps: list[tuple[str, int]]) -> None:
     async def scene() -> None:
@@ -329,7 +329,7 @@ async def test_one_room_that_fails_holds_no_other_back(tmp_path: Path) -> None:
             await memory.gaps.search_all(bot.now)
         fill = Fill(bot.database, Failing(), lambda: bot.now, Signals())
         running = asyncio.create_task(fill.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(await bot.due()) > 1:  # noqa: ASYNC110 - the loop rings no bell for us
                 await asyncio.sleep(0.01)
         assert [gap.room_id for gap in await bot.due()] == [ROOM]
@@ -342,7 +342,7 @@ async def test_logged_out_the_loop_ends(tmp_path: Path) -> None:
             await Memory(connection).gaps.search_all(bot.now)
         bot.chat.failure = LoggedOut("401")
         with pytest.raises(LoggedOut):
-            await asyncio.wait_for(bot.fill.run(), 10)
+            await asyncio.wait_for(bot.fill.run(), 60)
 
 
 async def test_every_room_is_searched_once_a_day(tmp_path: Path) -> None:
@@ -373,7 +373,7 @@ async def test_a_homeserver_that_forgot_our_newest_event_was_set_back(tmp_path: 
         chat = SetBack(timeline=bot.chat.timeline, stream=bot.chat.stream)
         loop = Hear(bot.database, chat, CLERK, lambda _: None, lambda: bot.now, Signals(), lambda: 0.0)
         running = asyncio.create_task(loop.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not await bot.due():  # noqa: ASYNC110 - the loop rings no bell for us
                 await asyncio.sleep(0.01)
         running.cancel()
