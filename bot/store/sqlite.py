@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 import aiosqlite
 
-from bot.errors import OperatorError
+from bot.errors import OperatorError, StoreError
 from bot.store.database import Connection, Row, migrate, version_is_current
+from bot.store.failures import DAMAGED, sqlite_told
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -33,13 +34,15 @@ class SqliteConnection:
 
     dialect = "sqlite"
 
-    def __init__(self, raw: aiosqlite.Connection) -> None:
+    def __init__(self, raw: aiosqlite.Connection, path: Path) -> None:
         self._raw = raw
+        self._path = path
         self._depth = 0
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Row]:
         """All rows."""
-        return cast(Sequence[Row], await self._raw.execute_fetchall(sql, _named(values)))
+        with sqlite_told(self._path):
+            return cast(Sequence[Row], await self._raw.execute_fetchall(sql, _named(values)))
 
     async def fetch_one(self, sql: str, *values: object) -> Row | None:
         """The first row, if there is one."""
@@ -48,12 +51,14 @@ class SqliteConnection:
 
     async def execute(self, sql: str, *values: object) -> int:
         """The number of rows it changed."""
-        async with self._raw.execute(sql, _named(values)) as cursor:
-            return cursor.rowcount
+        with sqlite_told(self._path):
+            async with self._raw.execute(sql, _named(values)) as cursor:
+                return cursor.rowcount
 
     async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """The same statement once for each row."""
-        await self._raw.executemany(sql, [_named(values) for values in rows])
+        with sqlite_told(self._path):
+            await self._raw.executemany(sql, [_named(values) for values in rows])
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -63,6 +68,8 @@ class SqliteConnection:
         await self.execute(f"SAVEPOINT {name}")
         try:
             yield
+        except StoreError:
+            raise  # SQLite may have undone the whole transaction already, this savepoint with it
         except BaseException:
             await self.execute(f"ROLLBACK TO {name}")
             await self.execute(f"RELEASE {name}")
@@ -90,14 +97,16 @@ class Sqlite:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds the bot's access token
-            writer = await _connect(name)
+            with sqlite_told(path):
+                writer = await _connect(name)
         except (OSError, sqlite3.Error) as error:
             raise OperatorError(f"the database {path} can't be opened: {error}") from error
         reader = None
         try:
-            connection = SqliteConnection(writer)
+            connection = SqliteConnection(writer, path)
+            await _expect_sound(connection, path)
             if not await _is_current(connection):
-                async with _begun(writer):
+                async with _begun(writer, path):
                     await migrate(connection)
             reader = await _connect(name)
             await reader.execute("PRAGMA query_only = ON")
@@ -118,10 +127,16 @@ class Sqlite:
             return await cls._empty()
         uri = f"file:{quote(str(path.absolute()))}?mode=ro"
         try:
-            reader = await _connect(uri, ("PRAGMA busy_timeout = 30000", "PRAGMA schema_version"))
+            with sqlite_told(path):
+                reader = await _connect(uri, ("PRAGMA busy_timeout = 30000", "PRAGMA schema_version"))
         except sqlite3.Error as error:
             raise OperatorError(f"the database {path} can't be opened: {error}") from error
-        if not await _is_current(SqliteConnection(reader)):
+        try:
+            current = await _is_current(SqliteConnection(reader, path))
+        except BaseException:
+            await reader.close()
+            raise
+        if not current:
             await reader.close()
             raise OperatorError(f"the database {path} is not this townclerk's, or of another version of it")
         return cls(path, reader, reader)
@@ -129,16 +144,16 @@ class Sqlite:
     @classmethod
     async def _empty(cls) -> "Sqlite":
         """A database in memory with nothing in it."""
-        raw = await _connect(":memory:", ())
-        async with _begun(raw):
-            await migrate(SqliteConnection(raw))
-        return cls(Path(":memory:"), raw, raw)
+        raw, path = await _connect(":memory:", ()), Path(":memory:")
+        async with _begun(raw, path):
+            await migrate(SqliteConnection(raw, path))
+        return cls(path, raw, raw)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """One writer at a time; without the lock concurrent handlers undo each other (RELIABILITY.md, 2a)."""
-        async with self._writing, _begun(self._writer):
-            yield SqliteConnection(self._writer)
+        async with self._writing, _begun(self._writer, self.path):
+            yield SqliteConnection(self._writer, self.path)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
@@ -146,14 +161,17 @@ class Sqlite:
         async with self._reading:
             try:
                 await self._reader.execute("BEGIN")  # if cancelled here, it began all the same
-                yield SqliteConnection(self._reader)
+                yield SqliteConnection(self._reader, self.path)
             finally:
                 await self._reader.rollback()
 
     async def acquire(self, holder: str) -> bool:
         """An OS lock on a file beside the database: freed with the process, so a start after SIGKILL succeeds."""
         lock_name = f"{self.path.resolve()}.lock"  # one lock for the file, by whatever name it is opened
-        lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8")
+        try:
+            lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"the database's lock {lock_name} can't be made: {error.strerror}") from error
         try:
             fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -207,13 +225,21 @@ async def _is_current(connection: Connection) -> bool:
         return False
 
 
+async def _expect_sound(connection: SqliteConnection, path: Path) -> None:
+    """Looked at page by page before anything is written: a damaged file would only be damaged further."""
+    row = await connection.fetch_one("PRAGMA quick_check(1)")
+    if row and row["quick_check"] != "ok":
+        raise StoreError(f"the database {path} failed ({row['quick_check']}); {DAMAGED}")
+
+
 @asynccontextmanager
-async def _begun(raw: aiosqlite.Connection) -> AsyncIterator[None]:
+async def _begun(raw: aiosqlite.Connection, path: Path) -> AsyncIterator[None]:
     try:
-        await raw.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
+        with sqlite_told(path):
+            await raw.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
         yield
+        with sqlite_told(path):
+            await raw.commit()
     except BaseException:
         await raw.rollback()
         raise
-    else:
-        await raw.commit()
