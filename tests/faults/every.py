@@ -1,6 +1,6 @@
 """All faults, in the order of the table."""
 
-from tests.faults import databases, hearing, kills, wire
+from tests.faults import databases, hearing, kills, people, postgres, servers, wire
 from tests.faults.fault import FAULTS
 
-__all__ = ["FAULTS", "databases", "hearing", "kills", "wire"]
+__all__ = ["FAULTS", "databases", "hearing", "kills", "people", "postgres", "servers", "wire"]

@@ -17,7 +17,7 @@ class Fault:
     by: str
     story: Story
     holds: str = ALL_ANSWERED
-    mark: str = ""  # "alone": beside others it would be about something else; "root": it needs to mount a disk
+    mark: str = ""  # "own server": what is done to this homeserver is not to be met by others
 
 
 FAULTS: dict[str, Fault] = {}

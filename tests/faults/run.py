@@ -5,11 +5,13 @@ import re
 import time
 import traceback
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.faults.fault import Fault, NotTried
 from tests.faults.oracle import Verdict, judge
-from tests.faults.scene import staged
+from tests.faults.scene import Scene, staged
 from tests.faults.world import World
 
 SIDE_BY_SIDE = 3  # two processors, and half of the time all wait
@@ -44,13 +46,23 @@ async def run_all(faults: Sequence[Fault], world: World) -> AsyncIterator[Result
         yield await finished
 
 
+@asynccontextmanager
+async def _stage(fault: Fault, shared: World, folder: Path) -> AsyncIterator[Scene]:
+    """In the shared world, or in one with a homeserver of its own."""
+    async with AsyncExitStack() as stack:
+        world = shared
+        if fault.mark == "own server":
+            world = await stack.enter_async_context(World(folder / "world", register=shared.register))
+        yield await stack.enter_async_context(staged(world, folder / "bot"))
+
+
 async def run_one(fault: Fault, world: World) -> Result:
     """The story, then the drained state, then the oracle."""
     began = time.monotonic()
     verdict, kills, not_tried = Verdict(), 0, ""
     folder = world.folder / re.sub(r"[^a-z0-9]+", "-", fault.name.lower())
     try:
-        async with asyncio.timeout(LONGEST), staged(world, folder) as scene:
+        async with asyncio.timeout(LONGEST), _stage(fault, world, folder) as scene:
             try:
                 await fault.story(scene)
                 await scene.settled()

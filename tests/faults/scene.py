@@ -12,6 +12,7 @@ from bot import clock
 from bot.failpoints import KILLED, VARIABLE
 from bot.store.database import Database, open_for_reading
 from bot.store.memory import Memory
+from tests.account import call
 from tests.faults.proxy import Proxy
 from tests.faults.secret_room import Person
 from tests.faults.world import World
@@ -53,6 +54,7 @@ class Scene:
     asked: list[Question] = field(default_factory=list)
     unanswerable: set[str] = field(default_factory=set)
     kills: int = 0
+    forgotten: bool = False  # the homeserver has lost something of what the bot keeps as sent
     dead_rows: int = 0  # what the homeserver may refuse for good in this story
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)  # what is to be there until the bot has ended
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -85,6 +87,10 @@ class Scene:
         assert line.startswith("townclerk: ")
         for word in words:
             assert word in line, f"{word!r} is not in {line!r}"
+
+    async def log_out(self, token: str) -> None:
+        """End the session of this token, as its owner may anywhere."""
+        await call(self.homeserver.url, token, "POST", "/_matrix/client/v3/logout", {})
 
     @property
     def last_words(self) -> str:

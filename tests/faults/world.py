@@ -22,7 +22,8 @@ class World:
     bea: Account
     rhea: Account
 
-    def __init__(self, folder: Path, homeserver: Homeserver | None = None) -> None:
+    def __init__(self, folder: Path, homeserver: Homeserver | None = None, register: bytes = b"") -> None:
+        self.register = register
         self.folder = folder
         self._given = homeserver
         self._cluster: Cluster | None = None
@@ -34,7 +35,7 @@ class World:
             self.homeserver = self._given
         else:
             self.homeserver = await self._stack.enter_async_context(Homeserver(self.folder / "synapse"))
-        self.register = await asyncio.to_thread(_register, self.folder / "register")
+        self.register = self.register or await asyncio.to_thread(_register, self.folder / "register")
         self.ana, self.bea, self.rhea = await people(self.homeserver)
         return self
 
