@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from tests.faults.disks import fill, read_only, small_disk
 from tests.faults.fault import fault
 from tests.faults.old_database import make_newer
 from tests.faults.scene import Scene
@@ -19,13 +18,6 @@ REFUSES = "it refuses to start with one line that says what to do; mended, each 
 def file_of(scene: Scene) -> Path:
     """The bot's database."""
     return Path(scene.bot.sections["database"]["url"].removeprefix("sqlite:///"))
-
-
-def moved_to(scene: Scene, folder: Path) -> None:
-    """The database and what lies beside it are there from now on."""
-    shutil.copy(file_of(scene), folder / "townclerk.db")
-    scene.bot.sections["database"] = {"url": f"sqlite:///{folder / 'townclerk.db'}"}
-    scene.bot.write()
 
 
 def backed_up(scene: Scene) -> Path:
@@ -53,74 +45,10 @@ def damage(file: Path) -> None:
         content.write(GARBAGE * (size // PAGE - 1))
 
 
-async def begun(scene: Scene) -> None:
-    """Running, with rooms, and something answered."""
-    await scene.start()
-    await scene.enter()
-    await scene.ask(2)
-
-
-@fault("the disk is full", "the database on a small disk that is filled in a burst", TELLS)
-async def disk_full(scene: Scene) -> None:
-    """Room is made again before the next start."""
-    disk = await scene.stack.enter_async_context(small_disk(scene.folder / "disk"))
-    moved_to(scene, disk)
-    scene.bot.sections["matrix"]["crypto_store"] = str(scene.folder / "keys")
-    scene.bot.write()
-    await begun(scene)
-    filler = fill(disk)
-    await _until_it_ends(scene)
-    await scene.gave_up("disk is full", "make room")
-    filler.unlink()
-    await scene.start()
-    await scene.ask(2)
-
-
-@fault("the disk of the keys is full, too", "database and crypto store on one small disk that is filled", TELLS)
-async def keys_disk_full(scene: Scene) -> None:
-    """With an encrypted room; room is made again before the next start."""
-    disk = await scene.stack.enter_async_context(small_disk(scene.folder / "disk"))
-    moved_to(scene, disk)
-    await scene.start()
-    await scene.enter(1, secret=True)
-    await scene.ask_secretly(2)
-    filler = fill(disk)
-    await _until_it_ends(scene)
-    await scene.bot.ended()
-    assert scene.last_words.startswith("townclerk: "), scene.last_words
-    filler.unlink()
-    await scene.ask_secretly(2)
-    await scene.start()
-    await scene.ask(2)
-
-
-async def _until_it_ends(scene: Scene) -> None:
-    for _ in range(150):
-        if not scene.bot.running:
-            return
-        await scene.ask()
-        await asyncio.sleep(0.05)
-
-
-@fault("the disk can only be read", "mounted read-only before the start", REFUSES)
-async def disk_read_only(scene: Scene) -> None:
-    """As after a failure of the disk."""
-    disk = await scene.stack.enter_async_context(small_disk(scene.folder / "disk"))
-    moved_to(scene, disk)
-    await begun(scene)
-    await scene.bot.stop(seconds=30)
-    await read_only(disk, True)
-    await scene.start(ready=False)
-    await scene.gave_up("database")
-    await read_only(disk, False)
-    await scene.ask(3)
-    await scene.start()
-
-
 @fault("locked for 10 s", "another program holds the write lock", "it waits; each answered once")
 async def locked(scene: Scene) -> None:
     """A backup, a look with another tool."""
-    await begun(scene)
+    await scene.begin()
     other = sqlite3.connect(file_of(scene), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     await scene.ask(6)
@@ -133,7 +61,7 @@ async def locked(scene: Scene) -> None:
 @fault("locked for longer than it waits", "another program holds the write lock until the bot ends", TELLS)
 async def locked_long(scene: Scene) -> None:
     """Half a minute is what it waits."""
-    await begun(scene)
+    await scene.begin()
     other = sqlite3.connect(file_of(scene), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     await scene.ask(3)
@@ -147,7 +75,7 @@ async def locked_long(scene: Scene) -> None:
 @fault("damaged while it was down", "all pages but the first are overwritten; then the backup is put back", REFUSES)
 async def damaged(scene: Scene) -> None:
     """The backup is a day older than the damage: what was asked since is asked once."""
-    await begun(scene)
+    await scene.begin()
     await scene.settled()
     copy = backed_up(scene)
     await scene.ask(3)
@@ -164,14 +92,14 @@ async def damaged(scene: Scene) -> None:
 @fault("damaged while it runs", "all pages but the first are overwritten under it; then the backup is put back", TELLS)
 async def damaged_running(scene: Scene) -> None:
     """Found when it is met."""
-    await begun(scene)
+    await scene.begin()
     await scene.settled()
     copy = backed_up(scene)
     other = sqlite3.connect(file_of(scene), isolation_level=None)
     other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     damage(file_of(scene))
     other.close()
-    await _until_it_ends(scene)
+    await scene.ask_until_it_ends()
     await scene.gave_up("it is damaged", "put the newest backup in its place")
     put_back(scene, copy)
     await scene.start()
@@ -180,7 +108,7 @@ async def damaged_running(scene: Scene) -> None:
 @fault("a database of a newer townclerk", "the schema's version is one higher", REFUSES)
 async def newer(scene: Scene) -> None:
     """Somebody went back to an older release."""
-    await begun(scene)
+    await scene.begin()
     await scene.settled()
     await scene.bot.stop(seconds=30)
     copy = scene.folder / "before.db"
@@ -197,13 +125,13 @@ async def newer(scene: Scene) -> None:
 async def lock_left(scene: Scene) -> None:
     """Nobody holds it: it is only a file."""
     Path(f"{file_of(scene)}.lock").write_text("4711", encoding="utf-8")
-    await begun(scene)
+    await scene.begin()
 
 
 @fault("two on one file", "a second process is started beside the first", "the second refuses; each answered once")
 async def second(scene: Scene) -> None:
     """By mistake, or by an upgrade that didn't wait."""
-    await begun(scene)
+    await scene.begin()
     code, _, err = await scene.bot.townclerk("run")
     assert (code, err.splitlines()[-1]) == (
         1,
@@ -215,7 +143,7 @@ async def second(scene: Scene) -> None:
 @fault("an older snapshot put back", "the database of 12 questions ago, the same device")
 async def snapshot(scene: Scene) -> None:
     """What a backup every hour gives."""
-    await begun(scene)
+    await scene.begin()
     await scene.settled()
     copy = backed_up(scene)
     await scene.ask(12)

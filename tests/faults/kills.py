@@ -29,12 +29,12 @@ async def killed_at(scene: Scene, step: str) -> None:
     await scene.ask(2)
 
 
-async def killed_in(scene: Scene, loop: str, step: str) -> None:
+async def killed_in(scene: Scene, loop: str, step: str, asked: int = 6) -> None:
     """From a running bot to a dead one, with questions before, between and after."""
     await scene.bot.kill()
     if loop == "fill":
         scene.proxy.plays(polls, few_events(2), FOR_EVER)
-    await scene.ask(6)
+    await scene.ask(asked)
     if loop in ("think", "timer", "say"):
         await scene.ask_for_help()
     await scene.start(f"{step}:{3 if loop in THIRD else 1}")

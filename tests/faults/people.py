@@ -13,18 +13,11 @@ STRANGE = (
 )  # fmt: skip
 
 
-async def begun(scene: Scene) -> None:
-    """Running, with rooms, and something answered."""
-    await scene.start()
-    await scene.enter()
-    await scene.ask(2)
-
-
 @fault("taken back while it was down", "2 of 6 questions are redacted before the bot sees them",
        "they are not answered, the others are, once, in order")  # fmt: skip
 async def redacted(scene: Scene) -> None:
     """The words are gone before they are read."""
-    await begun(scene)
+    await scene.begin()
     await scene.settled()
     await scene.kill()
     asked = await scene.ask(6)
@@ -39,7 +32,7 @@ async def redacted(scene: Scene) -> None:
        "each question has one answer; the stranger's edit has none")  # fmt: skip
 async def edited(scene: Scene) -> None:
     """Only the author's edit counts."""
-    await begun(scene)
+    await scene.begin()
     await scene.settled()
     await scene.kill()
     mine, others = await scene.ask(2)
@@ -54,7 +47,7 @@ async def edited(scene: Scene) -> None:
        "no answer to a notice; people are answered")  # fmt: skip
 async def notices(scene: Scene) -> None:
     """Two bots that answer each other never end."""
-    await begun(scene)
+    await scene.begin()
     for number in range(5):
         said = await scene.bea.send(scene.rooms[0], f"who uses tool-n{number}?", notice=True, mentions=[scene.clerk])
         scene.unanswerable.add(said)
@@ -65,7 +58,7 @@ async def notices(scene: Scene) -> None:
        "each has one answer, the others come in order")  # fmt: skip
 async def strange(scene: Scene) -> None:
     """What nobody types and somebody sends."""
-    await begun(scene)
+    await scene.begin()
     for words in STRANGE:
         event_id = await scene.ana.send(scene.rooms[0], words, mentions=[scene.clerk])
         scene.asked.append(Question(event_id, scene.rooms[0]))
@@ -76,7 +69,7 @@ async def strange(scene: Scene) -> None:
        "the room goes on")  # fmt: skip
 async def tombstone(scene: Scene) -> None:
     """Only a state event, and only where the successor points back."""
-    await begun(scene)
+    await scene.begin()
     elsewhere = await scene.bea.create_room("Trap", invite=[scene.clerk])
     content = {"body": "moved", "replacement_room": elsewhere}
     await scene.ana.send_event(scene.rooms[0], "m.room.tombstone", content)
@@ -87,7 +80,7 @@ async def tombstone(scene: Scene) -> None:
        "the other rooms go on; after its return each is answered once")  # fmt: skip
 async def kicked(scene: Scene) -> None:
     """What can't be sent is not tried for ever."""
-    await begun(scene)
+    await scene.begin()
     await scene.settled()
     await scene.kill()
     room, other = scene.rooms
@@ -108,7 +101,7 @@ async def kicked(scene: Scene) -> None:
        "each question is answered once")  # fmt: skip
 async def invitations(scene: Scene) -> None:
     """A flood."""
-    await begun(scene)
+    await scene.begin()
     flood = asyncio.create_task(_flood(scene, 30))
     await scene.ask(10)
     await flood

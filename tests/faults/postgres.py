@@ -32,19 +32,11 @@ async def on_postgres(scene: Scene, url: str) -> None:
     scene.bot.write()
 
 
-async def begun(scene: Scene) -> None:
-    """Running, with rooms, and something answered."""
-    await scene.start()
-    await scene.enter()
-    await scene.ask(3)
-    await scene.ask_for_help()
-
-
 @fault("PostgreSQL is restarted", "a fast shutdown in a burst, then started again", TELLS)
 async def restarted(scene: Scene) -> None:
     """An upgrade of the server."""
     cluster = await own_cluster(scene)
-    await begun(scene)
+    await scene.begin()
     await asyncio.to_thread(cluster.end)
     await scene.ask(3)
     await scene.gave_up("the PostgreSQL database failed")
@@ -59,7 +51,7 @@ async def restarted(scene: Scene) -> None:
 async def killed(scene: Scene) -> None:
     """What was committed last may be gone, what was sent isn't."""
     cluster = await own_cluster(scene)
-    await begun(scene)
+    await scene.begin()
     await asyncio.to_thread(cluster.kill)
     await scene.ask(3)
     await scene.gave_up("the PostgreSQL database failed")
@@ -76,7 +68,7 @@ async def absent(scene: Scene) -> None:
     await scene.start(ready=False)
     await scene.gave_up("can't be reached")
     await asyncio.to_thread(cluster.begin)
-    await begun(scene)
+    await scene.begin()
 
 
 @fault("PostgreSQL cuts all connections", "pg_terminate_backend for each of the bot's, in a burst", TELLS)
@@ -84,7 +76,7 @@ async def terminated(scene: Scene) -> None:
     """An administrator, a pooler that restarts."""
     url = await scene.world.postgres()
     await on_postgres(scene, url)
-    await begun(scene)
+    await scene.begin()
     await execute(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
                   "AND pid <> pg_backend_pid()")  # fmt: skip
     await scene.ask(3)
@@ -111,7 +103,7 @@ async def leader_killed(scene: Scene) -> None:
     """After the lease has run out."""
     await on_postgres(scene, await scene.world.postgres())
     (scene.folder / "second").mkdir()
-    await begun(scene)
+    await scene.begin()
     second = await standing_by(scene)
     await scene.ask(3)
     await scene.kill()
@@ -127,7 +119,7 @@ async def leader_frozen(scene: Scene) -> None:
     """A zombie."""
     await on_postgres(scene, await scene.world.postgres())
     (scene.folder / "second").mkdir()
-    await begun(scene)
+    await scene.begin()
     second = await standing_by(scene)
     await scene.ask(3)
     scene.bot.freeze()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tests.faults.fault import Fault, NotTried
 from tests.faults.oracle import Verdict, judge
-from tests.faults.scene import Scene, staged
+from tests.faults.scene import Scene
+from tests.faults.stage import staged
 from tests.faults.world import World
 
 SIDE_BY_SIDE = 3  # two processors, and half of the time all wait

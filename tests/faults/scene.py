@@ -114,6 +114,12 @@ class Scene:
             self.secret = await eve.create_room("Secret", invite=[self.clerk], encrypted=True)
             await self.person.reads(self.secret, "town clerk", PATIENCE)
 
+    async def begin(self, asked: int = 2) -> None:
+        """Running, with two rooms, and something asked."""
+        await self.start()
+        await self.enter()
+        await self.ask(asked)
+
     async def ask(self, count: int = 1, room: str = "") -> list[Question]:
         """So many questions, one after the other, room by room in turn."""
         new = []
@@ -124,6 +130,14 @@ class Scene:
             new.append(Question(event_id, where))
         self.asked += new
         return new
+
+    async def ask_until_it_ends(self, most: int = 150) -> None:
+        """One question after the other, for as long as somebody is there to hear them."""
+        for _ in range(most):
+            if not self.bot.running:
+                return
+            await self.ask()
+            await asyncio.sleep(0.05)
 
     async def ask_secretly(self, count: int = 1) -> None:
         """In the encrypted room."""
@@ -173,32 +187,3 @@ class Scene:
                 yield Memory(connection)
         finally:
             await database.close()
-
-
-@asynccontextmanager
-async def staged(world: World, folder: Path) -> AsyncIterator[Scene]:
-    """A scene with nobody in it yet; all is ended on leaving, whatever became of it."""
-    folder.mkdir(parents=True)
-    homeserver = world.homeserver
-    ana, bea, rhea = world.ana, world.bea, world.rhea
-    clerk = await homeserver.account("clerk")
-    async with Proxy(homeserver.url) as proxy:
-        bot = RunningBot(folder, homeserver, clerk)
-        scene = Scene(world, folder, homeserver, proxy, ana, bea, rhea, clerk, bot)
-        scene.stewards = await ana.create_room("Stewards", invite=[clerk, rhea])
-        await rhea.join(scene.stewards)
-        bot.sections["matrix"]["homeserver"] = proxy.url
-        bot.sections["community"] |= {"stewards": [ana.user_id], "rooms": {"stewards": scene.stewards}}
-        ladder = {"ladder": [{"ask": "stewards", "after": "1s"}]}
-        bot.sections["plugins"] = {"directory": {}, "people": {}, "requests": {}, "help": {}, "escalation": ladder}
-        bot.write()
-        (folder / "townclerk.db").touch(mode=0o600)
-        (folder / "townclerk.db").write_bytes(world.register)
-        try:
-            yield scene
-        finally:
-            if bot.running:
-                await bot.kill()
-            if scene.person:
-                await scene.person.client.close()
-            await scene.stack.aclose()

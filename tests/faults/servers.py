@@ -9,17 +9,10 @@ from tests.faults.fault import fault
 from tests.faults.scene import Scene
 
 
-async def begun(scene: Scene) -> None:
-    """Running, with rooms, and something answered."""
-    await scene.start()
-    await scene.enter()
-    await scene.ask(4)
-
-
 @fault("the homeserver is killed", "SIGKILL of Synapse in a burst, twice; then started again", mark="own server")
 async def killed(scene: Scene) -> None:
     """What it had taken it has."""
-    await begun(scene)
+    await scene.begin(4)
     for _ in range(2):
         await scene.ask(4)
         os.kill(scene.homeserver.process_id, signal.SIGKILL)
@@ -32,7 +25,7 @@ async def killed(scene: Scene) -> None:
 @fault("the homeserver is restarted", "Synapse ends cleanly in a burst, and is started again", mark="own server")
 async def restarted(scene: Scene) -> None:
     """An upgrade."""
-    await begun(scene)
+    await scene.begin(4)
     await scene.ask(4)
     await scene.homeserver.stop()
     await asyncio.sleep(2)
@@ -43,7 +36,7 @@ async def restarted(scene: Scene) -> None:
 @fault("the homeserver stands still", "SIGSTOP of Synapse for 6 s in a burst", mark="own server")
 async def frozen(scene: Scene) -> None:
     """A disk that is too slow."""
-    await begun(scene)
+    await scene.begin(4)
     await scene.ask(4)
     os.kill(scene.homeserver.process_id, signal.SIGSTOP)
     await asyncio.sleep(6)
@@ -54,7 +47,7 @@ async def frozen(scene: Scene) -> None:
 @fault("the homeserver is not there at the start", "the bot starts while Synapse is down, for 5 s", mark="own server")
 async def absent(scene: Scene) -> None:
     """After a power cut all start at once."""
-    await begun(scene)
+    await scene.begin(4)
     await scene.ask(2)
     await scene.kill()
     await scene.homeserver.stop()
@@ -68,7 +61,7 @@ async def absent(scene: Scene) -> None:
        "what is asked after the restore is answered once, in order", mark="own server")  # fmt: skip
 async def restored(scene: Scene) -> None:
     """Its token is one from the future."""
-    await begun(scene)
+    await scene.begin(4)
     await scene.settled()
     folder, copy = scene.homeserver.folder, scene.folder / "backup"
     await scene.homeserver.stop()
@@ -89,7 +82,7 @@ async def restored(scene: Scene) -> None:
        "it ends with one line; started again with its password, each is answered once")  # fmt: skip
 async def logged_out(scene: Scene) -> None:
     """By an administrator."""
-    await begun(scene)
+    await scene.begin(4)
     await scene.settled()
     async with scene.reading() as memory:
         account = await memory.rooms.account(scene.clerk.user_id)
