@@ -138,18 +138,3 @@ async def second(scene: Scene) -> None:
         "townclerk: another townclerk is running on this database; stop it first",
     )
     await scene.ask(4)
-
-
-@fault("an older snapshot put back", "the database of 12 questions ago, the same device")
-async def snapshot(scene: Scene) -> None:
-    """What a backup every hour gives."""
-    await scene.begin()
-    await scene.settled()
-    copy = backed_up(scene)
-    await scene.ask(12)
-    await scene.ask_for_help()
-    await scene.settled()
-    await scene.kill()
-    put_back(scene, copy)
-    await scene.ask(2)
-    await scene.start()
