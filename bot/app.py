@@ -106,6 +106,7 @@ class Bot:
                 Say(self.database, self.homeserver, clock.now, signals).run(),
                 Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
                 self._stay_holder(),
+                self._learn(),
             )
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])
         finally:
@@ -115,6 +116,11 @@ class Bot:
         organisations = self.router.names.organisations.values()
         for nation, why in self.router.community.without_holidays(organisations, clock.now().year).items():
             log.warning("no public holidays", nation=nation, why=why, consequence="weekdays only")
+
+    async def _learn(self) -> None:
+        """Learn the community's language, so that nobody has to wait for it; no more to be done then."""
+        await asyncio.to_thread(self.router.engine.learn, self.router.community.language)
+        await asyncio.Event().wait()
 
     async def _stay_holder(self) -> None:
         while True:

@@ -23,6 +23,7 @@ from config.settings import Settings, community, explain
 # Handlers are asked in this order; the last that follows a change draws its card.
 BUILT_IN = ("directory", "people", "availability", "rooms", "escalation", "requests", "digest", "help")
 ENTRY_POINTS = "townclerk.plugins"
+OURS = Path(__file__).parent.parent / "plugins"
 LANGUAGES = ("en", "cy", "fr", "de")
 
 
@@ -71,7 +72,10 @@ def engine_for(installed: Sequence[Installed]) -> Engine:
 
 @lru_cache(maxsize=4)  # it learns from the files when it is built, and that takes a while
 def _engine(vocabularies: tuple[tuple[Path, str], ...]) -> Engine:
-    return Engine(load(folder, lang) for folder, lang in vocabularies if (folder / f"{lang}.toml").exists())
+    engine = Engine(load(folder, lang) for folder, lang in vocabularies if (folder / f"{lang}.toml").exists())
+    if any(folder.parent.parent != OURS for folder, _ in vocabularies):
+        engine.compile()  # what a community wrote itself is refused at the start, if it must be
+    return engine
 
 
 def renderer_for(installed: Sequence[Installed]) -> Renderer:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from bot.actions import Ask, Option, Say
 from bot.errors import Unsettled, UserError
@@ -45,11 +46,20 @@ class Answer:
 
 @dataclass(frozen=True)
 class Word:
-    """A message as an answer: the number it picks, the bare word it is; read once, however many questions wait."""
+    """A message as an answer; read when a question waits, once, however many wait."""
 
     text: str
-    number: int | None
-    bare: str
+    engine: Engine
+
+    @cached_property
+    def number(self) -> int | None:
+        """Which of several it picks."""
+        return self.engine.choice(self.text, self.engine.languages)
+
+    @cached_property
+    def bare(self) -> str:
+        """The bare word it is, as `yes`; empty if none."""
+        return self.engine.answer(self.text, self.engine.languages) or ""
 
     def value(self, question: Question) -> str:
         """Which of the question's options it is; empty if none."""
@@ -73,9 +83,7 @@ async def answer_in(memory: Memory, engine: Engine, event: Event, meaning: Meani
         )
     if not isinstance(event, Heard):
         return None
-    word = Word(
-        event.text, engine.choice(event.text, engine.languages), engine.answer(event.text, engine.languages) or ""
-    )
+    word = Word(event.text, engine)
     if replied := await memory.questions.get(event.subject, now):
         value = word.value(replied) or ("" if replied.options else _words(word, meaning))
         return Answer(replied, value) if value and _may(replied, event.sender) else None

@@ -18,11 +18,10 @@ from pydantic_settings import (
 )
 
 from bot import clock
-from bot.domain.community import Community, Council
+from bot.domain.community import Community, Council, Span
 from bot.errors import OperatorError
 from bot.matrix.settings import MatrixSettings
 from bot.web.settings import WebSettings
-from config.calendars import closed_days_of
 from config.sections import CommunitySettings, CouncilSettings, DatabaseSettings, ExchangeSettings, LimitsSettings
 
 PREFIX = "TOWNCLERK_"
@@ -190,5 +189,9 @@ def community(settings: Settings, today: date | None = None) -> Community:
 
 
 def _council(said: CouncilSettings, zone: ZoneInfo, today: date) -> Council:
-    filed = closed_days_of(said.id, Path(said.calendar_file), zone, today) if said.calendar_file else ()
+    filed: tuple[Span, ...] = ()
+    if said.calendar_file:
+        from config.calendars import closed_days_of  # only where one is: its libraries take their time and room
+
+        filed = closed_days_of(said.id, Path(said.calendar_file), zone, today)
     return Council(**said.model_dump(exclude={"calendar_file"}) | {"closed": (*said.closed, *filed)})

@@ -13,7 +13,6 @@ from bot.matrix.wire import Wire
 from bot.store.database import open_for_reading
 from bot.store.memory import Memory
 from bot.turn.chat import LoggedOut, Refused, TryLater
-from config.calendars import read_closed_days
 from config.settings import Settings, community
 
 
@@ -47,6 +46,8 @@ def _calendars(settings: Settings) -> list[Finding]:
     for council in settings.councils:
         if council.calendar_file:
             zone = ZoneInfo(council.time_zone or settings.community.time_zone)
+            from config.calendars import read_closed_days  # only where one is, as in config/settings.py
+
             try:
                 read_closed_days(Path(council.calendar_file), zone, today)
             except (OSError, ValueError) as error:

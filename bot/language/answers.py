@@ -1,12 +1,14 @@
 """Bare answers to a question of the bot: a yes, a no, "ask me later", or one of the choices by its number."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence, Set
 
 from rapidfuzz.distance import OSA
 
+from bot.language.fillers import Filler
 from bot.language.keys import fold
-from bot.language.tongue import Filler, Tongue
+from bot.language.tongue import Tongue
 
 LONGEST = 80  # letters; what is longer is no bare answer
 SLIP_FROM = 5  # letters in which one may be wrong
@@ -25,12 +27,16 @@ class Answers:
         self._tongue = tongue
         self._texts: dict[tuple[str, ...], str] = {}
         self._signs: dict[str, str] = {}
+        self._long: dict[int, list[tuple[str, str]]] = defaultdict(list)  # those that may have a slip, by their length
         for answer, texts in tongue.words.answers.items():
             for text in texts:
                 if words := _words(text):
                     self._texts.setdefault(words, answer)
                 else:
                     self._signs.setdefault(_bare(text), answer)
+        for said, answer in self._texts.items():
+            if len(joined := " ".join(said)) >= SLIP_FROM:
+                self._long[len(joined)].append((joined, answer))
 
     def find(self, text: str, among: Set[str]) -> str | None:
         """The answer that the whole message is, politeness and a slip of the keyboard aside."""
@@ -63,9 +69,10 @@ class Answers:
 
     def _near(self, words: tuple[str, ...], among: Set[str]) -> str | None:
         typed = " ".join(words)
-        texts = ((" ".join(said), answer) for said, answer in self._texts.items() if answer in among)
-        long = ((text, answer) for text, answer in texts if min(len(text), len(typed)) >= SLIP_FROM)
-        near = {answer for text, answer in long if OSA.distance(typed, text, score_cutoff=1) <= 1}
+        if len(typed) < SLIP_FROM:
+            return None
+        alike = (one for length in (-1, 0, 1) for one in self._long.get(len(typed) + length, ()))
+        near = {answer for text, answer in alike if answer in among and OSA.distance(typed, text, score_cutoff=1) <= 1}
         return near.pop() if len(near) == 1 else None
 
     def turned(self, text: str) -> bool:

@@ -1,6 +1,7 @@
 """Softmax regression over named features: which intent a sentence has, learnt from examples when the bot starts."""
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ KEPT_FROM = 2  # a bundle of letters met only once tells nothing
 LETTERS = "#"  # what the names of such features begin with
 
 Floats = NDArray[np.float32]
-Places = NDArray[np.intp]
+Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,11 @@ class Example:
 class Classifier:
     """Learns in a fraction of a second; the same examples always give the same classifier."""
 
-    def __init__(self, examples: Sequence[Example]) -> None:
-        self.intents = tuple(sorted({example.intent for example in examples}))
-        self._places = _vocabulary(examples)
-        self._weights = self._learnt(examples) if self.intents else np.zeros((1, 0), np.float32)
+    def __init__(self, examples: Iterable[Example]) -> None:
+        met = _Met.of(examples)
+        self.intents = tuple(sorted(set(met.intents)))
+        self._places, rows = met.kept()
+        self._weights = self._learnt(rows, met.intents) if self.intents else np.zeros((1, 0), np.float32)
 
     def likelihoods(self, features: Features) -> Mapping[str, float]:
         """How likely each intent is."""
@@ -44,14 +46,13 @@ class Classifier:
 
     def _row(self, features: Features) -> tuple[Places, Floats]:
         known = [(self._places[name], value) for name, value in features.items() if name in self._places]
-        places = np.array([0] + [place for place, _ in known], np.intp)
+        places = np.array([0] + [place for place, _ in known], np.int32)
         values = np.array([1.0] + [value for _, value in known], np.float32)
         return places, values
 
-    def _learnt(self, examples: Sequence[Example]) -> Floats:
+    def _learnt(self, rows: Sequence[tuple[Places, Floats]], intents: Sequence[str]) -> Floats:
         """Mini-batches with AdaGrad: rare features take long steps, common ones short ones."""
-        rows = [self._row(example.features) for example in examples]
-        wanted = np.array([self.intents.index(example.intent) for example in examples], np.intp)
+        wanted = np.array([self.intents.index(intent) for intent in intents], np.int32)
         counts = np.bincount(wanted, minlength=len(self.intents))
         importance = (counts.mean() / counts) ** 0.5
         weights = np.zeros((len(self._places) + 1, len(self.intents)), np.float32)
@@ -74,35 +75,68 @@ class _Batch:
     """Some examples, laid out so that a step is a few operations on arrays."""
 
     used: Places  # the features of the batch, each once
-    cells: Floats  # examples by used features
+    rows: Places  # for each value the example it belongs to,
+    columns: Places  # and which of the used features it is
+    values: Floats
     wanted: Places
     importance: Floats
 
     @classmethod
     def of(cls, rows: Sequence[tuple[Places, Floats]], wanted: Places, importance: Floats) -> "_Batch":
         used, columns = np.unique(np.concatenate([places for places, _ in rows]), return_inverse=True)
-        cells = np.zeros((len(rows), len(used)), np.float32)
-        at = np.repeat(np.arange(len(rows)), [len(places) for places, _ in rows])
-        cells[at, columns] = np.concatenate([values for _, values in rows])
-        return cls(used, cells, wanted, importance.astype(np.float32))
+        at = np.repeat(np.arange(len(rows), dtype=np.int32), [len(places) for places, _ in rows])
+        values = np.concatenate([values for _, values in rows])
+        return cls(used, at, columns.astype(np.int32), values, wanted, importance.astype(np.float32))
 
     def improve(self, weights: Floats, squares: Floats, rate: float) -> None:
         mine = weights[self.used]
-        scores = self.cells @ mine
+        cells = np.zeros((len(self.wanted), len(self.used)), np.float32)  # most of it empty: not worth keeping
+        cells[self.rows, self.columns] = self.values
+        scores = cells @ mine
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         wrong = odds / odds.sum(axis=1, keepdims=True)
         wrong[np.arange(len(wrong)), self.wanted] -= 1.0
         wrong *= self.importance[:, None] / len(wrong)
-        slope = self.cells.T @ wrong + DECAY * mine
+        slope = cells.T @ wrong + DECAY * mine
         seen = squares[self.used] + slope * slope
         squares[self.used] = seen
         weights[self.used] = mine - rate * slope / np.sqrt(seen)
 
 
-def _vocabulary(examples: Sequence[Example]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for example in examples:
-        for name in example.features:
-            counts[name] = counts.get(name, 0) + 1
-    kept = (name for name, count in counts.items() if count >= KEPT_FROM or not name.startswith(LETTERS))
-    return {name: place for place, name in enumerate(kept, start=1)}
+@dataclass(frozen=True)
+class _Met:
+    """Examples as they were met: features by number, so that their names are kept once."""
+
+    numbers: dict[str, int]
+    counts: list[int]
+    rows: "list[tuple[array[int], array[float]]]"
+    intents: list[str]
+
+    @classmethod
+    def of(cls, examples: Iterable[Example]) -> "_Met":
+        met = cls({}, [], [], [])
+        for example in examples:
+            places = array("i")
+            for name in example.features:
+                number = met.numbers.setdefault(name, len(met.numbers))
+                if number == len(met.counts):
+                    met.counts.append(0)
+                met.counts[number] += 1
+                places.append(number)
+            met.rows.append((places, array("f", example.features.values())))
+            met.intents.append(example.intent)
+        return met
+
+    def kept(self) -> tuple[dict[str, int], list[tuple[Places, Floats]]]:
+        """The features that tell something, by their place, and the examples by these; place 0 is in all."""
+        names = (n for n, number in self.numbers.items() if self.counts[number] >= KEPT_FROM or n[0] != LETTERS)
+        places = {name: place for place, name in enumerate(names, start=1)}
+        place_of = np.array([places.get(name, 0) for name in self.numbers], np.int32)
+        return places, [_row(place_of[np.asarray(numbers)], np.asarray(values)) for numbers, values in self.rows]
+
+
+def _row(places: Places, values: Floats) -> tuple[Places, Floats]:
+    known = places > 0
+    return np.concatenate((np.zeros(1, np.int32), places[known])), np.concatenate(
+        (np.ones(1, np.float32), values[known])
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from bot.language.accents import Accents
@@ -93,15 +94,37 @@ class Engine:
     """Understands sentences by the phrases of every plugin's vocabulary, in every language they have."""
 
     def __init__(self, vocabularies: Iterable[Vocabulary], words: Mapping[str, Words] | None = None) -> None:
+        self._vocabularies, self._words = vocabularies, words or {}
+
+    @cached_property
+    def _tongues(self) -> Mapping[str, Tongue]:
         by_language: dict[str, list[Vocabulary]] = {}
-        for vocabulary in vocabularies:
+        for vocabulary in self._vocabularies:
             by_language.setdefault(vocabulary.language, []).append(vocabulary)
-        self._tongues = {
-            language: Tongue(language, (words or {}).get(language) or shared_words(language), group)
+        return {
+            language: Tongue(language, self._words.get(language) or shared_words(language), group)
             for language, group in by_language.items()
         }
-        self._answers = {language: Answers(tongue) for language, tongue in self._tongues.items()}
-        self._accents = Accents({language: tongue.heard for language, tongue in self._tongues.items()})
+
+    @cached_property
+    def _answers(self) -> Mapping[str, Answers]:
+        return {language: Answers(tongue) for language, tongue in self._tongues.items()}
+
+    @cached_property
+    def _accents(self) -> Accents:
+        return Accents({language: tongue.heard for language, tongue in self._tongues.items()})
+
+    def compile(self) -> None:
+        """Read every vocabulary now, which else is done when a language is first heard. Raises BrokenVocabulary."""
+        for tongue in self._tongues.values():
+            assert tongue.phrases
+
+    def learn(self, language: str) -> None:
+        """Learn a language before somebody speaks: it takes a second or two, and may be done in a thread."""
+        if tongue := self._tongues.get(language):
+            assert self._accents
+            assert tongue.lexicon
+            assert tongue.classifier
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -146,7 +169,7 @@ class Engine:
 
 
 def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
-    parts = parts_of(text, tokens(text, tongue.contractions, tongue.openers), tongue, names)
+    parts = parts_of(text, tokens(text, tongue.contractions, tongue.lexicon), tongue, names)
     nothing = replace(NOTHING, language=tongue.language)
     if not parts:
         return nothing

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from math import inf
 
 from bot.language.features import Term
+from bot.language.fillers import Filler
 from bot.language.meaning import Match, Named
 from bot.language.names import Names
 from bot.language.sentence import LONGEST, Sentence
 from bot.language.tokens import NONE, PAUSE
-from bot.language.tongue import Filler
 
 NAMES = ("tool", "organisation")
 REGION, CATEGORY = 4, 3  # words

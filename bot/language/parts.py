@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from bot.language.fillers import Filler
 from bot.language.meaning import NOTHING
 from bot.language.mentions import Mentions
 from bot.language.names import Names
 from bot.language.sentence import Sentence
 from bot.language.tokens import NONE, PAUSE, STOP, Token
-from bot.language.tongue import Filler, Tongue
+from bot.language.tongue import Tongue
 
 LONGEST_SENTENCE, MOST_SENTENCES, MOST_CLAUSES = 40, 6, 4  # tokens; what is longer is a tale, not a question
 MOST_CORRECTED = 2  # sentences whose words are looked at for slips of the keyboard

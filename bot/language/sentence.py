@@ -5,10 +5,11 @@ from collections.abc import Callable
 from functools import partial
 from math import inf
 
+from bot.language.fillers import Filler
 from bot.language.names import Names
 from bot.language.stretches import STRETCHES, belongs, tells
 from bot.language.tokens import COLON, NONE, STOP, Token
-from bot.language.tongue import Filler, Tongue
+from bot.language.tongue import Tongue
 
 _NUMBER = re.compile(r"#?\d{1,9}")
 _DATED = re.compile(r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}|'?\d\ds?|(?:19|20)\d\ds|\d{1,2}(?:st|nd|rd|th)?")

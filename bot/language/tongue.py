@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from enum import IntEnum
 from functools import cached_property, lru_cache, partial
 
 from rapidfuzz import process
@@ -11,6 +10,7 @@ from rapidfuzz.distance import OSA
 from bot.language.classifier import Classifier
 from bot.language.examples import Examples
 from bot.language.features import Speech
+from bot.language.fillers import Filler, Fillers
 from bot.language.keys import fold
 from bot.language.phrases import Pattern, Phrase, cut, patterns
 from bot.language.stretches import STRETCHES
@@ -27,16 +27,6 @@ MISSPELT_FROM = 4  # letters
 CAPITALS = 0.1  # the share of words with a capital above which it marks more than names
 
 
-class Filler(IntEnum):
-    """What a polite word does: nothing, make less sure, make a question, be nothing else ("thanks for …")."""
-
-    NO = 0
-    PLAIN = 1
-    HEDGE = 2
-    ASKING = 3
-    SEALED = 4
-
-
 class Tongue:
     """A language compiled from its vocabularies and the words they share."""
 
@@ -45,32 +35,21 @@ class Tongue:
         self.heard = _heard(words, vocabularies)
         self._contractions = {fold(s): tuple(map(fold, full)) for s, full in words.contractions.items()}
         self._light, self.negations = frozenset(map(fold, words.light)), frozenset(map(fold, words.negations))
-        self._fillers = self._filler_phrases((*words.fillers, *words.hedges, *words.asking, *words.sealed))
-        self._asking = {self._expand_all(phrase.split()) for phrase in words.asking}
-        self._hedges = {self._expand_all(phrase.split()) for phrase in words.hedges}
-        self._sealed = {self._expand_all(phrase.split()) for phrase in words.sealed}
+        self._fillers = Fillers(words, self._expand_all)
         self._families: dict[str, set[str]] = defaultdict(set)
         self.choices: dict[str, dict[tuple[str, ...], str]] = {}
         self._join("", words.families)
         for vocabulary in vocabularies:
             self._join(f"{vocabulary.source}#", vocabulary.families)
             self._choose(vocabulary)
-        self.phrases: dict[str, list[Phrase]] = {}
-        self._sources: dict[str, str] = {}
+        self._vocabularies = vocabularies
+        self._sources = _sources(vocabularies)
         self._patterns: dict[str, list[Pattern]] = {}
         self._slots: dict[str, Mapping[str, str]] = {}
-        for vocabulary in vocabularies:
-            self._compile(vocabulary)
-        self.chatter = [self.spoken(sentence) for sentence in words.chatter]
-        self.texts = [self.spoken(text) for text in words.samples.get("text", ())]
-        self.stretches = {kind: [self.spoken(text) for text in words.samples.get(kind, ())] for kind in STRETCHES}
         self.terms = Terms(words)
         self.capitals_tell = _capitals_tell(words.chatter)
         self.dates = frozenset(map(fold, words.dates))
-        self.lexicon = self._lexicon()
-        self._spellings = sorted(word for word in self.lexicon if len(word) >= MISSPELT_FROM)
         self._meanings: dict[str, dict[str, float]] = {}
-        self.openers = frozenset(self.lexicon)
 
     @property
     def contractions(self) -> dict[str, tuple[str, ...]]:
@@ -99,21 +78,7 @@ class Tongue:
 
     def fillers(self, words: Sequence[str]) -> list[Filler]:
         """For each word whether it is part of a greeting or a politeness, and of which sort."""
-        marked = [Filler.NO] * len(words)
-        for at, word in enumerate(words):
-            for phrase in self._fillers.get(word, ()):
-                if tuple(words[at : at + len(phrase)]) == phrase:
-                    for inside in range(at, at + len(phrase)):
-                        marked[inside] = max(marked[inside], self._sort(phrase))
-                    break
-        return marked
-
-    def _sort(self, phrase: tuple[str, ...]) -> Filler:
-        if phrase in self._sealed:
-            return Filler.SEALED
-        if phrase in self._asking:
-            return Filler.ASKING
-        return Filler.HEDGE if phrase in self._hedges else Filler.PLAIN
+        return self._fillers.of(words)
 
     def _known(self, word: str, cost: float) -> dict[str, float]:
         return {word: cost} | dict.fromkeys(self._families.get(word, ()), cost + FAMILY)
@@ -129,15 +94,6 @@ class Tongue:
             short = len(word) <= MISSPELT_FROM or len(meant) <= MISSPELT_FROM
             if distance and (not short or sorted(meant) == sorted(word)) and meant[0] == word[0]:
                 found = self._known(meant, SLIP) | found
-        return found
-
-    def _filler_phrases(self, texts: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
-        found: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        for phrase in texts:
-            words = self._expand_all(phrase.split())
-            found[words[0]].append(words)
-        for phrases in found.values():
-            phrases.sort(key=len, reverse=True)
         return found
 
     def _expand_all(self, words: Iterable[str]) -> tuple[str, ...]:
@@ -167,15 +123,34 @@ class Tongue:
         families = {f for f in self._families.get(word, ()) if "#" not in f or f.startswith(f"~{source}#")}
         return frozenset({word} | families), LIGHT_WEIGHT if word in self._light else HEAVY
 
-    def _compile(self, vocabulary: Vocabulary) -> None:
-        chosen = {slot: f"={vocabulary.source}#{slot}" for slot in vocabulary.values}
-        kinds = {**vocabulary.slots, **chosen}
-        for intent in vocabulary.intents:
-            if intent.name in self.phrases:
-                raise BrokenVocabulary(f"{vocabulary.source}: another plugin has the intent {intent.name!r}")
-            cuts = [cut(vocabulary, intent, phrase, kinds, self._expand) for phrase in intent.phrases]
-            self.phrases[intent.name] = cuts
-            self._sources[intent.name] = vocabulary.source
+    @cached_property
+    def phrases(self) -> Mapping[str, Sequence[Phrase]]:
+        """The phrases of each intent, cut into their words and slots when the first sentence is heard.
+
+        Raises BrokenVocabulary.
+        """
+        found: dict[str, list[Phrase]] = {}
+        for vocabulary in self._vocabularies:
+            chosen = {slot: f"={vocabulary.source}#{slot}" for slot in vocabulary.values}
+            kinds = {**vocabulary.slots, **chosen}
+            for intent in vocabulary.intents:
+                found[intent.name] = [cut(vocabulary, intent, phrase, kinds, self._expand) for phrase in intent.phrases]
+        return found
+
+    @cached_property
+    def chatter(self) -> Sequence[tuple[str, ...]]:
+        """What people say to one another."""
+        return [self.spoken(sentence) for sentence in self.words.chatter]
+
+    @cached_property
+    def texts(self) -> Sequence[tuple[str, ...]]:
+        """Samples of free text."""
+        return [self.spoken(text) for text in self.words.samples.get("text", ())]
+
+    @cached_property
+    def stretches(self) -> Mapping[str, Sequence[tuple[str, ...]]]:
+        """Samples of days, hours and numbers."""
+        return {kind: [self.spoken(text) for text in self.words.samples.get(kind, ())] for kind in STRETCHES}
 
     def intent(self, name: str) -> Intent:
         """The intent of that name."""
@@ -216,7 +191,7 @@ class Tongue:
         """What has learnt from this language's phrases which intent a sentence has."""
         examples = Examples(self.speech, self._marked, self.texts, self.choices, self.stretches)
         phrases = (phrase for some in self.phrases.values() for phrase in some)
-        return Classifier([*examples.of(phrases, self.chatter)])
+        return Classifier(examples.of(phrases, self.chatter))
 
     @cached_property
     def statements(self) -> frozenset[str]:
@@ -233,17 +208,21 @@ class Tongue:
         """How features are made of this language's sentences."""
         return Speech(self._families, self._light, self.negations)
 
+    @cached_property
+    def _spellings(self) -> Sequence[str]:
+        return sorted(word for word in self.lexicon if len(word) >= MISSPELT_FROM)
+
     def _marked(self, words: Sequence[str]) -> list[bool]:
         return [filler is not Filler.NO for filler in self.fillers(words)]
 
-    def _lexicon(self) -> frozenset[str]:
+    @cached_property
+    def lexicon(self) -> frozenset[str]:
         """Every word that means something here; only what isn't among them may be a slip."""
         said = {word for some in self.phrases.values() for phrase in some for word in phrase.words}
         choices = {word for values in self.choices.values() for words in values for word in words}
-        filler = {word for phrases in self._fillers.values() for phrase in phrases for word in phrase}
         talk = {word for words in (*self.chatter, *self.texts) for word in words if word.isalpha()}
         talk |= {word for some in self.stretches.values() for words in some for word in words if word.isalpha()}
-        return frozenset({*said, *choices, *filler, *self.dates, *talk, *self._families, *self._light})
+        return frozenset({*said, *choices, *self._fillers.words, *self.dates, *talk, *self._families, *self._light})
 
 
 def _heard(words: Words, vocabularies: Sequence[Vocabulary]) -> str:
@@ -258,3 +237,13 @@ def _capitals_tell(sentences: Sequence[str]) -> bool:
     """Whether only names begin with a capital letter inside a sentence: not so in German."""
     inside = [word for sentence in sentences for word in sentence.split()[1:] if word[:1].isalpha()]
     return sum(word[0].isupper() for word in inside) <= CAPITALS * len(inside)
+
+
+def _sources(vocabularies: Sequence[Vocabulary]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for vocabulary in vocabularies:
+        for intent in vocabulary.intents:
+            if intent.name in found:
+                raise BrokenVocabulary(f"{vocabulary.source}: another plugin has the intent {intent.name!r}")
+            found[intent.name] = vocabulary.source
+    return found

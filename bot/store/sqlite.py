@@ -10,18 +10,10 @@ from pathlib import Path
 from typing import IO, cast
 from urllib.parse import quote
 
-import aiosqlite
-
 from bot.errors import OperatorError, StoreError
 from bot.store.database import Connection, Row, migrate, version_is_current
 from bot.store.failures import DAMAGED, sqlite_told
-
-_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",  # NORMAL can lose the last commits on a power cut (RELIABILITY.md, 2a)
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 30000",
-)
+from bot.store.opened import Opened, connect
 
 
 def _named(values: Sequence[object]) -> dict[str, object]:
@@ -30,19 +22,19 @@ def _named(values: Sequence[object]) -> dict[str, object]:
 
 
 class SqliteConnection:
-    """One aiosqlite connection seen through the port."""
+    """One open connection seen through the port."""
 
     dialect = "sqlite"
 
-    def __init__(self, raw: aiosqlite.Connection, path: Path) -> None:
-        self._raw = raw
-        self._path = path
+    def __init__(self, opened: Opened) -> None:
+        self._raw = opened.inner
+        self._path = opened.path
         self._depth = 0
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Row]:
         """All rows."""
         with sqlite_told(self._path):
-            return cast(Sequence[Row], await self._raw.execute_fetchall(sql, _named(values)))
+            return cast(Sequence[Row], self._raw.execute(sql, _named(values)).fetchall())
 
     async def fetch_one(self, sql: str, *values: object) -> Row | None:
         """The first row, if there is one."""
@@ -52,13 +44,12 @@ class SqliteConnection:
     async def execute(self, sql: str, *values: object) -> int:
         """The number of rows it changed."""
         with sqlite_told(self._path):
-            async with self._raw.execute(sql, _named(values)) as cursor:
-                return cursor.rowcount
+            return self._raw.execute(sql, _named(values)).rowcount
 
     async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """The same statement once for each row."""
         with sqlite_told(self._path):
-            await self._raw.executemany(sql, [_named(values) for values in rows])
+            self._raw.executemany(sql, [_named(values) for values in rows])
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -83,7 +74,7 @@ class SqliteConnection:
 class Sqlite:
     """A file with one writing and one reading connection."""
 
-    def __init__(self, path: Path, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(self, path: Path, writer: Opened, reader: Opened) -> None:
         self.path = path
         self._writer, self._reader = writer, reader
         self._writing, self._reading = asyncio.Lock(), asyncio.Lock()
@@ -98,22 +89,22 @@ class Sqlite:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds the bot's access token
             with sqlite_told(path):
-                writer = await _connect(name)
+                writer = await connect(name, path)
         except (OSError, sqlite3.Error) as error:
             raise OperatorError(f"the database {path} can't be opened: {error}") from error
         reader = None
         try:
-            connection = SqliteConnection(writer, path)
+            connection = SqliteConnection(writer)
             await _expect_sound(connection, path)
             if not await _is_current(connection):
-                async with _begun(writer, path):
+                async with _begun(writer):
                     await migrate(connection)
-            reader = await _connect(name)
-            await reader.execute("PRAGMA query_only = ON")
+            reader = await connect(name, path)
+            reader.inner.execute("PRAGMA query_only = ON")
         except BaseException as error:
-            await writer.close()
+            await writer.outer.close()
             if reader:
-                await reader.close()
+                await reader.outer.close()
             if isinstance(error, sqlite3.Error):
                 raise OperatorError(f"the database {path} can't be used: {error}") from error
             raise
@@ -128,42 +119,43 @@ class Sqlite:
         uri = f"file:{quote(str(path.absolute()))}?mode=ro"
         try:
             with sqlite_told(path):
-                reader = await _connect(uri, ("PRAGMA busy_timeout = 30000", "PRAGMA schema_version"))
+                reader = await connect(uri, path, ("PRAGMA busy_timeout = 30000", "PRAGMA schema_version"))
         except sqlite3.Error as error:
             raise OperatorError(f"the database {path} can't be opened: {error}") from error
         try:
-            current = await _is_current(SqliteConnection(reader, path))
+            current = await _is_current(SqliteConnection(reader))
         except BaseException:
-            await reader.close()
+            await reader.outer.close()
             raise
         if not current:
-            await reader.close()
+            await reader.outer.close()
             raise OperatorError(f"the database {path} is not this townclerk's, or of another version of it")
         return cls(path, reader, reader)
 
     @classmethod
     async def _empty(cls) -> "Sqlite":
         """A database in memory with nothing in it."""
-        raw, path = await _connect(":memory:", ()), Path(":memory:")
-        async with _begun(raw, path):
-            await migrate(SqliteConnection(raw, path))
-        return cls(path, raw, raw)
+        path = Path(":memory:")
+        opened = await connect(":memory:", path, ())
+        async with _begun(opened):
+            await migrate(SqliteConnection(opened))
+        return cls(path, opened, opened)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """One writer at a time; without the lock concurrent handlers undo each other (RELIABILITY.md, 2a)."""
-        async with self._writing, _begun(self._writer, self.path):
-            yield SqliteConnection(self._writer, self.path)
+        async with self._writing, _begun(self._writer):
+            yield SqliteConnection(self._writer)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
         """A consistent view that takes no write lock."""
         async with self._reading:
             try:
-                await self._reader.execute("BEGIN")  # if cancelled here, it began all the same
-                yield SqliteConnection(self._reader, self.path)
+                self._reader.inner.execute("BEGIN")
+                yield SqliteConnection(self._reader)
             finally:
-                await self._reader.rollback()
+                self._reader.inner.rollback()
 
     async def acquire(self, holder: str) -> bool:
         """An OS lock on a file beside the database: freed with the process, so a start after SIGKILL succeeds."""
@@ -193,28 +185,9 @@ class Sqlite:
     async def close(self) -> None:
         """Close both connections."""
         await self.release("")
-        await self._reader.close()
+        await self._reader.outer.close()
         if self._writer is not self._reader:
-            await self._writer.close()
-
-
-async def _connect(name: str, pragmas: Sequence[str] = _PRAGMAS) -> aiosqlite.Connection:
-    uri = name.startswith("file:")
-    await asyncio.to_thread(_try, name, uri)
-    raw = await aiosqlite.connect(name, isolation_level=None, uri=uri)
-    raw.row_factory = sqlite3.Row
-    try:
-        for pragma in pragmas:
-            await raw.execute(pragma)
-    except BaseException:
-        await raw.close()
-        raise
-    return raw
-
-
-def _try(name: str, uri: bool) -> None:
-    """Fails where aiosqlite would, whose failed connection leaves a thread behind it that outlives the loop."""
-    sqlite3.connect(name, uri=uri).close()
+            await self._writer.outer.close()
 
 
 async def _is_current(connection: Connection) -> bool:
@@ -233,13 +206,13 @@ async def _expect_sound(connection: SqliteConnection, path: Path) -> None:
 
 
 @asynccontextmanager
-async def _begun(raw: aiosqlite.Connection, path: Path) -> AsyncIterator[None]:
+async def _begun(opened: Opened) -> AsyncIterator[None]:
     try:
-        with sqlite_told(path):
-            await raw.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
+        with sqlite_told(opened.path):
+            await opened.outer.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
         yield
-        with sqlite_told(path):
-            await raw.commit()
+        with sqlite_told(opened.path):
+            await opened.outer.commit()
     except BaseException:
-        await raw.rollback()
+        await opened.outer.rollback()
         raise

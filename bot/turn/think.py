@@ -64,6 +64,7 @@ class Think:
                     continue
                 await self._event(memory, event, now)
                 reach("think.thought")
+                await asyncio.sleep(0)  # SQLite's statements don't wait: the other loops get their turn here
                 if event.content["kind"] == "reacted" and await memory.outbox.is_fetching(event.room_id):
                     held.add(event.room_id)
         reach("think.committed")

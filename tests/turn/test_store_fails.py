@@ -29,7 +29,7 @@ async def pages(talk: Dialogue, most: int | None = None) -> None:
     async with talk.database.transaction() as connection:
         row = await connection.fetch_one("PRAGMA page_count")
     assert row
-    await talk.database._writer.execute(f"PRAGMA max_page_count = {most or row['page_count']}")
+    talk.database._writer.inner.execute(f"PRAGMA max_page_count = {most or row['page_count']}")
 
 
 async def test_on_a_full_disk_an_event_counts_as_neither_done_nor_failed(talk: Dialogue) -> None:

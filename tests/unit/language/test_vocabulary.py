@@ -63,7 +63,7 @@ def test_a_broken_file_is_refused_with_its_name_and_what_is_wrong(tmp_path: Path
 def test_a_broken_phrase_is_refused_when_the_engine_is_built(tmp_path: Path, phrase: str, said: str) -> None:
     vocabulary = load(_written(tmp_path, f"[intents.x]\nphrases = ['{phrase}']"), "en")
     with pytest.raises(BrokenVocabulary) as refused:
-        Engine([vocabulary])
+        Engine([vocabulary]).compile()
     assert said in str(refused.value)
     assert "en.toml" in str(refused.value)
 
@@ -76,7 +76,7 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_two_plugins_may_not_own_one_intent(tmp_path: Path) -> None:
     vocabulary = load(_written(tmp_path, GOOD), "en")
     with pytest.raises(BrokenVocabulary, match="another plugin has the intent 'painting'"):
-        Engine([vocabulary, vocabulary])
+        Engine([vocabulary, vocabulary]).compile()
 
 
 def test_a_communitys_own_plugin_understands_sentences_like_a_built_in_one(tmp_path: Path) -> None:
