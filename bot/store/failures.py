@@ -49,7 +49,7 @@ def postgres_told() -> Iterator[None]:
     """Raises StoreError in place of what asyncpg says when the server, or the way to it, is at fault."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         if not _is_the_servers(error):
             raise
         raise postgres_failure(error) from error
@@ -63,6 +63,6 @@ def postgres_failure(error: Exception) -> StoreError:
 
 def _is_the_servers(error: Exception) -> bool:
     state = getattr(error, "sqlstate", None)
-    if state is None:  # asyncpg's own: a closed connection, but not an argument of a wrong type
+    if state is None:  # asyncpg's own: a connection closed or half closed, but not an argument of a wrong type
         return not isinstance(error, ValueError)
     return str(state).startswith(_POSTGRES) or state == _READ_ONLY

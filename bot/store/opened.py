@@ -43,6 +43,7 @@ class Opened:
 
 
 async def connect(name: str, path: Path, pragmas: Sequence[str] = _PRAGMAS) -> Opened:
+    """Open it and say how it is to be used."""
     await asyncio.to_thread(_try, name, name.startswith("file:"))
     opened = Opened(name, path)
     await opened.outer
