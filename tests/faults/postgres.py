@@ -80,8 +80,8 @@ async def terminated(scene: Scene) -> None:
     await execute(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
                   "AND pid <> pg_backend_pid()")  # fmt: skip
     await scene.ask(3)
-    await asyncio.sleep(2)
-    if not scene.bot.running:  # what it had open was cut; what it hadn't is made anew
+    await scene.rest_or_end()
+    if not scene.bot.running:  # what it had in use was cut; what it hadn't is made anew
         await scene.gave_up("the PostgreSQL database failed")
         await scene.start()
     await scene.ask(2)

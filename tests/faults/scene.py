@@ -159,15 +159,19 @@ class Scene:
         """Wait for the drained state: all that was asked is thought about, nothing is left to send, no timer is due.
         What never gets there is lost: the oracle says so.
         """
-        waited = {question.event_id for question in self.asked}
         try:
             async with asyncio.timeout(seconds):
-                while await self._left(waited):
-                    assert self.bot.running, f"the bot ended: {self.last_words}"
-                    await asyncio.sleep(0.2)
+                await self.rest_or_end()
+                assert self.bot.running, f"the bot ended: {self.last_words}"
                 await self.proxy.quiet()
         except TimeoutError:
             return
+
+    async def rest_or_end(self) -> None:
+        """Wait until nothing is left to do, or nobody to do it."""
+        waited = {question.event_id for question in self.asked}
+        while self.bot.running and await self._left(waited):
+            await asyncio.sleep(0.2)
 
     async def _left(self, waited: set[str]) -> bool:
         async with self.reading() as memory:
