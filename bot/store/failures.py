@@ -29,7 +29,7 @@ _SQLITE = {
 
 # SQLSTATE classes: connection (08), resources (53: disk full), intervention (57: shutdown), system (58), internal (XX).
 _POSTGRES = ("08", "53", "57P", "58", "XX")
-_READ_ONLY = "25006"  # a server that became a standby
+_OTHERS = ("25006", "25P03")  # a server that became a standby; cut off because we stood still in a transaction
 
 
 @contextmanager
@@ -65,4 +65,4 @@ def _is_the_servers(error: Exception) -> bool:
     state = getattr(error, "sqlstate", None)
     if state is None:  # asyncpg's own: a connection closed or half closed, but not an argument of a wrong type
         return not isinstance(error, ValueError)
-    return str(state).startswith(_POSTGRES) or state == _READ_ONLY
+    return str(state).startswith(_POSTGRES) or state in _OTHERS

@@ -97,7 +97,9 @@ class Postgres:
     @classmethod
     async def _connect(cls, url: str) -> "Postgres":
         try:
-            return cls(await asyncpg.create_pool(url, min_size=1, max_size=5))
+            # A leader that is frozen in the middle of a transaction holds the lease's row: it is cut off in time.
+            idle = {"idle_in_transaction_session_timeout": f"{LEASE_SECONDS}s"}
+            return cls(await asyncpg.create_pool(url, min_size=1, max_size=5, server_settings=idle))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
             raise OperatorError(f"the PostgreSQL database can't be reached: {error}") from error
 

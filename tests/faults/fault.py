@@ -17,7 +17,7 @@ class Fault:
     by: str
     story: Story
     holds: str = ALL_ANSWERED
-    mark: str = ""  # "own server": what is done to this homeserver is not to be met by others
+    mark: str = ""  # "own server": others are not to meet what is done to it; "short tokens": one where these end soon
 
 
 FAULTS: dict[str, Fault] = {}

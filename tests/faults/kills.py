@@ -78,7 +78,8 @@ async def _until_dead(scene: Scene, pause: float = PAUSE) -> None:
 
 
 for _step in STEPS:
-    add(f"killed at {_step}", f"SIGKILL when the step {_step} is reached", partial(killed_at, step=_step))
+    _mark = "short tokens" if _step.startswith("token.") else ""
+    add(f"killed at {_step}", f"SIGKILL when {_step} is reached", partial(killed_at, step=_step), mark=_mark)
 
 
 @fault("killed at any moment", "SIGKILL five times in a burst, 0.2 to 1.5 s after it is ready")

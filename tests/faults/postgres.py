@@ -127,6 +127,6 @@ async def leader_frozen(scene: Scene) -> None:
     await second.logged("ready", seconds=LEASE_SECONDS + 60)
     await scene.ask(2)
     scene.bot.wake()
-    await scene.gave_up("another townclerk has taken over this database")
+    await scene.gave_up()
     scene.bot = second
     await scene.ask(2)

@@ -9,13 +9,14 @@ from tests.faults.fault import fault
 from tests.faults.scene import Scene
 
 
-async def snapshot_put_back(scene: Scene, *changes: str) -> None:
+async def snapshot_put_back(scene: Scene, *changes: str, calling: bool = False) -> None:
     """The database of some questions ago, with these changes; the bot has not been told."""
     await scene.begin()
     await scene.settled()
     copy = backed_up(scene)
     await scene.ask(12)
-    await scene.ask_for_help()
+    if calling:
+        await scene.ask_for_help()
     await scene.settled()
     await scene.kill()
     put_back(scene, copy)
@@ -31,10 +32,16 @@ def _change(file: Path, *changes: str) -> None:
     connection.close()
 
 
-@fault("an older snapshot put back", "the database of 13 questions ago, the same device")
+@fault("an older snapshot put back", "the database of 12 questions ago, the same device")
 async def snapshot(scene: Scene) -> None:
     """What a backup every hour gives."""
     await snapshot_put_back(scene)
+
+
+@fault("called before an older snapshot was put back", "the database from before a help request and its call")
+async def snapshot_calling(scene: Scene) -> None:
+    """The request comes anew, and its card is known; so must be the call."""
+    await snapshot_put_back(scene, calling=True)
 
 
 @fault(
@@ -85,7 +92,7 @@ async def keys_damaged(scene: Scene) -> None:
 
 
 @fault("the key store is gone", "the crypto store's folder is deleted while the bot is down",
-       "questions in rooms that aren't encrypted are answered once; no word in clear in the one that is")  # fmt: skip
+       "it refuses to start with one line, rather than be a stranger on its own device; restored, each is answered once")  # fmt: skip
 async def keys_gone(scene: Scene) -> None:
     """Restored without it, or on a disk of its own that is lost."""
     await scene.start()
@@ -93,7 +100,12 @@ async def keys_gone(scene: Scene) -> None:
     await scene.ask_secretly(1)
     await scene.settled()
     await scene.bot.stop(seconds=30)
-    shutil.rmtree(crypto_store(scene))
+    store, away = crypto_store(scene), scene.folder / "away"
+    store.rename(away)
     await scene.ask(3)
+    await scene.start(ready=False)
+    await scene.gave_up("crypto store")
+    shutil.rmtree(store, ignore_errors=True)
+    away.rename(store)
     await scene.start()
-    await scene.ask(2)
+    await scene.ask_secretly(2)

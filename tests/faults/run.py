@@ -14,8 +14,10 @@ from tests.faults.oracle import Verdict, judge
 from tests.faults.scene import Scene
 from tests.faults.stage import staged
 from tests.faults.world import World
+from tests.homeserver import Homeserver
 
 SIDE_BY_SIDE = 3  # two processors, and half of the time all wait
+SHORT = {"refreshable_access_token_lifetime": "6s"}
 LONGEST = 600.0  # seconds
 
 
@@ -52,8 +54,10 @@ async def _stage(fault: Fault, shared: World, folder: Path) -> AsyncIterator[Sce
     """In the shared world, or in one with a homeserver of its own."""
     async with AsyncExitStack() as stack:
         world = shared
-        if fault.mark == "own server":
-            world = await stack.enter_async_context(World(folder / "world", register=shared.register))
+        if fault.mark:
+            settings = SHORT if fault.mark == "short tokens" else {}
+            own = await stack.enter_async_context(Homeserver(folder / "synapse", settings=settings))
+            world = await stack.enter_async_context(World(folder, own, shared.register))
         yield await stack.enter_async_context(staged(world, folder / "bot"))
 
 

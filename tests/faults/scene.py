@@ -170,7 +170,7 @@ class Scene:
     async def rest_or_end(self) -> None:
         """Wait until nothing is left to do, or nobody to do it."""
         waited = {question.event_id for question in self.asked}
-        while self.bot.running and await self._left(waited):
+        while self.bot.running and await self._left(waited):  # noqa: ASYNC110 - another process rings no bell
             await asyncio.sleep(0.2)
 
     async def _left(self, waited: set[str]) -> bool:

@@ -79,7 +79,7 @@ async def restored(scene: Scene) -> None:
 
 
 @fault("logged out", "the bot's session is ended by /logout in a burst",
-       "it ends with one line; started again with its password, each is answered once")  # fmt: skip
+       "it logs in again, or ends with one line and does so at the next start; each answered once")  # fmt: skip
 async def logged_out(scene: Scene) -> None:
     """By an administrator."""
     await scene.begin(4)
@@ -88,7 +88,9 @@ async def logged_out(scene: Scene) -> None:
         account = await memory.rooms.account(scene.clerk.user_id)
     assert account
     await scene.log_out(account.access_token)
-    await scene.gave_up("the homeserver ended our session")
     await scene.ask(3)
-    await scene.start()
+    await scene.rest_or_end()
+    if not scene.bot.running:
+        await scene.gave_up("the homeserver ended our session")
+        await scene.start()
     await scene.ask(2)
