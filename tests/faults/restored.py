@@ -92,7 +92,7 @@ async def keys_damaged(scene: Scene) -> None:
 
 
 @fault("the key store is gone", "the crypto store's folder is deleted while the bot is down",
-       "it refuses to start with one line, rather than be a stranger on its own device; restored, each is answered once")  # fmt: skip
+       "it refuses to start, with one line; put back, each is answered once")  # fmt: skip
 async def keys_gone(scene: Scene) -> None:
     """Restored without it, or on a disk of its own that is lost."""
     await scene.start()

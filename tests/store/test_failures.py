@@ -11,6 +11,7 @@ import pytest
 from bot.errors import StoreError
 from bot.store.database import Database, open_database, open_for_reading
 from bot.store.memory import Memory
+from bot.store.postgres import LEASE_SECONDS
 from tests.cluster import execute
 from tests.store.samples import NOW, opened
 from tests.templates import lay_out
@@ -30,6 +31,13 @@ async def test_a_damaged_file_is_refused_and_the_way_back_is_told(
     with pytest.raises(StoreError, match="it is damaged: put the newest backup in its place"):
         await opening(f"sqlite:///{file}")
     assert file.read_bytes() == content
+
+
+async def test_who_stands_still_in_a_transaction_does_not_hold_the_lease_for_ever(postgres_database: str) -> None:
+    async with opened(postgres_database) as database, database.reading() as connection:
+        row = await connection.fetch_one("SHOW idle_in_transaction_session_timeout")
+        assert row
+        assert row["idle_in_transaction_session_timeout"] == f"{LEASE_SECONDS}s"
 
 
 async def test_a_mistaken_statement_is_not_the_databases_failure(database: Database) -> None:
