@@ -7,7 +7,7 @@ from functools import partial
 from bot.failpoints import STEPS
 from tests.faults.fault import add, fault
 from tests.faults.old_database import make_old
-from tests.faults.scene import PATIENCE, Scene
+from tests.faults.scene import Scene
 from tests.faults.tricks import FOR_EVER, few_events, polls
 
 MOST_ASKED = 40
@@ -45,7 +45,7 @@ async def _killed_at_start(scene: Scene, loop: str, step: str) -> None:
     if loop == "migration":
         make_old(scene.folder / "townclerk.db")
     await scene.start(f"{step}:1")
-    await _ready_or_dead(scene)
+    await scene.ready_or_dead()
     if scene.bot.running:
         await scene.bot.kill()
     else:
@@ -60,13 +60,8 @@ async def _killed_at_start(scene: Scene, loop: str, step: str) -> None:
         await scene.start()
 
 
-async def _ready_or_dead(scene: Scene) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while scene.bot.running and '"ready"' not in scene.bot.log.read_text(encoding="utf-8"):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-
-
 async def _until_dead(scene: Scene, pause: float = PAUSE) -> None:
+    await scene.ready_or_dead()
     for number in range(MOST_ASKED):
         if not scene.bot.running:
             break

@@ -54,6 +54,7 @@ class Scene:
     asked: list[Question] = field(default_factory=list)
     unanswerable: set[str] = field(default_factory=set)
     kills: int = 0
+    began: int = 0  # where in its log the bot's newest start begins
     forgotten: bool = False  # the homeserver has lost something of what the bot keeps as sent
     dead_rows: int = 0  # what the homeserver may refuse for good in this story
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)  # what is to be there until the bot has ended
@@ -63,10 +64,16 @@ class Scene:
 
     async def start(self, failpoint: str = "", *, ready: bool = True) -> None:
         """Start it; with a failpoint it may die before it is ready."""
-        begin = self.bot.log.stat().st_size if self.bot.log.exists() else 0
+        self.began = self.bot.log.stat().st_size if self.bot.log.exists() else 0
         await self.bot.start(ready=False, **({VARIABLE: failpoint} if failpoint else {}))
         if ready and not failpoint:
-            await self.bot.logged("ready", begin, PATIENCE)
+            await self.bot.logged("ready", self.began, PATIENCE)
+
+    async def ready_or_dead(self) -> None:
+        """Wait for the one or the other."""
+        async with asyncio.timeout(PATIENCE):
+            while self.bot.running and b'"ready"' not in self.bot.log.read_bytes()[self.began :]:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
     async def kill(self) -> None:
         """SIGKILL."""

@@ -1,6 +1,5 @@
 """The shortest part of `make faults`: killed at each step of the loops, and three faults of the wire."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -15,6 +14,8 @@ from tests.faults.run import Result, run_all
 from tests.faults.scene import Scene
 from tests.faults.world import World
 from tests.homeserver import Homeserver
+
+pytestmark = pytest.mark.timeout(600)  # the first test waits for all of them
 
 
 async def killed_in_turn(scene: Scene, loops: tuple[str, ...]) -> None:
@@ -43,7 +44,7 @@ WIRE = tuple(FAULTS[name] for name in ("the answer to a message is lost", "malfo
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def results(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Result]]:
     """Side by side, since each waits most of the time."""
-    async with asyncio.timeout(280), World(tmp_path_factory.mktemp("faults"), homeserver) as world:
+    async with World(tmp_path_factory.mktemp("faults"), homeserver) as world:
         yield {result.fault.name: result async for result in run_all((*CHAINS, *WIRE), world)}
 
 
