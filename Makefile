@@ -23,7 +23,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c '$(USABLE)' >/dev/null 2>&1 && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast lint format bench eval faults demo lock clean moved
+.PHONY: help setup test test-fast lint format bench faults fuzz eval demo lock clean moved
 
 help:
 	@echo "make demo       a real homeserver, a small community of councils, a conversation: here, now"
@@ -81,6 +81,9 @@ format: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench $(FIGURES)
+
+fuzz: $(VENV)/.ready
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10)
 
 eval: $(VENV)/.ready
 	$(BIN)/python -m tests.eval $(FIGURES)

@@ -8,7 +8,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import structlog
@@ -20,6 +19,7 @@ from bot.failpoints import reach
 from bot.features import install, router_for
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
+from bot.matrix.hidden import hidden_people, told
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
 from bot.matrix.session import log_in
@@ -28,7 +28,8 @@ from bot.router import Router
 from bot.store.database import Database, LeaseLost, open_database
 from bot.store.memory import Memory
 from bot.turn.audit import Audit
-from bot.turn.chat import LoggedOut
+from bot.turn.chat import LoggedOut, TryLater
+from bot.turn.door import Door
 from bot.turn.fill import Fill
 from bot.turn.hear import Hear
 from bot.turn.say import Say
@@ -44,13 +45,19 @@ log = structlog.get_logger()
 RENEW_SECONDS = 5
 
 
-def allows(settings: Settings, people: Community, bot: str, inviter: str) -> str | None:
-    """None if an invitation by this person is accepted, else the reason; judged by the inviter's id alone."""
-    server = inviter.partition(":")[2]
-    own = {bot.partition(":")[2], *(s for council in people.councils for s in council.homeservers)}
-    if server in own or any(fnmatchcase(server, glob) for glob in settings.matrix.allowed_servers):
-        return None
-    return f"{server or 'that server'} is not in [matrix] allowed_servers"
+def door_of(settings: Settings, people: Community, homeserver: Homeserver) -> Door:
+    """The community's own people may ask us in, and whom the operator allows."""
+    own = homeserver.ears.user_id.partition(":")[2]
+    councils = (server for council in people.councils for server in council.homeservers)
+    rooms = settings.community.rooms
+    said = settings.matrix
+    return Door(
+        homeserver,
+        (own, *councils, *said.allowed_servers),
+        said.allowed_people,
+        said.allowed_spaces,
+        (rooms.stewards, rooms.maintainers, rooms.help, *(council.room for council in people.councils)),
+    )
 
 
 def crypto_folder(settings: Settings) -> Path:
@@ -94,7 +101,7 @@ class Bot:
                 self.database,
                 self.homeserver,
                 self.homeserver.ears.user_id,
-                lambda inviter: allows(self.settings, people, self.router.bot, inviter),
+                door_of(self.settings, people, self.homeserver),
                 clock.now,
                 signals,
                 clock.counted,
@@ -168,7 +175,18 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         direct = DirectChats(wire, account.user_id, settings.matrix.encrypt_direct_chats)
         homeserver = Homeserver(wire, crypto, ears, direct)
         await homeserver.introduce(settings.matrix.display_name)
+        await _say_hidden(wire, account.user_id)
         yield Bot(database, router_for(settings, installed, account.user_id), homeserver, settings, holder)
+
+
+async def _say_hidden(wire: Wire, user_id: str) -> None:
+    try:
+        hidden = await hidden_people(wire, user_id)
+    except TryLater as error:
+        log.warning("whom the account ignores isn't known", reason=error.reason)
+        return
+    if hidden:
+        log.warning("people can't be heard", reason=told(hidden), remedy="log in as the bot and ignore nobody")
 
 
 async def _hold(database: Database, settings: Settings, holder: str) -> None:

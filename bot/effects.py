@@ -58,7 +58,8 @@ class Keeper:
                 case Changed():
                     pass  # the router has it followed
                 case _:
-                    await memory.outbox.add(_act(effect, op_id, event.cause), now)
+                    knock = await self._knock(memory, effect, language)
+                    await memory.outbox.add(_act(effect, op_id, event.cause, knock), now)
 
     async def _say(self, memory: Memory, say: Say, event: Event, plugin: str, op_id: str, now: datetime) -> None:
         say = await _placed(memory, say)
@@ -142,17 +143,23 @@ class Keeper:
         say = replace(say, subject=question.id)
         await self._say(memory, say, event, plugin, op_id, now)
 
+    async def _knock(self, memory: Memory, effect: Effect, language: str) -> str:
+        """What is said at the door of a room that nobody may enter unasked, once."""
+        if not isinstance(effect, Join) or effect.room_id in await memory.rooms.knocked():
+            return ""
+        return self.renderer.text(phrase("bot.knock"), language).plain
+
     async def _turn(
         self, memory: Memory, said: Say | Picture, event: Event, op_id: str, now: datetime
     ) -> tuple[str, datetime]:
-        """Who asked for it, if it is a reply, and its place in the budget of replies; the first one that has to wait
-        is announced by one line.
+        """Who asked for it, if it is a reply, and its place in the budget of replies, in which a reply that changes
+        with its question counts, too; the first one that has to wait is announced by one line.
         """
-        asked_by = event.sender if isinstance(event, Heard) and not said.key else ""
+        asked_by = event.sender if isinstance(event, Heard | Edited) and not said.key else ""
         if not asked_by or not self.replies_per_minute:
             return asked_by, now
         at, announce = await memory.outbox.slot(said.room_id, asked_by, self.replies_per_minute, now)
-        if announce:
+        if announce and isinstance(event, Heard):
             line = Say(said.room_id, (phrase("bot.slower", count=self.replies_per_minute),), thread=said.thread)
             for content in self.renderer.contents(line, said.language or ""):
                 notice = Post(f"slower:{op_id}", said.room_id, "message", content | {OP_ID: f"slower:{op_id}"})
@@ -176,7 +183,7 @@ async def _placed(memory: Memory, said: Words) -> Words:
     return said
 
 
-def _act(effect: React | Fetch | Join | Leave, op_id: str, cause: str) -> Post:
+def _act(effect: React | Fetch | Join | Leave, op_id: str, cause: str, knock: str) -> Post:
     match effect:
         case React():
             relation = {"rel_type": "m.annotation", "event_id": effect.target, "key": effect.emoji}
@@ -185,7 +192,7 @@ def _act(effect: React | Fetch | Join | Leave, op_id: str, cause: str) -> Post:
             content = {"kind": effect.kind, "after": cause}
             return Post(op_id, effect.room_id, "fetch", content, effect.target, effect.subject)
         case Join():
-            return Post(op_id, effect.room_id, "join", {"via": list(effect.via)})
+            return Post(op_id, effect.room_id, "join", {"via": list(effect.via), "knock": knock})
         case Leave():
             return Post(op_id, effect.room_id, "leave", {})
 

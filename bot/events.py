@@ -103,10 +103,9 @@ class Allowed(Happened):
 
 @dataclass(frozen=True)
 class Moved(Happened):
-    """The room was upgraded (`m.room.tombstone`) and goes on in `successor`, which the servers `via` know."""
+    """The room was upgraded and goes on in `successor`: both say so, and the bot is there."""
 
     successor: str
-    via: tuple[str, ...]
     received_at: datetime
 
 

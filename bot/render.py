@@ -27,6 +27,7 @@ LISTED = 25  # names in one line; longer lists are lists
 URL_LENGTH = 1000
 
 _MARKS = re.compile(r"(\*\*.+?\*\*|`.+?`|\{\w+\})", re.DOTALL)
+_EVERYBODY = re.compile("@(?=room)", re.IGNORECASE)  # older clients and bridges ping a whole room by the mere word
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
@@ -35,7 +36,7 @@ def clean(text: str, length: int = NAME_LENGTH) -> str:
     seen = "".join(
         " " if c.isspace() else c for c in text if unicodedata.category(c) not in _UNSEEN or c in "\u200d\n\t"
     )
-    line = " ".join(seen.split())
+    line = _EVERYBODY.sub("@\u2060", " ".join(seen.split()))
     return line if len(line) <= length else line[: length - 1] + "…"
 
 

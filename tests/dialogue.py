@@ -140,6 +140,7 @@ class FakeChat:
     messages: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)  # sender, text, thread
     pinned: dict[str, list[str]] = field(default_factory=dict)
     redacted: set[str] = field(default_factory=set)
+    members: set[tuple[str, str]] = field(default_factory=set)
     joined: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the rooms, and by which servers
 
     async def send(self, row: Ready) -> str | None:
@@ -157,7 +158,7 @@ class FakeChat:
         self.said.append(Said(event_id, row.room_id, row.op_id, row.content, row.target_event))
         return event_id
 
-    async def join(self, room: str, via: Sequence[str]) -> str:
+    async def join(self, room: str, via: Sequence[str], knock: str = "") -> str:
         """The bot is there."""
         self._check(room, "join")
         self.joined[room] = tuple(via)
@@ -172,6 +173,10 @@ class FakeChat:
             raise Refused("404 M_NOT_FOUND")
         sender, text, thread = self.messages[event_id]
         return Incoming(event_id, sender, "new", {"kind": "heard", "text": text, "thread": thread})
+
+    async def is_member(self, room: str, person: str) -> bool:
+        """Who was put there."""
+        return (room, person) in self.members
 
     def _check(self, room_id: str, kind: str) -> None:
         if room_id in self.refuses or (room_id, kind) in self.refuses:
@@ -239,11 +244,9 @@ class Dialogue:
         return await self.arrive(user, room, kind="departed", who=user)
 
     async def move(self, room: str, successor: str, sender: str = SAM) -> str:
-        """The room is upgraded; the bot is in the new one if a plugin had it join."""
-        event_id = await self.arrive(sender, room, kind="moved", successor=successor, via=["example.org"])
-        if successor in self.chat.joined:
-            await self._change(successor, membership="join", members=5, named=True)
-        return event_id
+        """The room is upgraded, and the bot is in the new one."""
+        await self._change(successor, membership="join", members=5, named=True)
+        return await self.arrive(sender, room, kind="moved", successor=successor)
 
     async def rooms_say(self, room: str = ROOM, *, threads: bool | None = None, **state: bool) -> None:
         """The room's state: `may_pin`, `may_send`, `shared`; and the steward's word on `threads`."""

@@ -112,6 +112,12 @@ class RunningBot:
         self._process.send_signal(signal.SIGCONT)
 
     @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether its process lives."""
         return self._process is not None and self._process.returncode is None

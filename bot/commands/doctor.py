@@ -9,6 +9,7 @@ from bot import clock
 from bot.errors import OperatorError
 from bot.exchange.register import read_register
 from bot.features import engine_for, install, renderer_for
+from bot.matrix.hidden import hidden_people, told
 from bot.matrix.wire import Wire
 from bot.store.database import open_for_reading
 from bot.store.memory import Memory
@@ -32,7 +33,7 @@ async def examine(settings: Callable[[], Settings], *, offline: bool) -> list[Fi
         return [Finding(False, str(error))]
     findings = [Finding(True, "settings"), *_calendars(read), _own_files(read), await _database(read)]
     if not offline:
-        findings.append(await _homeserver(read))
+        findings += [await _homeserver(read), *await _hidden(read)]
     return findings
 
 
@@ -105,3 +106,27 @@ async def _homeserver(settings: Settings) -> Finding:
     if settings.matrix.password.get_secret_value() and "m.login.password" not in ways:
         return Finding(False, "the homeserver takes no passwords: give [matrix] access_token instead")
     return Finding(True, f"homeserver {settings.matrix.homeserver}, login by {', '.join(ways)}")
+
+
+async def _hidden(settings: Settings) -> list[Finding]:
+    """Asked with the bot's own session, if it has one; nothing is said of what is well."""
+    try:
+        database = await open_for_reading(settings.database.url)
+    except OperatorError:
+        return []  # said already
+    try:
+        async with database.reading() as connection:
+            account = await Memory(connection).rooms.account(settings.matrix.user)
+    finally:
+        await database.close()
+    if account is None:
+        return []
+    wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
+    wire.token = account.access_token
+    try:
+        hidden = await hidden_people(wire, account.user_id)
+    except (TryLater, LoggedOut):
+        return []
+    finally:
+        await wire.close()
+    return [Finding(False, told(hidden))] if hidden else []

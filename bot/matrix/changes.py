@@ -24,7 +24,7 @@ def successor(raw: dict[str, Any], room_id: str, sender: str) -> dict[str, Any] 
     room = _dict(raw.get("content")).get("replacement_room")
     if not is_room(room) or room == room_id:
         return None
-    return {"kind": "moved", "successor": room, "via": servers_of(sender, room_id)}
+    return {"kind": "replaced", "successor": room, "via": servers_of(sender, room_id)}
 
 
 def _membership(content: object) -> object:

@@ -59,7 +59,7 @@ class DirectChats:
         return ""
 
     async def _membership(self, room_id: str, person: str) -> str:
-        member = await self.wire.get(f"/rooms/{quote(room_id)}/state/m.room.member/{quote(person)}")
+        member = await self.wire.get(f"/rooms/{quote(room_id, safe='')}/state/m.room.member/{quote(person, safe='')}")
         return str(member.get("membership"))
 
     async def _opened_before(self, person: str) -> str:

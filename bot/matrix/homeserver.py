@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import structlog
 
@@ -14,6 +14,7 @@ from bot.failpoints import reach
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.edits import newest
+from bot.matrix.entering import are_members, enter
 from bot.matrix.inbound import Ears, read
 from bot.matrix.pictures import Pictures
 from bot.matrix.room_state import RoomStates
@@ -65,7 +66,10 @@ class Homeserver:
         await self._keys(answer)
         reach("keys.received")
         self._state_known = True
-        return replace(Reader(self.ears, self.crypto.decrypt, self.states).news(answer), at=self.wire.server_time)
+        news = Reader(self.ears, self.crypto.decrypt, self.states).news(answer)
+        if any(room.entered is not None for room in news.rooms):
+            self._aliases.clear()  # perhaps an upgraded room's successor, which takes its aliases over
+        return replace(news, at=self.wire.server_time)
 
     async def _keys(self, answer: dict[str, Any]) -> None:
         try:
@@ -127,12 +131,13 @@ class Homeserver:
             raise TryLater("the person invited has not arrived in our sync yet")
         return room_id
 
-    async def join(self, room: str, via: Sequence[str]) -> str:
-        """Enter a room; its id."""
-        # `server_name` is what homeservers before Matrix 1.12 know.
-        query = urlencode([(name, server) for name in ("server_name", "via") for server in via])
-        answer = await self.wire.post(f"/join/{quote(room)}" + (f"?{query}" if query else ""), {})
-        return str(answer.get("room_id") or room)
+    async def join(self, room: str, via: Sequence[str], knock: str = "") -> str:
+        """Enter a room, or knock where that is all we may; its id."""
+        return await enter(self.wire, room, via, knock)
+
+    async def is_member(self, room: str, person: str) -> bool:
+        """Whether they are there now, and we too."""
+        return await are_members(self.wire, await self._room_id(room), (self.ears.user_id, person))
 
     async def _redact(self, row: Ready, room_id: str) -> None:
         event = quote(row.target_event or "", safe="")
@@ -188,7 +193,7 @@ class Homeserver:
         raise TryLater("the encrypted room's state has not arrived yet")
 
     async def _room_id(self, room: str) -> str:
-        """The id of a room that the settings name by its alias. Kept: a moved alias counts from the next start."""
+        """The id of a room that the settings name by its alias. Kept until we enter another room, or start anew."""
         if not room.startswith("#"):
             return room
         if room not in self._aliases:

@@ -7,11 +7,11 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.matrix.changes import departure, successor
+from bot.matrix.depth import is_shallow
+from bot.matrix.ids import is_event, is_user
 from bot.matrix.mentions import mentioned, named
 from bot.render import OP_ID
 from bot.turn.chat import Incoming
-
-MAX_ID = 1024  # room and event ids are at most 255 bytes; a hostile server may try more
 
 Decrypt = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 
@@ -69,11 +69,13 @@ def read(raw: object, ears: Ears, room_id: str, decrypt: Decrypt) -> Incoming | 
     """One timeline event; None if it has no id to know it by. `decrypt` gives the clear event, None if it can't."""
     if not isinstance(raw, dict):
         return None
-    event_id, sender = _str(raw, "event_id"), _str(raw, "sender")
-    if not event_id or len(event_id) > MAX_ID:
+    event_id, sender = _event(raw, "event_id"), _str(raw, "sender")
+    if not event_id:
         return None
-    if not sender or len(sender) > MAX_ID:
+    if not is_user(sender):
         return Incoming(event_id, "", "bad")
+    if not is_shallow(raw):
+        return Incoming(event_id, sender, "bad")
     if changed := _change(raw, ears, room_id, sender):
         return Incoming(event_id, sender, "new", changed)
     if raw.get("type") == "m.room.encrypted" and _dict(raw, "content"):
@@ -94,6 +96,8 @@ def _encrypted(raw: dict[str, Any], event_id: str, sender: str, ears: Ears, room
     decrypted = decrypt(room_id, raw)
     if decrypted is None:
         return Incoming(event_id, sender, "own" if sender == ears.user_id else "locked", raw)
+    if not is_shallow(decrypted):
+        return Incoming(event_id, sender, "bad")
     clear = raw | {"type": decrypted.get("type"), "content": decrypted.get("content")}
     return _clear(clear, event_id, sender, ears)
 
@@ -120,13 +124,13 @@ def _read_type(raw: dict[str, Any], event_id: str, sender: str, ears: Ears) -> I
             return _message(event_id, sender, content, ears)
         case "m.reaction":
             relation = _dict(content, "m.relates_to")
-            target, key = _str(relation, "event_id"), _str(relation, "key")
+            target, key = _event(relation, "event_id"), _str(relation, "key")
             if relation.get("rel_type") == "m.annotation" and target and key:
                 return _new(event_id, sender, kind="reacted", target=target, key=key[:64])
             return Incoming(event_id, sender, "bad")
         case "m.room.redaction":
             # Room version 11 moved `redacts` into the content.
-            target = _str(raw, "redacts") or _str(content, "redacts")
+            target = _event(raw, "redacts") or _event(content, "redacts")
             if target:
                 incoming = _new(event_id, sender, kind="redacted", target=target)
                 return Incoming(event_id, sender, "new", incoming.content, redacts=target)
@@ -137,13 +141,13 @@ def _read_type(raw: dict[str, Any], event_id: str, sender: str, ears: Ears) -> I
 def _message(event_id: str, sender: str, content: dict[str, Any], ears: Ears) -> Incoming:
     relation = _dict(content, "m.relates_to")
     if relation.get("rel_type") == "m.replace":
-        return _edit(event_id, sender, content, _str(relation, "event_id"), ears)
+        return _edit(event_id, sender, content, _event(relation, "event_id"), ears)
     if content.get("msgtype") != "m.text":  # m.notice is another bot speaking; a redacted message has none
         return Incoming(event_id, sender, "ignored")
     body = _str(content, "body")
     if not body:
         return Incoming(event_id, sender, "bad" if "body" in content and content["body"] != "" else "ignored")
-    in_reply_to = _str(_dict(relation, "m.in_reply_to"), "event_id") or None
+    in_reply_to = _event(_dict(relation, "m.in_reply_to"), "event_id") or None
     in_thread = relation.get("rel_type") == "m.thread"
     falling_back = in_thread and relation.get("is_falling_back") is True
     own = _unquoted(body) if in_reply_to else body
@@ -154,7 +158,7 @@ def _message(event_id: str, sender: str, content: dict[str, Any], ears: Ears) ->
         kind="heard",
         text=text,
         addressed=addressed,
-        thread=(_str(relation, "event_id") or None) if in_thread else None,
+        thread=(_event(relation, "event_id") or None) if in_thread else None,
         reply_to=None if falling_back else in_reply_to,
         mentions=ears.others(content, own),
     )
@@ -167,7 +171,7 @@ def _edit(event_id: str, sender: str, content: dict[str, Any], target: str, ears
         return Incoming(event_id, sender, "ignored")
     _, text = ears.address(_unquoted(body), new)
     relation = _dict(new, "m.relates_to")
-    thread = _str(relation, "event_id") if relation.get("rel_type") == "m.thread" else ""
+    thread = _event(relation, "event_id") if relation.get("rel_type") == "m.thread" else ""
     return _new(event_id, sender, kind="edited", target=target, text=text, thread=thread or None)
 
 
@@ -187,6 +191,11 @@ def _new(event_id: str, sender: str, **content: Any) -> Incoming:
 def _dict(value: dict[str, Any], key: str) -> dict[str, Any]:
     inner = value.get(key)
     return inner if isinstance(inner, dict) else {}
+
+
+def _event(value: dict[str, Any], key: str) -> str:
+    inner = value.get(key)
+    return inner if isinstance(inner, str) and is_event(inner) else ""
 
 
 def _str(value: dict[str, Any], key: str) -> str:

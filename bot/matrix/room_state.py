@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.matrix.ids import is_room
+
 STATE = ("m.room.create", "m.room.power_levels", "m.room.join_rules", "m.room.encryption")
 OPEN_RULES = ("public", "restricted", "knock_restricted")
 HIGHEST = 2**53  # what JSON numbers of the specification can be
@@ -31,6 +33,7 @@ class RoomState:
     levels: Levels | None = None
     join_rule: str = "invite"
     encrypted: bool = False
+    predecessor: str = ""  # the room it says it is the upgrade of
 
     @property
     def may_pin(self) -> bool | None:
@@ -90,7 +93,14 @@ def _after(state: RoomState, raw: dict[str, Any], user_id: str) -> RoomState:
             founder = raw.get("sender") == user_id
             others = content.get("additional_creators")
             creator = founder or (isinstance(others, list) and user_id in others)
-            return replace(state, created=True, founder=founder, outranks=creator and _has_creators(content))
+            before = _dict(content.get("predecessor")).get("room_id")
+            return replace(
+                state,
+                created=True,
+                founder=founder,
+                outranks=creator and _has_creators(content),
+                predecessor=before if isinstance(before, str) and is_room(before) else "",
+            )
         case "m.room.power_levels":
             return replace(state, levels=_levels(content, user_id))
         case "m.room.join_rules":

@@ -19,6 +19,8 @@ class MatrixSettings(BaseModel):
     encrypt_direct_chats: bool = True
     crypto_store: str = ""
     allowed_servers: tuple[str, ...] = ()
+    allowed_people: tuple[str, ...] = Field(default=(), description="globs of Matrix ids")
+    allowed_spaces: tuple[str, ...] = Field(default=(), description="rooms, by id or alias, that the bot is in")
     ignored_users: tuple[str, ...] = Field(default=(), description="globs of Matrix ids of other bots")
 
     @field_validator("homeserver")
@@ -33,6 +35,14 @@ class MatrixSettings(BaseModel):
     def _is_full_id(cls, value: str) -> str:
         if value and not (value.startswith("@") and ":" in value):
             raise ValueError("write the full Matrix ID, like @clerk:example.org")
+        return value
+
+    @field_validator("allowed_spaces")
+    @classmethod
+    def _are_rooms(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for room in value:
+            if not room.startswith(("!", "#")):
+                raise ValueError(f"{room!r} is no room: write its id (!…) or alias (#…)")
         return value
 
     @model_validator(mode="after")

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.matrix.depth import is_shallow
+from bot.matrix.ids import is_room, is_user
 from bot.matrix.inbound import Decrypt, Ears, read
 from bot.matrix.room_state import RoomStates
 from bot.turn.chat import Incoming, Invitation, News, Page, RoomNews
@@ -47,6 +49,7 @@ class Reader:
             next_batch=str(answer["next_batch"]),
             rooms=[room for room in found if _is_news(room)],
             invitations=[invitation for invitation in invitations if invitation],
+            knocking=[room_id for room_id, _ in _rooms(rooms.get("knock")) if is_room(room_id)],
             keys_arrived=bool(_list(_dict(answer.get("to_device")).get("events"))),
         )
 
@@ -89,6 +92,7 @@ class Reader:
             may_pin=known.may_pin,
             may_send=known.may_send,
             shared=known.shared,
+            predecessor=known.predecessor if known.created else None,
         )
 
     def _place(self, raws: list[Any], membership: str) -> int | None:
@@ -107,7 +111,7 @@ class Reader:
 
     def _invitation(self, room_id: str, room: dict[str, Any]) -> Invitation | None:
         for raw in _list(_dict(room.get("invite_state")).get("events")):
-            if _membership(raw, self.ears.user_id) == "invite" and isinstance(raw.get("sender"), str):
+            if is_room(room_id) and _membership(raw, self.ears.user_id) == "invite" and is_user(raw.get("sender")):
                 direct = _dict(raw.get("content")).get("is_direct") is True
                 return Invitation(room_id, raw["sender"], direct)
         return None
@@ -125,7 +129,7 @@ def for_nio(answer: dict[str, Any]) -> dict[str, Any]:
     rooms: dict[str, Any] = {}
     for room_id, room in _rooms(_dict(answer.get("rooms")).get("join")):
         timeline = _list(_dict(room.get("timeline")).get("events"))
-        state = [raw for raw in [*_list(_dict(room.get("state")).get("events")), *timeline] if _is_state(raw)]
+        state = [raw for raw in [*_list(_dict(room.get("state")).get("events")), *timeline] if _is_for_nio(raw)]
         summary = room.get("summary") if isinstance(room.get("summary"), dict) else {}
         rooms[room_id] = {
             "state": {"events": state},
@@ -154,12 +158,19 @@ def _is_state(raw: Any) -> bool:
         and all(isinstance(raw.get(key), str) for key in ("state_key", "event_id", "sender"))
         and isinstance(raw.get("content"), dict)
         and isinstance(raw.get("unsigned", {}), dict)
+        and is_shallow(raw)
     )
+
+
+def _is_for_nio(raw: Any) -> bool:
+    return _is_state(raw) and type(raw.get("origin_server_ts", 0)) is int  # nio compares it
 
 
 def _is_to_device(raw: Any) -> bool:
     """Whether nio can be shown it: a broken Olm message makes it raise and lose the whole response, keys and all."""
-    return isinstance(raw, dict) and (raw.get("type") != "m.room.encrypted" or _is_olm(_dict(raw.get("content"))))
+    if not isinstance(raw, dict) or not is_shallow(raw):
+        return False
+    return raw.get("type") != "m.room.encrypted" or _is_olm(_dict(raw.get("content")))
 
 
 def _is_olm(content: dict[str, Any]) -> bool:

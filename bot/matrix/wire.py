@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from bot.errors import OperatorError
+from bot.matrix.depth import cut
 from bot.turn.chat import LoggedOut, Refused, TryLater
 
 SECONDS = 60.0
@@ -91,10 +92,17 @@ def _date(header: str) -> datetime | None:
 async def _read(text: str) -> dict[str, Any] | None:
     try:
         # A large answer is parsed beside the loop, so that nobody waits for it.
-        parsed = await asyncio.to_thread(json.loads, text) if len(text) > 1_000_000 else json.loads(text)
-    except (ValueError, RecursionError):
+        parsed = await asyncio.to_thread(_parsed, text) if len(text) > 1_000_000 else _parsed(text)
+    except ValueError:
         return None
     return parsed if isinstance(parsed, dict) else None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:  # one event without end in a sync response: its neighbours are read all the same
+        return json.loads(cut(text))
 
 
 def _failure(status: int, answer: dict[str, Any] | None, retry_after: str) -> Exception:

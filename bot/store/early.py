@@ -8,7 +8,8 @@ from bot.store.database import Connection, dumps, micros
 
 HELD_BATCH = 2**62  # behind all other batches
 AFTER_ALL = 2**61  # a place behind all others of a batch
-MOST_HELD = 1000
+MOST_HELD = 1000  # of one room,
+MOST_OF_ONE = 20  # and of one sender there: a stranger's flood costs nobody else's edit
 LONGEST_HELD = timedelta(days=1)
 
 
@@ -30,12 +31,25 @@ class EarlyEdits:
         )
         await self._db.execute(
             "UPDATE inbox SET state = 'ignored', content = NULL "
-            "WHERE state = 'new' AND batch = $1 AND (received_at < $2 OR place <= "
-            "(SELECT h.place FROM inbox AS h WHERE h.state = 'new' AND h.batch = $1 "
-            "ORDER BY h.place DESC LIMIT 1 OFFSET $3))",
+            "WHERE state = 'new' AND batch = $1 AND received_at < $2",
             HELD_BATCH,
             micros(now - LONGEST_HELD),
-            MOST_HELD,
+        )
+        for one, most in ((True, MOST_OF_ONE), (False, MOST_HELD)):
+            await self._keep_newest(event_id, most, of_one=one)
+
+    async def _keep_newest(self, event_id: str, most: int, *, of_one: bool) -> None:
+        """Of the edits held in this event's room, or of its sender there, the oldest are given up beyond so many."""
+        near = "inbox.room_id = e.room_id" + (" AND inbox.sender = e.sender" if of_one else "")
+        held = f"SELECT inbox.place FROM inbox JOIN inbox AS e ON e.event_id = $1 AND {near} "
+        await self._db.execute(
+            "UPDATE inbox SET state = 'ignored', content = NULL WHERE event_id IN "
+            "(SELECT inbox.event_id FROM inbox JOIN inbox AS e ON e.event_id = $1 AND "
+            f"{near} WHERE inbox.state = 'new' AND inbox.batch = $2 AND inbox.place <= ({held}"
+            "WHERE inbox.state = 'new' AND inbox.batch = $2 ORDER BY inbox.place DESC LIMIT 1 OFFSET $3))",
+            event_id,
+            HELD_BATCH,
+            most,
         )
 
     async def release(self, target: str, room_id: str) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.store import counter
-from bot.store.database import Connection, dumps, micros
+from bot.store.database import Connection, dumps, instant, micros
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Posts:
             return True
         if known["state"] == "superseded" or known["fingerprint"] == _fingerprint(post.content):
             return False
-        await self._edit(post, now, cause)
+        await self._edit(post, now, cause, not_before)
         return True
 
     async def _revive(self, post: Post, now: datetime) -> None:
@@ -73,8 +73,13 @@ class Posts:
             micros(now), await counter.take(self._db, "outbox"),
         )  # fmt: skip
 
-    async def _edit(self, post: Post, now: datetime, cause: str) -> None:
-        # An edit that has not left yet is overtaken by this one: the room sees only the newest state.
+    async def _edit(self, post: Post, now: datetime, cause: str, not_before: datetime | None) -> None:
+        # An edit that has not left yet is overtaken by this one, which takes its turn: the room sees only the newest.
+        turn = await self._db.fetch_one(
+            "SELECT not_before FROM outbox WHERE target = $1 AND kind = 'edit' AND state = 'waiting' "
+            "AND first_try_at IS NULL",
+            post.op_id,
+        )
         await self._drop_edits(post.op_id)
         # Two changes may come of one cause; the running number keeps their op ids apart, and a replay
         # of the cause never comes here: its (event, handler) is claimed.
@@ -85,13 +90,13 @@ class Posts:
         )
         row = await self._db.fetch_one("SELECT edits FROM outbox WHERE op_id = $1", post.op_id)
         number = row["edits"] if row else 1
-        edit = replace(post, op_id=f"{post.op_id}~{number}~{cause}", kind="edit", target=post.op_id, asked_by="")
-        await self._insert(edit, now, None)
+        edit = replace(post, op_id=f"{post.op_id}~{number}~{cause}", kind="edit", target=post.op_id)
+        await self._insert(edit, now, instant(turn["not_before"]) if turn else not_before)
 
     async def _drop_edits(self, op_id: str) -> None:
         await self._db.execute(
-            "UPDATE outbox SET state = 'superseded', content = NULL WHERE target = $1 AND kind = 'edit' "
-            "AND state = 'waiting' AND first_try_at IS NULL",
+            "UPDATE outbox SET state = 'superseded', content = NULL, asked_by = '' WHERE target = $1 "
+            "AND kind = 'edit' AND state = 'waiting' AND first_try_at IS NULL",
             op_id,
         )
 

@@ -29,6 +29,7 @@ class Room:
     may_pin: bool = False
     may_send: bool = True
     shared: bool = False
+    predecessor: str = ""  # the room that this one says it is the upgrade of
 
     @property
     def is_direct(self) -> bool:
@@ -73,20 +74,22 @@ class Rooms:
             may_pin=bool(row["may_pin"]),
             may_send=bool(row["may_send"]),
             shared=bool(row["shared"]),
+            predecessor=row["predecessor"],
         )
 
     async def keep(self, room: Room) -> None:
         """Write the room as it is now; whether it listens and threads is set alone."""
         await self._db.execute(
             "INSERT INTO room (room_id, membership, direct, members, named, inviter, invite_event, language, "
-            "may_pin, may_send, shared) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (room_id) DO UPDATE SET "
+            "may_pin, may_send, shared, predecessor) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (room_id) DO UPDATE SET "
             "membership = excluded.membership, direct = excluded.direct, members = excluded.members, "
             "named = excluded.named, inviter = excluded.inviter, invite_event = excluded.invite_event, "
             "language = excluded.language, may_pin = excluded.may_pin, may_send = excluded.may_send, "
-            "shared = excluded.shared",
+            "shared = excluded.shared, predecessor = excluded.predecessor, knocking = 0",
             room.room_id, room.membership, int(room.direct), room.members, int(room.named), room.inviter,
             room.invite_event, room.language, int(room.may_pin), int(room.may_send), int(room.shared),
+            room.predecessor,
         )  # fmt: skip
 
     async def set_language(self, room_id: str, language: str) -> None:
@@ -102,18 +105,38 @@ class Rooms:
         await self._db.execute("UPDATE room SET threads = $2 WHERE room_id = $1", room_id, int(threads))
 
     async def carry(self, old: str, new: str) -> None:
-        """The room goes on in another one: what stewards set for it holds there, too. A room the bot is in already
-        keeps its own settings: whoever has power in one room may name any other as its successor.
+        """The room goes on in another one: what stewards set for it holds there, too, unless they have set something
+        there already.
         """
         await self._db.execute(
             "INSERT INTO room (room_id, membership, language, listening, threads) "
             "SELECT $2, 'leave', language, listening, threads FROM room WHERE room_id = $1 "
             "ON CONFLICT (room_id) DO UPDATE SET language = excluded.language, listening = excluded.listening, "
-            "threads = excluded.threads WHERE room.membership <> 'join'",
+            "threads = excluded.threads "
+            "WHERE room.language = '' AND room.listening = 0 AND room.threads = 1",
             old,
             new,
         )
-        await self._db.execute("UPDATE room SET successor = $2 WHERE room_id = $1", old, new)
+        await self._db.execute("UPDATE room SET successor = $2, replaced_by = '' WHERE room_id = $1", old, new)
+
+    async def replace(self, old: str, new: str) -> None:
+        """A tombstone in the room names this one its successor; "" if that wasn't true."""
+        await self._db.execute("UPDATE room SET replaced_by = $2 WHERE room_id = $1", old, new)
+
+    async def replaced_by(self, new: str) -> list[str]:
+        """The rooms whose tombstones name this one, as far as it hasn't been found true or false."""
+        rows = await self._db.fetch("SELECT room_id FROM room WHERE replaced_by = $1 AND $1 <> ''", new)
+        return [str(row["room_id"]) for row in rows]
+
+    async def came_only_to_follow(self, room_id: str) -> bool:
+        """Whether the bot is there because of a tombstone alone: nobody asked it in, and no setting names the room."""
+        row = await self._db.fetch_one(
+            "SELECT 1 AS one FROM room WHERE room_id = $1 AND inviter = '' AND alias = '' AND EXISTS "
+            "(SELECT 1 FROM outbox WHERE room_id = $1 AND kind = 'join' AND op_id LIKE 'follow:%') AND NOT EXISTS "
+            "(SELECT 1 FROM outbox WHERE room_id = $1 AND kind = 'join' AND op_id NOT LIKE 'follow:%')",
+            room_id,
+        )
+        return row is not None
 
     async def now(self, room_id: str) -> str:
         """The room that took this one's place, if it was upgraded and we are in that one; else itself."""
@@ -127,6 +150,19 @@ class Rooms:
                 break
             room_id = str(row["room_id"])
         return room_id
+
+    async def knock(self, room_id: str) -> None:
+        """We stand at this room's door."""
+        await self._db.execute(
+            "INSERT INTO room (room_id, membership, knocking) VALUES ($1, 'leave', 1) "
+            "ON CONFLICT (room_id) DO UPDATE SET knocking = 1",
+            room_id,
+        )
+
+    async def knocked(self) -> list[str]:
+        """The rooms, by id and by the alias we called them, at whose door we stand."""
+        rows = await self._db.fetch("SELECT room_id, alias FROM room WHERE knocking = 1")
+        return [name for row in rows for name in (row["room_id"], row["alias"]) if name]
 
     async def call(self, room_id: str, alias: str) -> None:
         """This room is the one behind the alias, as its server told us when we entered. That we are in it counts from

@@ -81,7 +81,7 @@ def _allowed(w: Waiting) -> Event:
 
 
 def _moved(w: Waiting) -> Event:
-    return Moved(w.event_id, w.room_id, w.sender, w.content["successor"], tuple(w.content["via"]), w.received_at)
+    return Moved(w.event_id, w.room_id, w.sender, w.content["successor"], w.received_at)
 
 
 def _fetched(w: Waiting) -> Event:

@@ -29,7 +29,7 @@ class RoomNews:
     """What came of one room, oldest first. `limited`: there is more before it, to be paged back from `prev_batch`.
 
     `entered` and `invited` are the places in `events` of our own join and of the invitation to it. What the room's
-    state says of it (`may_pin`, `may_send`, `shared`: see `bot.store.rooms.Room`) is None where nothing is known.
+    state says of it (`may_pin` and so on: see `bot.store.rooms.Room`) is None where nothing is known.
     """
 
     room_id: str
@@ -44,6 +44,7 @@ class RoomNews:
     may_pin: bool | None = None
     may_send: bool | None = None
     shared: bool | None = None
+    predecessor: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class News:
     next_batch: str
     rooms: Sequence[RoomNews] = ()
     invitations: Sequence[Invitation] = ()
+    knocking: Sequence[str] = ()  # rooms at whose door we stand
     keys_arrived: bool = False
     at: datetime | None = None  # by the homeserver's clock
 
@@ -113,8 +115,13 @@ class Chat(Protocol):
         Raises TryLater, Refused or LoggedOut.
         """
 
-    async def join(self, room: str, via: Sequence[str]) -> str:
-        """Enter a room by its id or alias, through the servers `via`; its id. Raises TryLater, Refused or LoggedOut."""
+    async def join(self, room: str, via: Sequence[str], knock: str = "") -> str:
+        """Enter a room by its id or alias, through the servers `via`; its id. Where we may only knock we do, with the
+        reason `knock` if there is one. Raises TryLater, Refused or LoggedOut.
+        """
+
+    async def is_member(self, room: str, person: str) -> bool:
+        """Whether this person is now in a room (by id or alias) that we are in. Raises TryLater or LoggedOut."""
 
     async def fetch(self, room_id: str, event_id: str) -> Incoming:
         """One event of the room as it is now, its words those of its newest edit.

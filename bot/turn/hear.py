@@ -13,9 +13,11 @@ from bot.store.memory import Memory
 from bot.store.outbox import Post
 from bot.store.rooms import Room
 from bot.turn.arrivals import arrival, note
-from bot.turn.chat import Chat, Incoming, Invitation, News, RoomNews, TryLater
+from bot.turn.chat import Chat, Incoming, News, RoomNews, TryLater
+from bot.turn.door import Accepted, Door
 from bot.turn.signals import Backoff, Signals
 from bot.turn.steadiness import Steadiness
+from bot.turn.upgrades import confirm
 
 log = structlog.get_logger()
 
@@ -25,12 +27,12 @@ LOCKED_AT_ONCE = 200
 
 @dataclass
 class Hear:
-    """The loop that listens. `allows` judges an invitation: None to accept it, else the reason for refusing."""
+    """The loop that listens."""
 
     database: Database
     chat: Chat
     user_id: str
-    allows: Callable[[str], str | None]
+    door: Door
     clock: Callable[[], datetime]
     signals: Signals
     counted: Callable[[], float]
@@ -74,7 +76,8 @@ class Hear:
     async def save(self, news: News, since: str | None, now: datetime) -> None:
         """One sync response and its token, in one transaction."""
         unlocked = await self._unlocked() if news.keys_arrived else []
-        if since == news.next_batch and not (news.rooms or news.invitations or unlocked):
+        accepted = await self._accepted(news, now) if news.invitations else []
+        if since == news.next_batch and not (news.rooms or accepted or news.knocking or unlocked):
             return
         async with self.database.transaction() as connection:
             reach("hear.begun")
@@ -82,8 +85,10 @@ class Hear:
             batch = await memory.inbox.new_batch() if news.rooms else 0
             for room in news.rooms:
                 await self._room(memory, room, batch, first=since is None, now=now)
-            for invitation in news.invitations:
-                await self._invitation(memory, invitation, since or "first", now)
+            for one in accepted:
+                await _follow(memory, one, since or "first", now)
+            for room_id in news.knocking:
+                await memory.rooms.knock(room_id)
             for event_id, incoming in unlocked:
                 await memory.inbox.unlock(event_id, incoming.content, incoming.state)
             await memory.rooms.move_since(self.user_id, news.next_batch)
@@ -91,6 +96,11 @@ class Hear:
         reach("hear.committed")
         if any(room.limited for room in news.rooms):
             self.signals.fill.set()
+
+    async def _accepted(self, news: News, now: datetime) -> list[Accepted]:
+        async with self.database.reading() as connection:
+            knocked = await Memory(connection).rooms.knocked()
+        return await self.door.judge(news.invitations, knocked, now)
 
     async def _unlocked(self) -> list[tuple[str, Incoming]]:
         async with self.database.reading() as connection:
@@ -101,17 +111,19 @@ class Hear:
     async def _room(self, memory: Memory, news: RoomNews, batch: int, first: bool, now: datetime) -> None:
         known = await memory.rooms.get(news.room_id) or Room(news.room_id, "leave")
         fresh = known.membership != "join"
-        await memory.rooms.keep(
-            replace(
-                known,
-                membership="leave" if news.left else "join",
-                members=known.members if news.members is None else news.members,
-                named=known.named or news.named,
-                may_pin=known.may_pin if news.may_pin is None else news.may_pin,
-                may_send=known.may_send if news.may_send is None else news.may_send,
-                shared=known.shared if news.shared is None else news.shared,
-            )
+        room = replace(
+            known,
+            membership="leave" if news.left else "join",
+            members=known.members if news.members is None else news.members,
+            named=known.named or news.named,
+            may_pin=known.may_pin if news.may_pin is None else news.may_pin,
+            may_send=known.may_send if news.may_send is None else news.may_send,
+            shared=known.shared if news.shared is None else news.shared,
+            predecessor=known.predecessor if news.predecessor is None else news.predecessor,
         )
+        await memory.rooms.keep(room)
+        if news.predecessor is not None and not news.left:
+            await confirm(memory, room, batch, now)
         for incoming in news.events:
             await note(memory, news.room_id, incoming)
         if first:
@@ -127,23 +139,20 @@ class Hear:
         if news.limited and not first and not (fresh and news.entered is not None):
             await memory.inbox.open_gap(Gap(news.room_id, batch, 0, news.prev_batch), now)
 
-    async def _invitation(self, memory: Memory, invitation: Invitation, since: str, now: datetime) -> None:
-        reason = self.allows(invitation.inviter)
-        known = await memory.rooms.get(invitation.room_id)
-        room = Room(
-            invitation.room_id,
-            "invite",
-            direct=invitation.direct,
-            inviter=invitation.inviter,
-            language=known.language if known else "",  # set there before, or carried along from an upgraded room
-        )
-        if reason is None:
-            await memory.rooms.keep(room)
-            log.info("invitation accepted", room_id=room.room_id, inviter=room.inviter)
-        else:
-            log.warning("invitation refused", room_id=room.room_id, inviter=room.inviter, reason=reason)
-        kind = "join" if reason is None else "leave"
-        await memory.outbox.add(Post(f"{kind}:{room.room_id}:{since}", room.room_id, kind, {}), now)
+
+async def _follow(memory: Memory, accepted: Accepted, since: str, now: datetime) -> None:
+    invitation = accepted.invitation
+    known = await memory.rooms.get(invitation.room_id)
+    room = Room(
+        invitation.room_id,
+        "invite",
+        direct=invitation.direct,
+        inviter=invitation.inviter,
+        language=known.language if known else "",  # set there before, or carried along from an upgraded room
+    )
+    await memory.rooms.keep(room)
+    post = Post(f"join:{room.room_id}:{since}", room.room_id, "join", {})
+    await memory.outbox.add(post, now, not_before=accepted.at)
 
 
 def _is_for_us(incoming: Incoming, room: Room) -> bool:

@@ -109,7 +109,7 @@ class Say:
             case "fetch":
                 arrival = sequel.fetched(row, await self._found(row))
             case "join":
-                entered = await self.chat.join(row.room_id, row.content.get("via") or ())
+                entered = await self.chat.join(row.room_id, row.content.get("via") or (), row.content.get("knock", ""))
             case _:
                 event_id = await self.chat.send(row)
         reach("say.sent")

@@ -15,6 +15,7 @@ from bot.store.inbox import Waiting
 from bot.store.memory import Memory
 from bot.turn.behind import Early, behind
 from bot.turn.signals import Signals
+from bot.turn.upgrades import replaced
 
 log = structlog.get_logger()
 
@@ -71,6 +72,10 @@ class Think:
         return len(waiting)
 
     async def _event(self, memory: Memory, waiting: Waiting, now: datetime) -> None:
+        if waiting.content["kind"] == "replaced":
+            await replaced(memory, waiting, now)
+            await memory.inbox.done(waiting.event_id)
+            return
         event = await behind(memory, waiting)
         if isinstance(event, Early):
             await memory.inbox.hold(waiting.event_id, waiting.content, now)

@@ -1,6 +1,6 @@
 """Leaving: when the asker, the claimer or the bot goes, or the room does, a request goes on or ends with a reason."""
 
-from bot.actions import Changed, Effect, Join, Say
+from bot.actions import Changed, Effect, Say
 from bot.domain.request import Cause
 from bot.events import Departed, Moved, Unsent
 from bot.plugin import Context
@@ -55,11 +55,11 @@ async def _we_left(context: Ctx, departed: Departed) -> list[Effect]:
 
 @plugin.moved
 async def upgraded(context: Ctx, moved: Moved) -> list[Effect]:
-    """Follow an upgraded room: its requests get a card in the new one, which stands for the question."""
+    """The requests of an upgraded room get a card in the new one, which stands for the question."""
     requests = context.memory.requests
     found = [*await requests.unanswered_in(moved.room_id), *await requests.answered_in(moved.room_id)]
     await context.memory.answers.move(moved.room_id, moved.successor)
-    effects: list[Effect] = [Join(moved.successor, moved.via)]
+    effects: list[Effect] = []
     for request in found:
         await requests.keep(in_room(request, moved.successor))
         await requests.add_step(request.number, context.now, "", "room moved")

@@ -25,7 +25,8 @@ LIKELY = 0.8
 ANSWERS = 2  # words, from which on it may be an answer
 SAYS_SOMETHING = 4  # words, from which on a stranger's remark may be an answer
 
-_QUESTION = re.compile(r"[^.!?…？؟\n]*[?？؟](?=\s|$)")  # not the "?" in an address
+# Not the "?" in an address. It begins behind a mark, or a text without any would be read again from each letter.
+_QUESTION = re.compile(r"(?<![^.!?…？؟\n])[^.!?…？؟\n]*+[?？؟](?=\s|$)")
 
 
 @plugin.overhears

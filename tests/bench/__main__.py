@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import answers, calendars, messages, names, roundtrip, timers
+from tests.bench import answers, calendars, cold, load, messages, names, timers
 from tests.bench.figures import Figure
 
 
@@ -21,7 +21,8 @@ async def measure() -> list[Figure]:
         *await timers.measure(),
         *await messages.measure(),
         *await answers.measure(),
-        *await roundtrip.measure(),
+        *await load.measure(),
+        *await cold.measure(),
     ]
 
 

@@ -92,7 +92,7 @@ def tombstone(room: object, **changes: Any) -> dict[str, Any]:
 )
 def test_an_upgraded_room_goes_on_in_its_successor(raw: dict[str, Any], via: list[str]) -> None:
     successor = raw["content"]["replacement_room"]
-    assert state_of(raw) == ("new", {"kind": "moved", "successor": successor, "via": via})
+    assert state_of(raw) == ("new", {"kind": "replaced", "successor": successor, "via": via})
 
 
 @pytest.mark.parametrize(

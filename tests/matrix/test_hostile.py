@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from bot.matrix.inbound import MAX_ID, read
+from bot.matrix.ids import LONGEST
+from bot.matrix.inbound import read
 from bot.turn.chat import Incoming
 from tests.matrix.test_inbound import ANA, CLERK, EARS, HOSTILE, JSON, ROOM, content_of, event, heard
 
@@ -138,7 +139,7 @@ def test_an_edit_of_nothing_is_passed_over() -> None:
 
 
 def test_an_id_may_be_long_but_not_endless() -> None:
-    longest, too_long = "$" + "x" * (MAX_ID - 1), "$" + "x" * MAX_ID
+    longest, too_long = "$" + "x" * (LONGEST - 1), "$" + "x" * LONGEST
     assert heard(event(event_id=longest)) is not None
     assert heard(event(event_id=too_long)) is None
     assert heard(event(sender=too_long)) == Incoming("$1", "", "bad")

@@ -1,13 +1,14 @@
 """Every event is heard once, in order; a room with a hole in it waits; words go when they are no longer needed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from bot.store.early import AFTER_ALL, HELD_BATCH, MOST_HELD
+from bot.store.early import AFTER_ALL, HELD_BATCH, MOST_HELD, MOST_OF_ONE
 from bot.store.inbox import Arrival, Gap
 from bot.store.memory import Memory
-from tests.store.samples import ANA, HOUR, NOW, OTHER, ROOM, arrival
+from tests.store.samples import ANA, BEA, HOUR, NOW, OTHER, ROOM, arrival
 
 
 async def _waiting(memory: Memory) -> list[str]:
@@ -210,13 +211,28 @@ async def test_an_edit_is_held_for_a_day(memory: Memory) -> None:
     assert (await memory.inbox.known("$old"), await memory.inbox.known("$new")) == ((ANA, "ignored"), (ANA, "new"))
 
 
-async def test_no_more_edits_are_held_than_a_thousand(memory: Memory) -> None:
-    await memory.inbox.add(1, [edit(f"${n}", "$never", n) for n in range(MOST_HELD)], NOW)
-    await memory.connection.execute("UPDATE inbox SET batch = $1, place = $2 + place", HELD_BATCH, AFTER_ALL + 1)
+@pytest.mark.parametrize(("most", "sender"), [(MOST_OF_ONE, "sender"), (MOST_HELD, "event_id")])
+async def test_no_more_edits_are_held_of_one_sender_or_one_room_than_these(
+    memory: Memory, most: int, sender: str
+) -> None:
+    await memory.inbox.add(1, [edit(f"${n}", "$never", n) for n in range(most)], NOW)
+    elsewhere = [
+        replace(edit("$elsewhere", "$never", -2), room_id=OTHER),
+        replace(edit("$bea's", "$x", -1), sender=BEA),
+    ]
+    await memory.inbox.add(1, elsewhere[: 1 if most == MOST_HELD else 2], NOW)
+    await memory.connection.execute(
+        "UPDATE inbox SET batch = $1, place = $2 + place, "
+        f"sender = CASE WHEN sender = $3 THEN {sender} ELSE sender END",
+        HELD_BATCH,
+        AFTER_ALL + 3,
+        ANA,
+    )
     await memory.inbox.add(2, [edit("$one more", "$1")], NOW)
     await _hold(memory)
-    states = await memory.inbox.received(["$0", "$1", "$one more"])
-    assert [state for _, state in states.values()] == ["ignored", "new", "new"]
+    states = await memory.inbox.received(["$0", "$1", "$one more", "$elsewhere", "$bea's"])
+    assert [state for _, state in states.values()][:4] == ["ignored", "new", "new", "new"]
+    assert states.get("$bea's", (NOW, "new"))[1] == "new"
 
 
 async def test_a_redaction_takes_the_words_of_a_held_edit_too(memory: Memory) -> None:

@@ -124,7 +124,7 @@ async def test_a_card_that_was_refused_is_said_as_soon_as_it_may_be(talk: Dialog
 
 async def test_a_refused_join_is_told(talk: Dialogue) -> None:
     talk.chat.refuses.add(("!new", "join"))
-    await talk.move(ROOM, "!new")
+    await talk.say("enter !new")
     assert talk.last.body == "unsent join"
 
 
@@ -166,7 +166,7 @@ async def test_an_upgraded_room_is_followed_with_its_settings(talk: Dialogue) ->
     await talk.say("cymraeg")
     await talk.rooms_say(ROOM, threads=False, may_pin=True)
     await talk.move(ROOM, "!new")
-    assert talk.chat.joined == {"!new": ("example.org",)}
+    assert (talk.last.body, talk.last.room_id) == ("moved here", "!new")
     async with talk.database.reading() as connection:
         room = await Memory(connection).rooms.get("!new")
     assert room is not None

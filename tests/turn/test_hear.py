@@ -11,6 +11,7 @@ from bot.store.database import Database
 from bot.store.memory import Memory
 from bot.store.rooms import Account, Room
 from bot.turn.chat import Incoming, Invitation, News, RoomNews
+from bot.turn.door import Door
 from bot.turn.hear import Hear
 from bot.turn.signals import Signals
 from tests.dialogue import FakeChat
@@ -30,7 +31,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def hear(database: Database, *rooms: RoomNews, since: str | None = "s1", **more: Any) -> None:
     """One sync response."""
-    loop = Hear(database, FakeChat(), CLERK, lambda inviter: None, lambda: NOW, Signals(), lambda: 0.0)
+    loop = Hear(database, FakeChat(), CLERK, Door(FakeChat(), ["*"]), lambda: NOW, Signals(), lambda: 0.0)
     await loop.save(News("s2", rooms, **more), since, NOW)
 
 
@@ -95,3 +96,24 @@ async def test_an_invitation_into_a_room_keeps_the_language_it_had_or_took_along
         await rooms.carry(ROOM, "!new")
     await hear(database, invitations=[Invitation("!new", ANA, False)])
     assert await room(database, "!new") == Room("!new", "invite", inviter=ANA, language="cy", threads=False)
+
+
+async def test_a_thousand_invitations_of_strangers_leave_nothing_behind(database: Database) -> None:
+    strangers = [Invitation(f"!{number}:evil.org", f"@eva:{number}.evil.org", False) for number in range(1000)]
+    loop = Hear(database, FakeChat(), CLERK, Door(FakeChat()), lambda: NOW, Signals(), lambda: 0.0)
+    await loop.save(News("s2", invitations=strangers), "s1", NOW)
+    async with database.reading() as connection:
+        for table in ("room", "outbox", "inbox"):
+            assert await connection.fetch(f"SELECT * FROM {table}") == []
+        account = await Memory(connection).rooms.account(CLERK)
+    assert account is not None
+    assert account.since == "s2"
+
+
+async def test_a_room_at_whose_door_we_stand_is_knocked_at_until_it_is_entered_or_left(database: Database) -> None:
+    await hear(database, knocking=[ROOM])
+    async with database.reading() as connection:
+        assert await Memory(connection).rooms.knocked() == [ROOM]
+    await hear(database, RoomNews(ROOM, [], left=True))
+    async with database.reading() as connection:
+        assert await Memory(connection).rooms.knocked() == []

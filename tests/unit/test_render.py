@@ -55,7 +55,7 @@ def test_strong_and_code_are_tags_in_one_form_and_words_in_the_other(renderer: R
 @pytest.mark.parametrize(
     ("typed", "body", "html"),
     [
-        ("<b>@room</b>", "<b>@room</b>", "&lt;b&gt;@room&lt;/b&gt;"),
+        ("<b>@Room</b>", "<b>@\u2060Room</b>", "&lt;b&gt;@\u2060Room&lt;/b&gt;"),  # a word joiner: nobody is pinged
         ("**bold** `code` {x}", "**bold** `code` {x}", "**bold** `code` {x}"),
         ("a\x00b\u202ec\u200bd", "abcd", "abcd"),
         ("two\nlines\there", "two lines here", "two lines here"),

@@ -100,6 +100,8 @@ class Crypto:
             clear = self._client.decrypt_event(event)
         except (EncryptionError, LocalProtocolError, AssertionError, KeyError, TypeError, ValueError, AttributeError):
             return None
+        except RecursionError:  # what was encrypted may be nested without end: whoever can write here can send it
+            return {}
         source = clear.source
         return source if isinstance(source, dict) else None
 

@@ -9,6 +9,13 @@ ALTER TABLE room ADD COLUMN searched_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN refresh_token TEXT NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN expires_at BIGINT;
 
+-- The room that a tombstone names, until that one says the same (then it is `successor`), and what a room says of
+-- itself; whether we stand at its door.
+ALTER TABLE room ADD COLUMN replaced_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE room ADD COLUMN predecessor TEXT NOT NULL DEFAULT '';
+ALTER TABLE room ADD COLUMN knocking INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX room_replaced ON room (replaced_by) WHERE replaced_by <> '';
+
 -- Events of ours that no row of the outbox knows: what a database restored from a snapshot had said already.
 CREATE TABLE echo (
     op TEXT PRIMARY KEY,

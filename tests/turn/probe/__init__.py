@@ -61,6 +61,8 @@ async def _about(context: Context[NoSettings], heard: Heard, what: str) -> Seque
             await rooms.set_language(heard.room_id, "cy")
             await rooms.set_listening(heard.room_id, True)
             return [tell(heard.room_id, "diolch")]
+        case "enter":
+            return [Join(heard.text.partition(" ")[2])]
         case "where":
             return [heard.reply(phrase("probe.said", text="here"))]
     return []
@@ -91,9 +93,9 @@ async def gone(context: Context[NoSettings], departed: Departed) -> Sequence[Eff
 
 
 @plugin.moved
-async def follow(context: Context[NoSettings], moved: Moved) -> Sequence[Effect]:
-    """After the room."""
-    return [Join(moved.successor, moved.via)]
+async def followed(context: Context[NoSettings], moved: Moved) -> Sequence[Effect]:
+    """Told in the new room."""
+    return [tell(moved.successor, "moved here")]
 
 
 @plugin.unsent

@@ -1,0 +1,21 @@
+"""Whom the homeserver hides from the bot: everybody whom somebody at a client once had its account ignore."""
+
+from urllib.parse import quote
+
+from bot.matrix.wire import Wire
+from bot.turn.chat import Refused
+
+
+async def hidden_people(wire: Wire, user_id: str) -> list[str]:
+    """Their ids (client-server API, "Ignoring Users"): their messages never reach us. Raises TryLater or LoggedOut."""
+    try:
+        kept = await wire.get(f"/user/{quote(user_id, safe='')}/account_data/m.ignored_user_list")
+    except Refused:  # there is no such list
+        return []
+    ignored = kept.get("ignored_users")
+    return sorted(map(str, ignored)) if isinstance(ignored, dict) else []
+
+
+def told(hidden: list[str]) -> str:
+    """What is wrong with that, for the operator."""
+    return f"{len(hidden)} people are ignored by the bot's account ({', '.join(hidden[:3])}): it can't hear them"
