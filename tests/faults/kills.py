@@ -10,8 +10,7 @@ from tests.faults.old_database import make_old
 from tests.faults.scene import Scene
 from tests.faults.tricks import FOR_EVER, few_events, polls
 
-MOST_ASKED = 40
-PAUSE = 0.15  # seconds between questions: each is to come in a sync of its own
+MOST_ROUNDS = 10
 LOOPS = ("hear", "fill", "think", "timer", "say")  # they reach their steps over and over
 THIRD = ("hear", "think", "say")  # killed at the third time: others have been through by then
 
@@ -38,7 +37,7 @@ async def killed_in(scene: Scene, loop: str, step: str, asked: int = 6) -> None:
     if loop in ("think", "timer", "say"):
         await scene.ask_for_help()
     await scene.start(f"{step}:{3 if loop in THIRD else 1}")
-    await _until_dead(scene, pause=1 if loop == "timer" else PAUSE)
+    await _until_dead(scene)
 
 
 async def _killed_at_start(scene: Scene, loop: str, step: str) -> None:
@@ -60,15 +59,16 @@ async def _killed_at_start(scene: Scene, loop: str, step: str) -> None:
         await scene.start()
 
 
-async def _until_dead(scene: Scene, pause: float = PAUSE) -> None:
+async def _until_dead(scene: Scene) -> None:
+    """A few questions at a time, each time to the end: how often a loop goes round is not to hang on its speed."""
     await scene.ready_or_dead()
-    for number in range(MOST_ASKED):
+    for _ in range(MOST_ROUNDS):
         if not scene.bot.running:
             break
-        await scene.ask()
-        if scene.person and number < 3:
+        await scene.ask(2)
+        if scene.person:
             await scene.ask_secretly()
-        await asyncio.sleep(pause)
+        await scene.rest_or_end()
     await scene.died()
 
 
