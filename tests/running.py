@@ -102,6 +102,16 @@ class RunningBot:
         async with asyncio.timeout(seconds):
             return await process.wait()
 
+    def freeze(self) -> None:
+        """It stands still where it is."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """It goes on, knowing nothing of the time between."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     @property
     def pid(self) -> int:
         """Its process."""
