@@ -187,7 +187,7 @@ class Scene:
             if waited or (await memory.outbox.counts())["waiting"] or await memory.inbox.waiting(1):
                 return True
             next_at = await memory.timers.next_at()
-            return bool(await memory.inbox.gaps()) or (next_at is not None and next_at < clock.now() + SOON)
+            return bool(await memory.gaps.due(clock.now())) or (next_at is not None and next_at < clock.now() + SOON)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Memory]:
