@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import structlog
+
 from bot.matrix.crypto.verification.messages import ROOM_TYPES as VERIFICATION_TYPES
 from bot.matrix.crypto.verification.messages import is_verification
 from bot.matrix.depth import is_shallow
@@ -11,6 +13,8 @@ from bot.matrix.ids import is_room, is_user
 from bot.matrix.inbound import Decrypt, Ears, read
 from bot.matrix.room_state import RoomStates
 from bot.turn.chat import Incoming, Invitation, News, Page, RoomNews
+
+log = structlog.get_logger()
 
 MOST_MEMBERS = 2**31  # more than a database's column takes is no count
 TIMELINE_LIMIT = 100  # Synapse gives no more at once (RELIABILITY.md, section 1)
@@ -111,11 +115,17 @@ class Reader:
         return "" if after == before else after
 
     def _invitation(self, room_id: str, room: dict[str, Any]) -> Invitation | None:
-        for raw in _list(_dict(room.get("invite_state")).get("events")):
-            if is_room(room_id) and _membership(raw, self.ears.user_id) == "invite" and is_user(raw.get("sender")):
-                direct = _dict(raw.get("content")).get("is_direct") is True
-                return Invitation(room_id, raw["sender"], direct)
-        return None
+        """Of the state that comes with it, only the invitation itself is checked by our homeserver; the rest is the
+        inviter's server's word (Synapse puts the one behind the other). Two that say "invite" can't both be true.
+        """
+        state = _list(_dict(room.get("invite_state")).get("events"))
+        invites = [raw for raw in state if _membership(raw, self.ears.user_id) == "invite"]
+        if not is_room(room_id) or not invites or not all(is_user(raw.get("sender")) for raw in invites):
+            return None
+        if len({raw["sender"] for raw in invites}) > 1:
+            log.warning("an invitation with a forged inviter is refused", room_id=room_id)
+            return None
+        return Invitation(room_id, invites[-1]["sender"], _dict(invites[-1].get("content")).get("is_direct") is True)
 
 
 def _is_news(room: RoomNews) -> bool:

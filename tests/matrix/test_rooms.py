@@ -124,6 +124,18 @@ def test_an_invitation_that_names_nobody_is_none(invite: object) -> None:
     assert READER.news(response(invite={ROOM: invite})).invitations == []
 
 
+def test_a_forged_inviter_in_the_state_beside_the_invitation_is_refused() -> None:
+    forged, real = member("invite"), member("invite") | {"sender": "@mallory:evil.example"}
+    for events in ([forged, real], [real, forged], [forged | {"sender": 5}, real]):
+        assert READER.news(response(invite={ROOM: {"invite_state": {"events": events}}})).invitations == []
+
+
+def test_an_invitation_that_comes_twice_is_one() -> None:
+    events = [member("invite"), member("invite")]
+    invitations = READER.news(response(invite={ROOM: {"invite_state": {"events": events}}})).invitations
+    assert [one.inviter for one in invitations] == [ANA]
+
+
 # --- what nio is shown -----------------------------------------------------------------------------------
 
 STATE = {"event_id": "$e", "sender": ANA, "state_key": "", "content": {}, "origin_server_ts": 1}
