@@ -97,6 +97,13 @@ def test_an_encrypted_event_cannot_forge_who_sent_it(forged: dict[str, Any]) -> 
     assert (incoming.event_id, incoming.sender) == ("$1", ANA)
 
 
+@pytest.mark.parametrize("outer", [{}, {"redacts": "$0"}])
+def test_nobody_takes_back_the_words_of_others_by_an_encrypted_redaction(outer: dict[str, Any]) -> None:
+    assert decrypted_to({"type": "m.room.redaction", "content": {"redacts": "$0"}}, **outer) == Incoming(
+        "$1", ANA, "bad"
+    )
+
+
 def test_an_ignored_bot_still_takes_words_back() -> None:
     incoming = heard(
         {"event_id": "$1", "sender": "@modbot:x.org", "type": "m.room.redaction", "content": {"redacts": "$0"}}
