@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.actions import Priority
 from bot.store.inbox import Arrival, Waiting
 from bot.store.memory import Memory
 from bot.store.outbox import Post
@@ -24,7 +25,9 @@ async def replaced(memory: Memory, tombstone: Waiting, now: datetime) -> None:
     known = await memory.rooms.get(successor)
     if known and known.membership == "join":
         return await confirm(memory, known, await memory.inbox.new_batch(), now)
-    entry = Post(f"follow:{tombstone.event_id}", successor, "join", {"via": tombstone.content["via"]})
+    way = {"via": tombstone.content["via"]}
+    # Whoever may upgrade a room may name servers that never answer: our words elsewhere don't wait for them.
+    entry = Post(f"follow:{tombstone.event_id}", successor, "join", way, priority=Priority.FREE)
     await memory.outbox.add(entry, now)
     return None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from bot.actions import Priority
 from bot.store.memory import Memory
 from bot.store.rooms import Account
 from bot.turn.chat import Incoming, Invitation, News, RoomNews
@@ -112,3 +113,10 @@ async def test_who_only_says_to_follow_a_room_gets_nothing_of_it(upgrades: Upgra
     await upgrades.tombstone()
     await upgrades.entered()
     assert upgrades.moved == [NEW]
+
+
+async def test_a_successor_nobody_can_enter_holds_up_no_words(upgrades: Upgrades) -> None:
+    await upgrades.tombstone()
+    async with upgrades.talk.database.reading() as connection:
+        rows = await connection.fetch("SELECT priority FROM outbox WHERE kind = 'join'")
+    assert [row["priority"] for row in rows] == [Priority.FREE]
