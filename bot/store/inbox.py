@@ -98,10 +98,15 @@ class Inbox(EarlyEdits):
         await self.drop_held(event_id, room_id)
 
     async def locked(self, room_id: str, limit: int) -> list[Waiting]:
-        """A room's events that couldn't be decrypted, the newest batches first: theirs are the keys that still come."""
+        """A room's events that couldn't be decrypted, the newest batches first: theirs are the keys that still come.
+        Each sender's newest come before anybody's older ones: who sends what nobody can read hides nobody else's.
+        """
         rows = await self._db.fetch(
-            "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'locked' "
-            "AND room_id = $1 ORDER BY batch DESC, place LIMIT $2",
+            "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE event_id IN ("
+            "SELECT event_id FROM (SELECT event_id, batch, place, ROW_NUMBER() OVER "
+            "(PARTITION BY sender ORDER BY batch DESC, place) AS nth FROM inbox "
+            "WHERE state = 'locked' AND room_id = $1) AS theirs ORDER BY nth, batch DESC, place LIMIT $2) "
+            "ORDER BY batch DESC, place",
             room_id,
             limit,
         )

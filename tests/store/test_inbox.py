@@ -123,6 +123,13 @@ async def test_a_locked_event_takes_its_place_when_the_key_comes(memory: Memory)
     assert await _waiting(memory) == ["$1", "$2"]
 
 
+async def test_who_sends_what_nobody_can_read_hides_nobody_elses(memory: Memory) -> None:
+    await memory.inbox.add(1, [arrival("$hers", state="locked")], NOW)
+    flood = [replace(arrival(f"$flood{n}", n, state="locked"), sender=BEA) for n in range(5)]
+    await memory.inbox.add(2, flood, NOW)
+    assert [event.event_id for event in await memory.inbox.locked(ROOM, 2)] == ["$flood0", "$hers"]
+
+
 async def test_only_a_locked_event_is_unlocked(memory: Memory) -> None:
     await memory.inbox.add(1, [arrival("$1")], NOW)
     await memory.inbox.done("$1")
