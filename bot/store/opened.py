@@ -18,7 +18,7 @@ _PRAGMAS = (
 class Opened:
     """An aiosqlite connection and the sqlite3 connection in it.
 
-    What may wait for the disk or for a lock (to open, to begin to write, to commit) is aiosqlite's thread's. A single
+    What may wait for the disk (to open, to commit) is aiosqlite's thread's. A single
     statement of ours takes microseconds, less than the way to a thread and back: those are run where they are asked
     for. Never both at once: a transaction awaits its own commit, and holds the lock until then.
     """

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from bot.errors import OperatorError, StoreError
 from bot.store.database import Connection, Row, migrate, version_is_current
 from bot.store.failures import DAMAGED, sqlite_told
 from bot.store.opened import Opened, connect
+
+LONGEST_WAIT, LOOK_AGAIN = 30.0, 0.02  # seconds, for the turn to write
 
 
 def _named(values: Sequence[object]) -> dict[str, object]:
@@ -94,6 +97,7 @@ class Sqlite:
             raise OperatorError(f"the database {path} can't be opened: {error}") from error
         reader = None
         try:
+            writer.inner.execute("PRAGMA busy_timeout = 0")  # who waits for the turn to write waits beside the loop
             connection = SqliteConnection(writer)
             await _expect_sound(connection, path)
             if not await _is_current(connection):
@@ -205,11 +209,24 @@ async def _expect_sound(connection: SqliteConnection, path: Path) -> None:
         raise StoreError(f"the database {path} failed ({row['quick_check']}); {DAMAGED}")
 
 
+async def _begin(opened: Opened) -> None:
+    """Where another process is writing, its turn is waited for; else there is nothing to wait for."""
+    until = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            opened.inner.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        await asyncio.sleep(LOOK_AGAIN)
+
+
 @asynccontextmanager
 async def _begun(opened: Opened) -> AsyncIterator[None]:
     try:
         with sqlite_told(opened.path):
-            await opened.outer.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
+            await _begin(opened)
         yield
         with sqlite_told(opened.path):
             await opened.outer.commit()
