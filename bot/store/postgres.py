@@ -73,7 +73,7 @@ class Postgres:
         except BaseException as error:
             await database.close()
             if isinstance(error, asyncpg.PostgresError):
-                raise OperatorError(f"the PostgreSQL database can't be used: {error}") from error
+                raise OperatorError(f"the PostgreSQL database can't be used: {_told(error)}") from error
             raise
         return database
 
@@ -93,7 +93,7 @@ class Postgres:
         try:
             return cls(await asyncpg.create_pool(url, min_size=1, max_size=5))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-            raise OperatorError(f"the PostgreSQL database can't be reached: {error}") from error
+            raise OperatorError(f"the PostgreSQL database can't be reached: {_told(error)}") from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -148,6 +148,15 @@ class Postgres:
     async def close(self) -> None:
         """Close the pool."""
         await self._pool.close()
+
+
+def _told(error: Exception) -> str:
+    """Why, without the rows that the server puts into DETAIL, and without pieces of an address that was misread."""
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.args[0]) if error.args else type(error).__name__
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return "[database] url can't be read; write /, ?, #, @, : and % in its password as %2F, %3F, %23, %40, %3A and %25"
 
 
 _NOW = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT"

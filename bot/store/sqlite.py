@@ -113,7 +113,7 @@ class Sqlite:
         path = Path(name)
         try:
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds the bot's access token
             writer = await _connect(name)
         except (OSError, sqlite3.Error) as error:
@@ -178,7 +178,7 @@ class Sqlite:
     async def acquire(self, holder: str) -> bool:
         """An OS lock on a file beside the database: freed with the process, so a start after SIGKILL succeeds."""
         lock_name = f"{self.path.resolve()}.lock"  # one lock for the file, by whatever name it is opened
-        lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8")
+        lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8", opener=_privately)
         try:
             fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -203,6 +203,10 @@ class Sqlite:
         await self._reader.outer.close()
         if self._writer is not self._reader:
             await self._writer.outer.close()
+
+
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)  # who may open it could hold the lock
 
 
 async def _connect(name: str, pragmas: Sequence[str] = _PRAGMAS) -> Opened:
