@@ -142,9 +142,8 @@ def _failure(status: int, answer: dict[str, Any] | None, retry_after: str) -> Ex
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         return TryLater(reason, _seconds(answer or {}, retry_after), limited=True)
     if code in BLOCKED:
-        return TryLater(
-            f"{reason} {(answer or {}).get('error', '')}"[:500], account=True
-        )
+        # Its words are for us to act on: where to agree, whom to ask.
+        return TryLater(f"{reason} {(answer or {}).get('error', '')}"[:500], account=True)
     if status >= 500 or answer is None or not code:
         return TryLater(reason)
     return Refused(reason)
