@@ -23,7 +23,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c '$(USABLE)' >/dev/null 2>&1 && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast lint format bench fuzz eval demo lock clean moved
+.PHONY: help setup test test-fast lint format bench faults fuzz eval demo lock clean moved
 
 help:
 	@echo "make demo       a real homeserver, a small community of councils, a conversation: here, now"
@@ -33,6 +33,7 @@ help:
 	@echo "make format     let ruff lay out the code"
 	@echo "make bench      speed figures; JSON=FILE writes them there too"
 	@echo "make eval       how well it understands; JSON=FILE likewise"
+	@echo "make faults     some hundred faults on purpose, each with its verdict; writes docs/faults.md"
 	@echo "make lock       work the lock files out anew"
 	@echo "make clean      remove what these targets made"
 
@@ -62,10 +63,10 @@ demo: $(VENV)/.ready
 	@if [ -t 0 ]; then $(BIN)/townclerk demo; else $(BIN)/townclerk demo --no-input; fi
 
 test: lint
-	$(BIN)/python -m pytest $(PARALLEL)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not faults"
 
 test-fast: $(VENV)/.ready
-	$(BIN)/python -m pytest $(PARALLEL) -m "not homeserver and not postgres and not packaging"
+	$(BIN)/python -m pytest $(PARALLEL) -m "not faults and not homeserver and not postgres and not packaging"
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .
@@ -86,6 +87,10 @@ fuzz: $(VENV)/.ready
 
 eval: $(VENV)/.ready
 	$(BIN)/python -m tests.eval $(FIGURES)
+
+faults: $(VENV)/.ready
+	$(BIN)/python -m tests.faults --page docs/faults.md
+	$(BIN)/python -m pytest $(PARALLEL) -m faults tests/faults; code=$$?; [ $$code -eq 5 ] || exit $$code  # 5: there are none
 
 # --- locks ---------------------------------------------------------------------------------------
 

@@ -129,7 +129,7 @@ class Bot:
             loops = (
                 self._hear_signed(hear),
                 self.identity.run(),
-                Fill(self.database, self.homeserver, clock.now, signals).run(),
+                Fill(self.database, self.homeserver, clock.now, signals, self.settings.matrix.search_again).run(),
                 Think(self.database, self.router, clock.now, signals).run(),
                 Say(self.database, self.homeserver, clock.now, signals).run(),
                 Locked(self.database, self.homeserver, self.router.keeper, people, clock.now, signals).run(),
@@ -191,7 +191,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)
         crypto_store = crypto_folder(settings)
-        account = await log_in(wire, settings.matrix, database, lambda known: has_store(known, crypto_store))
+        account = await log_in(wire, settings.matrix, database, clock.now, lambda known: has_store(known, crypto_store))
         sealing = await sealing_key_of(settings, database)
         crypto = Crypto(wire, account, crypto_store, clock.now, rotation(settings), sealing.pickle_key)
         stack.callback(crypto.close)

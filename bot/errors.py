@@ -28,3 +28,7 @@ class Unsettled(UserError):
 
 class OperatorError(Exception):
     """Something the operator must mend: its text is one clear line, and the process ends with exit code 1."""
+
+
+class StoreError(OperatorError):
+    """The database failed (full, damaged, gone), not who asked: its transaction is undone, nothing counts as done."""

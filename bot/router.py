@@ -13,7 +13,7 @@ from bot.actions import Ask, Changed, Effect, Say
 from bot.audience import Audience, Installed, Work, overheard
 from bot.domain.community import Community
 from bot.effects import Keeper
-from bot.errors import Unsettled, UserError
+from bot.errors import StoreError, Unsettled, UserError
 from bot.events import Due, Edited, Event, Heard, Reacted, Redacted
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
@@ -90,6 +90,8 @@ class Router:
             async with memory.connection.savepoint():
                 readers = self._audience.readers()
                 await self._handle(memory, await with_subject(memory, event, readers), now)
+        except StoreError:
+            raise
         except Exception:
             log.exception("event passed over", event_id=event.cause)
 
@@ -163,6 +165,8 @@ class Router:
                     language = self.community.language
                     context = self.context(memory, now, language, installed)
                     await self._keep(memory, await handler(context, event), now, event, installed, timer.kind, language)
+            except StoreError:
+                raise
             except Exception:  # the one other place: a failing timer is tried again, its neighbours go on
                 log.exception("timer failed", kind=timer.kind, subject=timer.subject)
                 await memory.timers.put_off(timer.key, now + RETRY_AFTER * min(60, 2**timer.attempts))
@@ -181,14 +185,7 @@ class Router:
     # --- running it --------------------------------------------------------------------------------
 
     async def _run(
-        self,
-        memory: Memory,
-        event: Event,
-        now: datetime,
-        language: str,
-        installed: Installed,
-        name: str,
-        work: Work,
+        self, memory: Memory, event: Event, now: datetime, language: str, installed: Installed, name: str, work: Work
     ) -> None:
         handler = f"{installed.plugin.name}.{name}"
         if not await memory.inbox.claim(event.cause, handler):
@@ -200,6 +197,8 @@ class Router:
         except UserError as error:
             await memory.inbox.outcome(event.cause, handler, "refused")
             await self._answer(memory, event, now, installed, name, error, language)
+        except StoreError:  # not the handler's fault: the event is to be handled when the database is well again
+            raise
         except Exception:  # the one broad except: a broken handler doesn't undo its neighbours
             log.exception("handler failed", handler=handler, event_id=event.cause)
             await memory.inbox.outcome(event.cause, handler, "failed")

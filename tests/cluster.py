@@ -4,6 +4,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -56,7 +57,7 @@ class Cluster:
     def __enter__(self) -> Self:
         try:
             self._create()
-            self._start()
+            self.begin()
         except BaseException:
             self.stop()
             raise
@@ -102,7 +103,28 @@ class Cluster:
         )
         assert done.returncode == 0, f"initdb failed:\n{done.stdout}{done.stderr}"
 
-    def _start(self, patience: float = 30) -> None:
+    def end(self) -> None:
+        """Shut it down at once; what was committed is there when it begins again."""
+        self._signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """SIGKILL for the server and all its processes: the last commits may be gone."""
+        self._signal(signal.SIGKILL)
+        (self._folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+
+    def _signal(self, number: signal.Signals) -> None:
+        server = int((self._folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        children = subprocess.run(["pgrep", "-P", str(server)], capture_output=True, text=True, check=False)
+        os.kill(server, number)
+        for child in children.stdout.split() if number == signal.SIGKILL else ():
+            with suppress(ProcessLookupError):
+                os.kill(int(child), number)
+        assert self._server is not None
+        assert self._server.stdin is not None
+        self._server.stdin.close()
+        self._server.wait(30)
+
+    def begin(self, patience: float = 30) -> None:
         settings = [*SETTINGS, f"port={self._port}", f"listen_addresses={LOOPBACK}"]
         settings.append(f"unix_socket_directories={self._folder}")
         options = [word for setting in settings for word in ("-c", setting)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from bot import clock
 from bot.store.database import open_for_reading
 from bot.store.memory import Memory
 from tests.homeserver import PASSWORD, Account, Homeserver
@@ -101,6 +102,16 @@ class RunningBot:
         async with asyncio.timeout(seconds):
             return await process.wait()
 
+    def freeze(self) -> None:
+        """It stands still where it is."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """It goes on, knowing nothing of the time between."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     @property
     def pid(self) -> int:
         """Its process."""
@@ -124,7 +135,7 @@ class RunningBot:
             async with database.reading() as connection:
                 memory = Memory(connection)
                 counts = await memory.outbox.counts()
-                return counts["waiting"] + len(await memory.inbox.waiting(1)) + len(await memory.inbox.gaps())
+                return counts["waiting"] + len(await memory.inbox.waiting(1)) + len(await memory.gaps.due(clock.now()))
         finally:
             await database.close()
 

@@ -81,6 +81,12 @@ class Synapse:
         return f"http://{LOOPBACK}:{self.port}"
 
     @property
+    def process_id(self) -> int:
+        """By which the tests kill it and hold it still."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> Path:
         """What Synapse itself wrote."""
         return self.folder / "homeserver.log"

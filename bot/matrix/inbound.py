@@ -11,7 +11,10 @@ from bot.matrix.depth import is_shallow
 from bot.matrix.ids import is_event, is_user
 from bot.matrix.mentions import mentioned, named
 from bot.render import OP_ID
+from bot.store.echoes import transaction_id
 from bot.turn.chat import Incoming
+
+TRANSACTION = "org.townclerk.transaction"  # beside what we encrypt: who can't read it still knows what it was
 
 Decrypt = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 
@@ -93,11 +96,13 @@ def _change(raw: dict[str, Any], ears: Ears, room_id: str, sender: str) -> dict[
 def _encrypted(raw: dict[str, Any], event_id: str, sender: str, ears: Ears, room_id: str, decrypt: Decrypt) -> Incoming:
     if not _is_megolm(raw["content"]):
         return Incoming(event_id, sender, "bad")
+    if sender == ears.user_id:
+        return Incoming(event_id, sender, "own", transaction=_str(raw["content"], TRANSACTION))
     if ears.ignores(sender):  # a redaction is never encrypted
         return Incoming(event_id, sender, "ignored")
     decrypted = decrypt(room_id, raw)
     if decrypted is None:
-        return Incoming(event_id, sender, "own" if sender == ears.user_id else "locked", raw)
+        return Incoming(event_id, sender, "locked", raw)
     if not is_shallow(decrypted):
         return Incoming(event_id, sender, "bad")
     clear = raw | {"type": decrypted.get("type"), "content": decrypted.get("content")}
@@ -106,7 +111,8 @@ def _encrypted(raw: dict[str, Any], event_id: str, sender: str, ears: Ears, room
 
 def _clear(raw: dict[str, Any], event_id: str, sender: str, ears: Ears) -> Incoming:
     if sender == ears.user_id:
-        return Incoming(event_id, sender, "own", op_id=_str(_dict(raw, "content"), OP_ID))
+        op_id = _str(_dict(raw, "content"), OP_ID)
+        return Incoming(event_id, sender, "own", transaction=transaction_id(op_id) if op_id else "")
     # A redaction is no speech: a moderating bot that is never answered still takes words back.
     if ears.ignores(sender) and raw.get("type") != "m.room.redaction":
         return Incoming(event_id, sender, "ignored")

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
 from bot.errors import OperatorError
 from bot.matrix.settings import MatrixSettings
+from bot.matrix.tokens import Tokens, by_password
 from bot.matrix.wire import Wire
 from bot.store.database import Database
 from bot.store.memory import Memory
@@ -18,7 +20,11 @@ log = structlog.get_logger()
 
 
 async def log_in(
-    wire: Wire, settings: MatrixSettings, database: Database, has_keys: Callable[[Account], bool]
+    wire: Wire,
+    settings: MatrixSettings,
+    database: Database,
+    clock: Callable[[], datetime],
+    has_keys: Callable[[Account], bool],
 ) -> Account:
     """The bot's session, kept from before or new; waits for a homeserver that doesn't answer yet.
 
@@ -28,7 +34,7 @@ async def log_in(
     backoff = Backoff("login")
     while True:
         try:
-            return await _log_in(wire, settings, database, has_keys)
+            return await _Login(wire, settings, database, clock, has_keys).account()
         except TryLater as error:
             await backoff.wait(error)
         except Refused as error:
@@ -38,82 +44,103 @@ async def log_in(
             ) from error
 
 
-async def _log_in(
-    wire: Wire, settings: MatrixSettings, database: Database, has_keys: Callable[[Account], bool]
-) -> Account:
-    token = settings.access_token.get_secret_value()
-    if token:
-        account = await _by_token(wire, settings, token)
-    else:
-        async with database.reading() as connection:
-            known = await Memory(connection).rooms.account(settings.user)
-        if known and not _is_usable(known, has_keys):
-            log.warning("crypto store lost, logging in as a new device", user_id=known.user_id, lost=known.device_id)
-            known = None
-        account = (await _known(wire, known) if known else None) or await _by_password(wire, settings, known)
-    async with database.transaction() as connection:
-        memory = Memory(connection)
-        before = await memory.rooms.account(account.user_id)
-        if before and before.device_id == account.device_id and not _is_usable(before, has_keys):
+class _Login:
+    """One attempt."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        settings: MatrixSettings,
+        database: Database,
+        clock: Callable[[], datetime],
+        has_keys: Callable[[Account], bool],
+    ) -> None:
+        self._wire = wire
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._has_keys = has_keys
+
+    async def account(self) -> Account:
+        """The account, its tokens renewed from now on by whoever speaks over the wire."""
+        async with self._database.reading() as connection:
+            known = await Memory(connection).rooms.account(self._settings.user)
+        if self._settings.access_token.get_secret_value():
+            account = await self._by_token(known)
+        else:
+            if known and not self._is_usable(known):
+                log.warning("crypto store lost, new device", user_id=known.user_id, lost=known.device_id)
+                known = None
+            account = await self._by_password(known)
+        async with self._database.transaction() as connection:
+            memory = Memory(connection)
+            before = await memory.rooms.account(account.user_id)
+            if before and before.device_id == account.device_id and not self._is_usable(before):
+                raise OperatorError(
+                    f"the crypto store of the bot's device {account.device_id} is not there (any more): bring it back "
+                    "from the backup, or log in as the bot once more and give the new [matrix] access_token"
+                )
+            if before and before.device_id != account.device_id:
+                log.warning("new device", user_id=account.user_id, before=before.device_id, now=account.device_id)
+                await memory.gaps.doubt_all(self._clock())
+            await memory.rooms.keep_account(account)
+            kept = await memory.rooms.account(account.user_id) or account
+        self._renewing(kept)
+        return kept
+
+    def _is_usable(self, known: Account) -> bool:
+        """Whether the device can go on: it has its keys, or never got so far as to make them."""
+        return known.since is None or self._has_keys(known)
+
+    def _renewing(self, account: Account) -> Tokens:
+        tokens = Tokens(self._wire, self._settings, self._database, account, self._clock)
+        self._wire.renewal = tokens
+        return tokens
+
+    async def _who(self, account: Account) -> Account | None:
+        """The account as the homeserver knows it by these tokens, renewed if need be; None if they are no good."""
+        tokens = self._renewing(account)
+        try:
+            who = await self._wire.get("/account/whoami")
+        except LoggedOut:
+            return None
+        if not isinstance(who.get("user_id"), str):
+            raise TryLater("whoami: an answer without user_id")
+        device_id = who["device_id"] if isinstance(who.get("device_id"), str) else tokens.account.device_id
+        return replace(tokens.account, user_id=who["user_id"], device_id=device_id)
+
+    async def _by_token(self, known: Account | None) -> Account:
+        """User and device are the token's own: homeservers with single sign-on have no passwords. A pair of tokens is
+        only the first of a chain: what came of it is tried before it.
+        """
+        token = self._settings.access_token.get_secret_value()
+        refresh = self._settings.refresh_token.get_secret_value()
+        account = await self._who(known) if known and known.refresh_token and refresh else None
+        account = account or await self._who(Account(self._settings.user, "", token, None, refresh))
+        if account is None:
             raise OperatorError(
-                f"the crypto store of the bot's device {account.device_id} is not there (any more): bring it back from "
-                "the backup, or log in as the bot once more and give the new [matrix] access_token"
+                f"{self._wire.homeserver} doesn't know this [matrix] access_token (any more)"
+                + (", nor what came of its refresh_token: log in as the bot and give the new ones" if refresh else "")
             )
-        if before and before.device_id != account.device_id:
-            log.warning("new device", user_id=account.user_id, before=before.device_id, now=account.device_id)
-        await memory.rooms.keep_account(account)
-        kept = await memory.rooms.account(account.user_id)
-    wire.token = account.access_token
-    return kept or account
+        if self._settings.user and account.user_id != self._settings.user:
+            raise OperatorError(
+                f"[matrix] access_token belongs to {account.user_id}, but user is {self._settings.user}"
+            )
+        if not account.device_id:
+            raise OperatorError("[matrix] access_token has no device: make one by logging in as the bot")
+        return account
 
+    async def _by_password(self, known: Account | None) -> Account:
+        if known and (account := await self._who(known)):
+            return account
+        if not self._settings.password.get_secret_value():
+            raise OperatorError("there is no way to log in: give [matrix] password or access_token")
+        if known:
+            log.warning("session ended by the homeserver, logging in again", user_id=known.user_id)
+            await self._forgotten()
+        return await by_password(self._wire, self._settings, known, self._clock())
 
-def _is_usable(known: Account, has_keys: Callable[[Account], bool]) -> bool:
-    """Whether the device can go on: it has its keys, or never got so far as to make them."""
-    return known.since is None or has_keys(known)
-
-
-async def _by_token(wire: Wire, settings: MatrixSettings, token: str) -> Account:
-    """User and device are the token's own: homeservers with single sign-on have no passwords."""
-    wire.token = token
-    try:
-        who = await wire.get("/account/whoami")
-    except LoggedOut as error:
-        raise OperatorError(f"{wire.homeserver} doesn't know this [matrix] access_token (any more)") from error
-    if not isinstance(who.get("user_id"), str):
-        raise TryLater("whoami: an answer without user_id")
-    if settings.user and who["user_id"] != settings.user:
-        raise OperatorError(f"[matrix] access_token belongs to {who['user_id']}, but user is {settings.user}")
-    if not who.get("device_id"):
-        raise OperatorError("[matrix] access_token has no device: make one by logging in as the bot")
-    return Account(who["user_id"], who["device_id"], token, None)
-
-
-async def _known(wire: Wire, account: Account) -> Account | None:
-    wire.token = account.access_token
-    try:
-        await wire.get("/account/whoami")
-    except LoggedOut:
-        log.warning("session ended by the homeserver, logging in again", user_id=account.user_id)
-        wire.token = ""
-        return None
-    return account
-
-
-async def _by_password(wire: Wire, settings: MatrixSettings, known: Account | None) -> Account:
-    password = settings.password.get_secret_value()
-    if not password:
-        raise OperatorError("there is no way to log in: give [matrix] password or access_token")
-    wire.token = ""
-    body: dict[str, object] = {
-        "type": "m.login.password",
-        "identifier": {"type": "m.id.user", "user": settings.user},
-        "password": password,
-        "initial_device_display_name": settings.device_name,
-    }
-    if known:
-        body["device_id"] = known.device_id  # the same device: transaction ids are remembered for it
-    answer = await wire.post("/login", body)
-    if not all(isinstance(answer.get(key), str) for key in ("user_id", "device_id", "access_token")):
-        raise TryLater("login: an answer without user_id, device_id and access_token")
-    account = Account(answer["user_id"], answer["device_id"], answer["access_token"], None)
-    return replace(account, since=known.since) if known else account
+    async def _forgotten(self) -> None:
+        """With a device the homeserver drops its transaction ids, whatever the next one is called."""
+        async with self._database.transaction() as connection:
+            await Memory(connection).gaps.doubt_all(self._clock())

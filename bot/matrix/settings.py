@@ -1,9 +1,11 @@
 """The `[matrix]` section: which homeserver, which account, whom to listen to."""
 
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from bot.domain import durations
 from bot.matrix.crypto import recovery_key
 
 SHORTEST_KEY = 32  # characters: enough for 128 bits however they are written, and no password
@@ -21,6 +23,7 @@ class MatrixSettings(BaseModel):
     user: str = ""
     password: SecretStr = SecretStr("")
     access_token: SecretStr = SecretStr("")
+    refresh_token: SecretStr = SecretStr("")
     device_name: str = "Town Clerk"
     display_name: str = "Town Clerk"
     prefix: str = "!clerk"
@@ -36,7 +39,13 @@ class MatrixSettings(BaseModel):
     allowed_servers: tuple[str, ...] = ()
     allowed_people: tuple[str, ...] = Field(default=(), description="globs of Matrix ids")
     allowed_spaces: tuple[str, ...] = Field(default=(), description="rooms, by id or alias, that the bot is in")
+    search_again: timedelta = Field(default=timedelta(minutes=10), description="after a hole was filled")
     ignored_users: tuple[str, ...] = Field(default=(), description="globs of Matrix ids of other bots")
+
+    @field_validator("search_again", mode="before")
+    @classmethod
+    def _is_span(cls, value: object) -> timedelta:
+        return value if isinstance(value, timedelta) else durations.parse(str(value))
 
     @field_validator("homeserver")
     @classmethod
@@ -80,4 +89,6 @@ class MatrixSettings(BaseModel):
     def _has_one_way_in(self) -> "MatrixSettings":
         if self.password.get_secret_value() and self.access_token.get_secret_value():
             raise ValueError("give password or access_token, not both")
+        if self.refresh_token.get_secret_value() and not (self.access_token.get_secret_value() and self.user):
+            raise ValueError("refresh_token goes with access_token and user")
         return self

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import aiohttp
@@ -38,12 +38,23 @@ class Unapproved(Refused):
         self.params: Mapping[str, Any] = params if isinstance(params, dict) else {}
 
 
+class Renewal(Protocol):
+    """Who sees to it that the token is a good one."""
+
+    async def ahead(self) -> None:
+        """Renew the token if it is about to end."""
+
+    async def renew(self, used: str) -> None:
+        """Get a token in place of this one. Raises TryLater, or LoggedOut if there is no way left."""
+
+
 class Wire:
     """One homeserver's client-server API. `HTTPS_PROXY` and `NO_PROXY` are honoured."""
 
     def __init__(self, homeserver: str, ca_file: str = "") -> None:
         self.homeserver = homeserver.rstrip("/")
         self.token = ""
+        self.renewal: Renewal | None = None
         self.server_time: datetime | None = None  # as its last answer had it, to the second
         self.ssl = _ssl(ca_file)
         self.session = aiohttp.ClientSession(
@@ -61,6 +72,10 @@ class Wire:
     async def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """POST below `/_matrix/client/v3`."""
         return await self._call("POST", path, body, SECONDS)
+
+    async def post_openly(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """POST below `/_matrix/client/v3` without a token: how one is got."""
+        return await self._exchange("POST", f"/_matrix/client/v3{path}", SECONDS, {}, "", json=body)
 
     async def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """PUT below `/_matrix/client/v3`."""
@@ -80,8 +95,23 @@ class Wire:
     async def _request(
         self, method: str, path: str, seconds: float, headers: Mapping[str, str], **body: Any
     ) -> dict[str, Any]:
+        """Raises TryLater, Refused or LoggedOut. A token that ended meanwhile is renewed, and the request repeated."""
+        if self.renewal:
+            await self.renewal.ahead()
+        used = self.token
+        try:
+            return await self._exchange(method, path, seconds, headers, used, **body)
+        except LoggedOut as error:
+            if not self.renewal or (used == self.token and not error.soft):
+                raise
+            await self.renewal.renew(used)
+        return await self._exchange(method, path, seconds, headers, self.token, **body)
+
+    async def _exchange(
+        self, method: str, path: str, seconds: float, headers: Mapping[str, str], token: str, **body: Any
+    ) -> dict[str, Any]:
         """Raises TryLater, Refused or LoggedOut; an answer that can't be read leaves open what was done: TryLater."""
-        shown = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        shown = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             async with self.session.request(
                 method,
@@ -136,7 +166,7 @@ def _failure(status: int, answer: dict[str, Any] | None, retry_after: str) -> Ex
     code = str((answer or {}).get("errcode", ""))
     reason = f"{status} {code}" if _CODE.fullmatch(code) else str(status)
     if status == 401 and code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
-        return LoggedOut(reason)
+        return LoggedOut(reason, soft=(answer or {}).get("soft_logout") is True)
     if status == 401 and answer and "flows" in answer:
         return Unapproved(reason, answer)
     if status == 429 or code == "M_LIMIT_EXCEEDED":

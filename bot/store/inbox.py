@@ -1,4 +1,4 @@
-"""What was heard: every event once, in order, and the holes that are still to be filled."""
+"""What was heard: every event once, in order."""
 
 import json
 from collections.abc import Sequence
@@ -37,18 +37,8 @@ class Waiting:
     content: dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Gap:
-    """A hole before `batch` in a room: page back from `token`, giving places below `lowest`."""
-
-    room_id: str
-    batch: int
-    lowest: int
-    token: str
-
-
 class Inbox(EarlyEdits):
-    """The tables inbox, gap, handled and subject."""
+    """The tables inbox, handled and subject."""
 
     async def new_batch(self) -> int:
         """A number for what arrives together; later batches come later."""
@@ -75,7 +65,8 @@ class Inbox(EarlyEdits):
         rows = await self._db.fetch(
             "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE state = 'new' AND batch < $3 "
             "AND NOT EXISTS (SELECT 1 FROM gap WHERE gap.room_id = inbox.room_id AND gap.batch <= inbox.batch "
-            "AND gap.found_at > $2) AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.room_id = inbox.room_id "
+            "AND gap.holds = 1 AND gap.found_at > $2) "
+            "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.room_id = inbox.room_id "
             "AND outbox.state = 'waiting' AND outbox.kind = 'fetch' AND outbox.created_at > $2) "
             "ORDER BY batch, place LIMIT $1",
             limit,
@@ -132,46 +123,18 @@ class Inbox(EarlyEdits):
 
     async def received(self, event_ids: Sequence[str]) -> dict[str, tuple[datetime, str]]:
         """When each of these was heard, and its state; those never heard are left out."""
-        found: dict[str, tuple[datetime, str]] = {}
-        for event_id in event_ids:
-            row = await self._db.fetch_one("SELECT received_at, state FROM inbox WHERE event_id = $1", event_id)
-            if row:
-                found[event_id] = (instant(row["received_at"]), row["state"])
-        return found
+        if not event_ids:
+            return {}
+        these = ", ".join(f"${n}" for n in range(1, len(event_ids) + 1))
+        rows = await self._db.fetch(
+            f"SELECT event_id, received_at, state FROM inbox WHERE event_id IN ({these})", *event_ids
+        )
+        return {row["event_id"]: (instant(row["received_at"]), row["state"]) for row in rows}
 
     async def known(self, event_id: str) -> tuple[str, str] | None:
         """Who sent it and its state, if we heard it."""
         row = await self._db.fetch_one("SELECT sender, state FROM inbox WHERE event_id = $1", event_id)
         return (str(row["sender"]), str(row["state"])) if row else None
-
-    async def open_gap(self, gap: Gap, now: datetime) -> None:
-        """Remember a hole, with the batch that showed it."""
-        await self._db.execute(
-            "INSERT INTO gap (room_id, batch, lowest, token, found_at) VALUES ($1, $2, $3, $4, $5) "
-            "ON CONFLICT DO NOTHING",
-            gap.room_id, gap.batch, gap.lowest, gap.token, micros(now),
-        )  # fmt: skip
-
-    async def gaps(self) -> list[Gap]:
-        """The holes still open, oldest first."""
-        rows = await self._db.fetch("SELECT room_id, batch, lowest, token FROM gap ORDER BY batch, room_id")
-        return [Gap(r["room_id"], r["batch"], r["lowest"], r["token"]) for r in rows]
-
-    async def has_gaps(self, held_since: datetime) -> bool:
-        """Whether a hole found since then is still open."""
-        row = await self._db.fetch_one("SELECT 1 AS one FROM gap WHERE found_at > $1 LIMIT 1", micros(held_since))
-        return row is not None
-
-    async def move_gap(self, gap: Gap) -> None:
-        """A page was filled: go on from further back."""
-        await self._db.execute(
-            "UPDATE gap SET lowest = $3, token = $4 WHERE room_id = $1 AND batch = $2",
-            gap.room_id, gap.batch, gap.lowest, gap.token,
-        )  # fmt: skip
-
-    async def close_gap(self, gap: Gap) -> None:
-        """The hole is filled."""
-        await self._db.execute("DELETE FROM gap WHERE room_id = $1 AND batch = $2", gap.room_id, gap.batch)
 
     async def claim(self, cause: str, handler: str) -> bool:
         """Whether this handler has this cause for the first time; claims it in the same transaction."""

@@ -6,6 +6,7 @@ from bot.store.contacts import Contacts
 from bot.store.database import Connection
 from bot.store.digests import Digests
 from bot.store.facts import Facts
+from bot.store.gaps import Gaps
 from bot.store.held_back import HeldBack
 from bot.store.inbox import Inbox
 from bot.store.measures import Measures
@@ -33,6 +34,7 @@ class Memory:
         self.contacts = Contacts(connection)
         self.digests = Digests(connection)
         self.facts = Facts(connection)
+        self.gaps = Gaps(connection)
         self.held_back = HeldBack(connection)
         self.inbox = Inbox(connection)
         self.measures = Measures(connection)

@@ -127,21 +127,6 @@ class Outbox(Posts):
         )
         return instant(row["since"]) if row and row["since"] is not None else None
 
-    async def sent(self, op_id: str, event_id: str | None) -> None:
-        """The homeserver has it; its words are dropped, and its replies are traced to its subject."""
-        changed = await self._db.fetch_one(
-            "UPDATE outbox SET state = 'sent', content = NULL, event_id = $2 WHERE op_id = $1 AND state = 'waiting' "
-            "RETURNING subject",
-            op_id,
-            event_id,
-        )
-        if changed and changed["subject"] and event_id:
-            await self._db.execute(
-                "INSERT INTO subject (event_id, subject) VALUES ($1, $2) ON CONFLICT (event_id) DO NOTHING",
-                event_id,
-                changed["subject"],
-            )
-
     async def dead(self, op_id: str, reason: str) -> None:
         """Refused for good: parked with its reason, which the operator sees. The words of an edit were not shown:
         said again, they are tried again.

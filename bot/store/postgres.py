@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
 import asyncpg
 
-from bot.errors import OperatorError
+from bot.errors import OperatorError, StoreError
 from bot.store.database import Connection, LeaseLost, Row, migrate, version_is_current
+from bot.store.failures import postgres_failure, postgres_told, told
 
 LEASE_SECONDS = 15
 _LEASE = "bot"
@@ -25,27 +26,32 @@ class PostgresConnection:
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Row]:
         """All rows."""
-        return cast(Sequence[Row], await self._raw.fetch(sql, *values))
+        with postgres_told():
+            return cast(Sequence[Row], await self._raw.fetch(sql, *values))
 
     async def fetch_one(self, sql: str, *values: object) -> Row | None:
         """The first row, if there is one."""
-        return cast(Row | None, await self._raw.fetchrow(sql, *values))
+        with postgres_told():
+            return cast(Row | None, await self._raw.fetchrow(sql, *values))
 
     async def execute(self, sql: str, *values: object) -> int:
         """The number of rows it changed, read from a status such as "UPDATE 3"."""
-        status = await self._raw.execute(sql, *values)
+        with postgres_told():
+            status = await self._raw.execute(sql, *values)
         last = status.rpartition(" ")[2]
         return int(last) if last.isdigit() else 0
 
     async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """The same statement once for each row."""
-        await self._raw.executemany(sql, list(rows))
+        with postgres_told():
+            await self._raw.executemany(sql, list(rows))
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """What is done inside is undone alone if an exception leaves it."""
-        async with self._raw.transaction():
-            yield
+        with postgres_told():
+            async with self._raw.transaction():
+                yield
 
 
 class Postgres:
@@ -73,7 +79,7 @@ class Postgres:
         except BaseException as error:
             await database.close()
             if isinstance(error, asyncpg.PostgresError):
-                raise OperatorError(f"the PostgreSQL database can't be used: {_told(error)}") from error
+                raise OperatorError(f"the PostgreSQL database can't be used: {told(error)}") from error
             raise
         return database
 
@@ -91,9 +97,11 @@ class Postgres:
     @classmethod
     async def _connect(cls, url: str) -> "Postgres":
         try:
-            return cls(await asyncpg.create_pool(url, min_size=1, max_size=5))
+            # A leader that is frozen in the middle of a transaction holds the lease's row: it is cut off in time.
+            idle = {"idle_in_transaction_session_timeout": f"{LEASE_SECONDS}s"}
+            return cls(await asyncpg.create_pool(url, min_size=1, max_size=5, server_settings=idle))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-            raise OperatorError(f"the PostgreSQL database can't be reached: {_told(error)}") from error
+            raise OperatorError(f"the PostgreSQL database can't be reached: {told(error)}") from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -101,7 +109,7 @@ class Postgres:
 
         Refused (LeaseLost) if another process has taken the lease since: a frozen leader can't write on waking.
         """
-        async with self._writing, self._pool.acquire() as raw, raw.transaction():
+        async with self._writing, self._connection() as raw, raw.transaction():
             if self._epoch is not None:
                 held = await raw.fetchval(
                     "SELECT epoch FROM lease WHERE name = $1 AND epoch = $2 FOR SHARE", _LEASE, self._epoch
@@ -113,12 +121,25 @@ class Postgres:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
         """A consistent view that takes no row locks."""
-        async with self._pool.acquire() as raw, raw.transaction(isolation="repeatable_read", readonly=True):
+        async with self._connection() as raw, raw.transaction(isolation="repeatable_read", readonly=True):
             yield PostgresConnection(raw)
+
+    @asynccontextmanager
+    async def _connection(self) -> "AsyncIterator[asyncpg.pool.PoolConnectionProxy[asyncpg.Record]]":
+        """One of the pool; a server that fails or has gone is a StoreError, whoever meets it."""
+        with postgres_told():
+            try:
+                raw = await self._pool.acquire()
+            except OSError as error:
+                raise postgres_failure(error) from error
+            try:
+                yield raw
+            finally:
+                await self._pool.release(raw)
 
     async def acquire(self, holder: str) -> bool:
         """Take the lease if it is free or has run out; its clock is the database's."""
-        async with self._pool.acquire() as raw:
+        async with self._connection() as raw:
             epoch: Any = await raw.fetchval(
                 "INSERT INTO lease (name, holder, epoch, expires_at) "
                 f"VALUES ($1, $2, 1, {_NOW} + $3) "
@@ -131,7 +152,7 @@ class Postgres:
 
     async def renew(self, holder: str) -> bool:
         """Stay the holder for another term."""
-        async with self._pool.acquire() as raw:
+        async with self._connection() as raw:
             status = await raw.execute(
                 f"UPDATE lease SET expires_at = {_NOW} + $3 WHERE name = $1 AND epoch = $2",
                 _LEASE, self._epoch, LEASE_SECONDS * 1_000_000,
@@ -141,22 +162,16 @@ class Postgres:
     async def release(self, holder: str) -> None:
         """Give the lease back, so that the next process starts at once."""
         if self._epoch is not None:
-            async with self._pool.acquire() as raw:
-                await raw.execute("UPDATE lease SET expires_at = 0 WHERE name = $1 AND epoch = $2", _LEASE, self._epoch)
+            with suppress(StoreError):  # what can't be given back runs out
+                async with self._connection() as raw:
+                    await raw.execute(
+                        "UPDATE lease SET expires_at = 0 WHERE name = $1 AND epoch = $2", _LEASE, self._epoch
+                    )
             self._epoch = None
 
     async def close(self) -> None:
         """Close the pool."""
         await self._pool.close()
-
-
-def _told(error: Exception) -> str:
-    """Why, without the rows that the server puts into DETAIL, and without pieces of an address that was misread."""
-    if isinstance(error, asyncpg.PostgresError):
-        return str(error.args[0]) if error.args else type(error).__name__
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return "[database] url can't be read; write /, ?, #, @, : and % in its password as %2F, %3F, %23, %40, %3A and %25"
 
 
 _NOW = "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT"

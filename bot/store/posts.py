@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.actions import Priority
 from bot.store import counter
-from bot.store.database import Connection, dumps, instant, micros
+from bot.store.database import dumps, instant, micros
+from bot.store.echoes import Echoes, transaction_id
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,8 @@ def _strand(post: Post) -> str:
     return str(relation["event_id"]) if relation.get("rel_type") == "m.thread" else post.subject
 
 
-class Posts:
+class Posts(Echoes):
     """The table outbox, as those see it who have something to say."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
 
     async def add(self, post: Post, now: datetime, cause: str = "", not_before: datetime | None = None) -> bool:
         """Queue a message; the same op id a second time is nothing, unless it is a card: then the card
@@ -148,12 +146,13 @@ class Posts:
         content = dumps(post.content)
         await self._db.execute(
             "INSERT INTO outbox (op_id, room_id, seq, kind, target, content, fingerprint, state, priority, "
-            "not_before, created_at, subject, asked_by, strand) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+            "not_before, created_at, subject, asked_by, strand, transaction_id) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
             post.op_id, post.room_id, await counter.take(self._db, "outbox"), post.kind, post.target,
             content, _hash(content), int(post.priority), micros(not_before or now),
-            micros(now), post.subject, post.asked_by, strand,
+            micros(now), post.subject, post.asked_by, strand, transaction_id(post.op_id),
         )  # fmt: skip
+        await self.sent_before(post.op_id)
 
     async def _hurry(self, post: Post, strand: str) -> None:
         """What was said before about the same is as pressing as this, so that this never overtakes it."""

@@ -47,6 +47,8 @@ class Account:
     since: str | None
     refresh_token: str = ""
     expires_at: datetime | None = None  # when the access token ends; None: never
+    newest_room: str = ""
+    newest_event: str = ""  # that we heard
 
 
 class Rooms:
@@ -223,6 +225,12 @@ class Rooms:
         """Move our sync token on, in the transaction that holds what it brought."""
         await self._db.execute("UPDATE account SET since = $2 WHERE user_id = $1", user_id, since)
 
+    async def move_newest(self, user_id: str, room_id: str, event_id: str) -> None:
+        """The newest event we know."""
+        await self._db.execute(
+            "UPDATE account SET newest_room = $2, newest_event = $3 WHERE user_id = $1", user_id, room_id, event_id
+        )
+
 
 def _account(row: Row) -> Account:
     ends = row["expires_at"]
@@ -233,4 +241,6 @@ def _account(row: Row) -> Account:
         row["since"],
         row["refresh_token"],
         instant(ends) if ends is not None else None,
+        row["newest_room"],
+        row["newest_event"],
     )

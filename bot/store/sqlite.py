@@ -10,48 +10,15 @@ from pathlib import Path
 from typing import IO, cast
 from urllib.parse import quote
 
-import aiosqlite
-
-from bot.errors import OperatorError
+from bot.errors import OperatorError, StoreError
 from bot.store.database import Connection, Row, migrate, version_is_current
-
-_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",  # NORMAL can lose the last commits on a power cut (RELIABILITY.md, 2a)
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 30000",
-)
+from bot.store.failures import DAMAGED, sqlite_told
+from bot.store.opened import Opened, connect
 
 
 def _named(values: Sequence[object]) -> dict[str, object]:
     """SQLite reads `$1` as a parameter named "1"; numbered, so that both engines read one dialect."""
     return {str(number): value for number, value in enumerate(values, start=1)}
-
-
-class Opened:
-    """An aiosqlite connection and the sqlite3 connection in it.
-
-    What may wait for the disk or for a lock (to open, to begin to write, to commit) is aiosqlite's thread's. A single
-    statement of ours takes microseconds, less than the way to a thread and back: those are run where they are asked
-    for. Never both at once: a transaction awaits its own commit, and holds the lock until then.
-    """
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._inner: sqlite3.Connection | None = None
-        self.outer = aiosqlite.Connection(self._connect, iter_chunk_size=64)
-
-    def _connect(self) -> sqlite3.Connection:
-        uri = self._name.startswith("file:")
-        self._inner = sqlite3.connect(self._name, isolation_level=None, uri=uri, check_same_thread=False)
-        self._inner.row_factory = sqlite3.Row
-        return self._inner
-
-    @property
-    def inner(self) -> sqlite3.Connection:
-        """The connection itself, once it is open."""
-        assert self._inner is not None
-        return self._inner
 
 
 class SqliteConnection:
@@ -61,11 +28,13 @@ class SqliteConnection:
 
     def __init__(self, opened: Opened) -> None:
         self._raw = opened.inner
+        self._path = opened.path
         self._depth = 0
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Row]:
         """All rows."""
-        return cast(Sequence[Row], self._raw.execute(sql, _named(values)).fetchall())
+        with sqlite_told(self._path):
+            return cast(Sequence[Row], self._raw.execute(sql, _named(values)).fetchall())
 
     async def fetch_one(self, sql: str, *values: object) -> Row | None:
         """The first row, if there is one."""
@@ -74,11 +43,13 @@ class SqliteConnection:
 
     async def execute(self, sql: str, *values: object) -> int:
         """The number of rows it changed."""
-        return self._raw.execute(sql, _named(values)).rowcount
+        with sqlite_told(self._path):
+            return self._raw.execute(sql, _named(values)).rowcount
 
     async def execute_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """The same statement once for each row."""
-        self._raw.executemany(sql, [_named(values) for values in rows])
+        with sqlite_told(self._path):
+            self._raw.executemany(sql, [_named(values) for values in rows])
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -88,6 +59,8 @@ class SqliteConnection:
         await self.execute(f"SAVEPOINT {name}")
         try:
             yield
+        except StoreError:
+            raise  # SQLite may have undone the whole transaction already, this savepoint with it
         except BaseException:
             await self.execute(f"ROLLBACK TO {name}")
             await self.execute(f"RELEASE {name}")
@@ -115,16 +88,18 @@ class Sqlite:
             if not path.exists():
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds the bot's access token
-            writer = await _connect(name)
+            with sqlite_told(path):
+                writer = await connect(name, path)
         except (OSError, sqlite3.Error) as error:
             raise OperatorError(f"the database {path} can't be opened: {error}") from error
         reader = None
         try:
             connection = SqliteConnection(writer)
+            await _expect_sound(connection, path)
             if not await _is_current(connection):
                 async with _begun(writer):
                     await migrate(connection)
-            reader = await _connect(name)
+            reader = await connect(name, path)
             reader.inner.execute("PRAGMA query_only = ON")
         except BaseException as error:
             await writer.outer.close()
@@ -143,10 +118,16 @@ class Sqlite:
             return await cls._empty()
         uri = f"file:{quote(str(path.absolute()))}?mode=ro"
         try:
-            reader = await _connect(uri, ("PRAGMA busy_timeout = 30000", "PRAGMA schema_version"))
+            with sqlite_told(path):
+                reader = await connect(uri, path, ("PRAGMA busy_timeout = 30000", "PRAGMA schema_version"))
         except sqlite3.Error as error:
             raise OperatorError(f"the database {path} can't be opened: {error}") from error
-        if not await _is_current(SqliteConnection(reader)):
+        try:
+            current = await _is_current(SqliteConnection(reader))
+        except BaseException:
+            await reader.outer.close()
+            raise
+        if not current:
             await reader.outer.close()
             raise OperatorError(f"the database {path} is not this townclerk's, or of another version of it")
         return cls(path, reader, reader)
@@ -154,10 +135,11 @@ class Sqlite:
     @classmethod
     async def _empty(cls) -> "Sqlite":
         """A database in memory with nothing in it."""
-        raw = await _connect(":memory:", ())
-        async with _begun(raw):
-            await migrate(SqliteConnection(raw))
-        return cls(Path(":memory:"), raw, raw)
+        path = Path(":memory:")
+        opened = await connect(":memory:", path, ())
+        async with _begun(opened):
+            await migrate(SqliteConnection(opened))
+        return cls(path, opened, opened)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -178,7 +160,10 @@ class Sqlite:
     async def acquire(self, holder: str) -> bool:
         """An OS lock on a file beside the database: freed with the process, so a start after SIGKILL succeeds."""
         lock_name = f"{self.path.resolve()}.lock"  # one lock for the file, by whatever name it is opened
-        lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8", opener=_privately)
+        try:
+            lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8", opener=_privately)
+        except OSError as error:
+            raise StoreError(f"the database's lock {lock_name} can't be made: {error.strerror}") from error
         try:
             fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -209,24 +194,6 @@ def _privately(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)  # who may open it could hold the lock
 
 
-async def _connect(name: str, pragmas: Sequence[str] = _PRAGMAS) -> Opened:
-    await asyncio.to_thread(_try, name, name.startswith("file:"))
-    opened = Opened(name)
-    await opened.outer
-    try:
-        for pragma in pragmas:
-            await opened.outer.execute_fetchall(pragma)  # to the end: an open cursor would keep its view for ever
-    except BaseException:
-        await opened.outer.close()
-        raise
-    return opened
-
-
-def _try(name: str, uri: bool) -> None:
-    """Fails where aiosqlite would, whose failed connection leaves a thread behind it that outlives the loop."""
-    sqlite3.connect(name, uri=uri).close()
-
-
 async def _is_current(connection: Connection) -> bool:
     """Asked first, so that opening an up-to-date database writes nothing."""
     try:
@@ -235,13 +202,21 @@ async def _is_current(connection: Connection) -> bool:
         return False
 
 
+async def _expect_sound(connection: SqliteConnection, path: Path) -> None:
+    """Looked at page by page before anything is written: a damaged file would only be damaged further."""
+    row = await connection.fetch_one("PRAGMA quick_check(1)")
+    if row and row["quick_check"] != "ok":
+        raise StoreError(f"the database {path} failed ({row['quick_check']}); {DAMAGED}")
+
+
 @asynccontextmanager
 async def _begun(opened: Opened) -> AsyncIterator[None]:
     try:
-        await opened.outer.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
+        with sqlite_told(opened.path):
+            await opened.outer.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
         yield
+        with sqlite_told(opened.path):
+            await opened.outer.commit()
     except BaseException:
         await opened.outer.rollback()
         raise
-    else:
-        await opened.outer.commit()

@@ -13,14 +13,14 @@ class Incoming:
     """One event, already turned into our words.
 
     `state` is the inbox's: `new` (with `content`), `own`, `ignored`, `locked` (undecryptable; `content` is the
-    raw event) or `bad`. `op_id` is what one of our own events says it was; `redacts` what a redaction took back.
+    raw event) or `bad`. `transaction` is what one of our own events says it was; `redacts` what a redaction took back.
     """
 
     event_id: str
     sender: str
     state: str
     content: dict[str, Any] | None = None
-    op_id: str = ""
+    transaction: str = ""
     redacts: str = ""
 
 
@@ -98,15 +98,26 @@ class TryLater(Exception):
     account: bool = field(default=False)
 
 
+@dataclass
 class LoggedOut(Exception):
-    """The homeserver no longer accepts our token: nothing can go on."""
+    """The homeserver no longer accepts our token: nothing can go on. `soft`: the device is still ours."""
+
+    reason: str
+    soft: bool = False
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class CursorLost(Exception):
+    """The homeserver can't make anything of our sync token."""
 
 
 class Chat(Protocol):
     """A homeserver with the bot logged in."""
 
     async def sync(self, since: str | None, timeout_ms: int) -> News:
-        """What is new; waits up to `timeout_ms` for something. Raises TryLater or LoggedOut."""
+        """What is new; waits up to `timeout_ms` for something. Raises TryLater, CursorLost or LoggedOut."""
 
     async def page_back(self, room_id: str, token: str) -> Page:
         """A page of the past before `token`. Raises TryLater, Refused or LoggedOut."""

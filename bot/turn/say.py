@@ -15,12 +15,13 @@ from bot.store.outbox import Ready
 from bot.turn.chat import Chat
 from bot.turn.doing import Outcome, do, shown, write_down
 from bot.turn.pace import Pace
-from bot.turn.signals import Signals
+from bot.turn.signals import HELD, Signals
 
 log = structlog.get_logger()
 
 IDLE = 30.0
 STALE = timedelta(minutes=10)  # an emoji under a message: later than that, nobody looks for it
+READING_BACK = timedelta(seconds=5)  # until it is looked again whether a room was searched
 
 
 @dataclass
@@ -71,13 +72,20 @@ class Say:
             if self.pace.strict:
                 await memory.outbox.drop_late_reactions(now - STALE)
             underway = [row for task, row in self._underway.items() if task not in done]
-            places, again = self.pace.choose(await memory.outbox.heads(now), underway, now)
+            searched, doubted = await memory.gaps.holding(now - HELD), await memory.gaps.read_back(now)
+            heads = [
+                h for h in await memory.outbox.heads(now) if h.lane not in doubted and not _waits(h.lane, searched)
+            ]
+            places, again = self.pace.choose(heads, underway, now)
             rows = await memory.outbox.take(places, now)
         for task in done:
             del self._underway[task]
             reach("say.marked")
         if any(outcome.arrival for outcome in outcomes):
             self.signals.think.set()
+        if doubted:
+            self.signals.fill.set()
+            again = min(again, now + READING_BACK)
         for row in rows:
             reach("say.trying")
             task = asyncio.create_task(do(self.chat, row))
@@ -111,6 +119,13 @@ class Say:
             await asyncio.wait_for(self.signals.say.wait(), max(0.02, seconds))
         except TimeoutError:
             return
+
+
+def _waits(room_id: str, searched: set[str]) -> bool:
+    """Whether our words wait until what was said there already is known. What goes to an alias or a person may be for
+    any room; what is only fetched waits for nothing.
+    """
+    return room_id in searched or (bool(searched) and room_id.startswith(("#", "@")))
 
 
 async def _count(memory: Memory, outcomes: Sequence[Outcome], now: datetime) -> None:

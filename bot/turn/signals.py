@@ -11,6 +11,7 @@ from bot.turn.chat import TryLater
 
 log = structlog.get_logger()
 
+HELD = timedelta(minutes=10)  # how long a hole in what was heard holds back its room, and the timers
 SILENCE = timedelta(minutes=2)  # four long polls without an answer
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -14,7 +14,7 @@ from bot.store.database import Database
 from bot.store.inbox import Waiting
 from bot.store.memory import Memory
 from bot.turn.behind import Early, behind
-from bot.turn.signals import Signals
+from bot.turn.signals import HELD, Signals
 from bot.turn.upgrades import replaced
 
 log = structlog.get_logger()
@@ -22,7 +22,6 @@ log = structlog.get_logger()
 AT_ONCE = 50  # a burst shares a transaction; a lone message has its own at once
 LONGEST_SLEEP = 30.0
 SHORTEST_SLEEP = 0.5  # while a timer is due but held back
-HELD = timedelta(minutes=10)  # how long a hole in what was heard holds back its room, and the timers
 
 
 @dataclass
@@ -93,7 +92,7 @@ class Think:
         """Do what fell due, in order, each in its own transaction; how many there were."""
         async with self.database.reading() as connection:
             memory = Memory(connection)
-            held = await memory.inbox.has_gaps(now - HELD)
+            held = await memory.gaps.holding(now - HELD)
             due = [] if held else await memory.timers.due(now, AT_ONCE)
         for timer in due:
             reach("timer.selected")

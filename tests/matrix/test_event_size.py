@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.actions import Say
 from bot.catalogues import Catalogues
-from bot.matrix.homeserver import _edit
+from bot.matrix.outbound import _edit
 from bot.render import OP_ID, Renderer
 from bot.store.outbox import Ready
 from bot.words import Items, Link, Person, Quote, phrase

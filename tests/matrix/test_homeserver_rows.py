@@ -8,10 +8,13 @@ import pytest
 
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
-from bot.matrix.homeserver import MOST_PINNED, Homeserver, transaction_id
+from bot.matrix.homeserver import Homeserver
+from bot.matrix.inbound import TRANSACTION
+from bot.matrix.outbound import MOST_PINNED
 from bot.matrix.wire import Wire
+from bot.store.echoes import transaction_id
 from bot.store.outbox import Ready
-from bot.turn.chat import Refused, TryLater
+from bot.turn.chat import CursorLost, Refused, TryLater
 from tests.matrix.test_inbound import ANA, CLERK, EARS, ROOM, event
 from tests.store.samples import NOW
 
@@ -190,3 +193,54 @@ async def test_a_direct_chat_just_opened_is_not_written_to_before_its_encryption
     wire = FakeWire(chat)
     await homeserver(wire, BarelyKnown()).send(row("message", ANA, body="a plain chat"))
     assert [content for _, _, content in wire.asked] == [{"body": "a plain chat"}]
+
+
+class Sealing:
+    """Everything is encrypted."""
+
+    def knows(self, room_id: str) -> bool:
+        """Always."""
+        return True
+
+    is_encrypted = knows
+
+    async def encrypt(self, room_id: str, event_type: str, content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Nothing of it is to be seen."""
+        return "m.room.encrypted", {"ciphertext": "…"}
+
+
+async def test_beside_what_is_encrypted_stands_what_it_was() -> None:
+    wire = FakeWire()
+    crypto = cast(Crypto, Sealing())
+    server = Homeserver(cast(Wire, wire), crypto, EARS, DirectChats(cast(Wire, wire), CLERK))
+    await server.send(row("message", body="words"))
+    ((_, _, content),) = wire.asked
+    assert content == {"ciphertext": "…", TRANSACTION: transaction_id("op")}
+
+
+async def test_a_reaction_that_is_there_already_is_there() -> None:
+    class Twice(FakeWire):
+        async def put(self, path: str, body: Any) -> Any:
+            raise Refused("400 M_DUPLICATE_ANNOTATION Can't send same reaction twice")
+
+    assert await homeserver(Twice()).send(row("reaction")) is None
+
+
+@pytest.mark.parametrize(
+    ("since", "reason", "expected"),
+    [
+        ("s1", "400 M_UNKNOWN Invalid stream token", CursorLost),
+        ("s1", "400 M_INVALID_PARAM", CursorLost),
+        ("s1", "403 M_FORBIDDEN", TryLater),
+        (None, "400 M_UNKNOWN", TryLater),
+    ],
+)
+async def test_a_token_the_homeserver_does_not_know_is_lost(
+    since: str | None, reason: str, expected: type[Exception]
+) -> None:
+    class Refusing(FakeWire):
+        async def get(self, path: str, query: Any = None, seconds: float = 0) -> Any:
+            raise Refused(reason)
+
+    with pytest.raises(expected):
+        await homeserver(Refusing()).sync(since, 0)

@@ -33,7 +33,7 @@ def storable(text: str) -> bool:
 @given(HOSTILE | JSON)
 def test_whatever_comes_can_be_stored(raw: object) -> None:
     incoming = heard(raw) or Incoming("", "", "bad")
-    assert storable(incoming.event_id + incoming.sender + incoming.op_id + incoming.redacts)
+    assert storable(incoming.event_id + incoming.sender + incoming.transaction + incoming.redacts)
     assert json.loads(json.dumps(incoming.content)) == incoming.content
 
 

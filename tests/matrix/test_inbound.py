@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.matrix.inbound import Ears, read
+from bot.matrix.inbound import TRANSACTION, Ears, read
 from bot.render import OP_ID
+from bot.store.echoes import transaction_id
 from bot.turn.chat import Incoming
 
 CLERK, ANA, ROOM = "@clerk:x.org", "@ana:x.org", "!r:x.org"
@@ -146,7 +147,14 @@ def test_our_own_message_tells_its_op_id_and_nobody_elses_does() -> None:
     forged = heard(event({OP_ID: "op"}))
     assert own is not None
     assert forged is not None
-    assert (own.op_id, forged.op_id) == ("op", "")
+    assert (own.transaction, forged.transaction) == (transaction_id("op"), "")
+
+
+def test_our_own_encrypted_message_tells_it_beside_its_ciphertext() -> None:
+    sealed = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x", "session_id": "s", TRANSACTION: "t"}
+    raw = {"event_id": "$1", "sender": CLERK, "type": "m.room.encrypted", "content": sealed}
+    assert heard(raw) == Incoming("$1", CLERK, "own", transaction="t")
+    assert heard(raw | {"sender": ANA}) == Incoming("$1", ANA, "locked", raw | {"sender": ANA})
 
 
 JSON = st.recursive(

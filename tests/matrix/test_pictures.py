@@ -12,10 +12,11 @@ from bot.drawing import CHART, draw
 from bot.matrix import pictures
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
-from bot.matrix.homeserver import Homeserver, transaction_id
+from bot.matrix.homeserver import Homeserver
 from bot.matrix.pictures import TRIES
 from bot.matrix.wire import Wire
 from bot.render import OP_ID
+from bot.store.echoes import transaction_id
 from bot.store.outbox import Ready
 from bot.turn.chat import LoggedOut, Refused, TryLater
 from tests.matrix.test_inbound import CLERK, EARS, ROOM

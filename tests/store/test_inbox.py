@@ -6,7 +6,8 @@ from datetime import datetime
 import pytest
 
 from bot.store.early import AFTER_ALL, HELD_BATCH, MOST_HELD, MOST_OF_ONE
-from bot.store.inbox import Arrival, Gap
+from bot.store.gaps import Gap
+from bot.store.inbox import Arrival
 from bot.store.memory import Memory
 from tests.store.samples import ANA, BEA, HOUR, NOW, OTHER, ROOM, arrival
 
@@ -57,38 +58,24 @@ async def test_later_batches_have_higher_numbers(memory: Memory) -> None:
 
 async def test_a_room_with_a_gap_waits_and_others_do_not(memory: Memory) -> None:
     await memory.inbox.add(1, [arrival("$here"), arrival("$elsewhere", room=OTHER)], NOW)
-    await memory.inbox.open_gap(Gap(ROOM, 1, 0, "token"), NOW)
+    await memory.gaps.open(Gap(ROOM, 1, 0, "token"), NOW)
     assert await _waiting(memory) == ["$elsewhere"]
 
 
 async def test_what_was_heard_before_the_gap_does_not_wait_for_it(memory: Memory) -> None:
     await memory.inbox.add(1, [arrival("$before")], NOW)
     await memory.inbox.add(3, [arrival("$after")], NOW)
-    await memory.inbox.open_gap(Gap(ROOM, 2, 0, "token"), NOW)
+    await memory.gaps.open(Gap(ROOM, 2, 0, "token"), NOW)
     assert await _waiting(memory) == ["$before"]
 
 
 async def test_what_fills_the_gap_comes_before_what_showed_it(memory: Memory) -> None:
     gap = Gap(ROOM, 1, 0, "token")
     await memory.inbox.add(1, [arrival("$3", 0), arrival("$4", 1)], NOW)
-    await memory.inbox.open_gap(gap, NOW)
+    await memory.gaps.open(gap, NOW)
     await memory.inbox.add(1, [arrival("$2", -1), arrival("$1", -2)], NOW)
-    await memory.inbox.close_gap(gap)
+    await memory.gaps.close(gap, NOW)
     assert await _waiting(memory) == ["$1", "$2", "$3", "$4"]
-
-
-async def test_a_gap_remembers_how_far_it_is_filled(memory: Memory) -> None:
-    await memory.inbox.open_gap(Gap(ROOM, 1, 0, "start"), NOW)
-    await memory.inbox.open_gap(Gap(ROOM, 1, 0, "shown again"), NOW)
-    await memory.inbox.move_gap(Gap(ROOM, 1, -100, "further"))
-    assert await memory.inbox.gaps() == [Gap(ROOM, 1, -100, "further")]
-
-
-async def test_gaps_come_oldest_first(memory: Memory) -> None:
-    gaps = [Gap(ROOM, 1, 0, "a"), Gap(OTHER, 2, 0, "b"), Gap(ROOM, 2, 0, "c")]
-    for gap in reversed(gaps):
-        await memory.inbox.open_gap(gap, NOW)
-    assert await memory.inbox.gaps() == gaps
 
 
 async def _words(memory: Memory) -> object:
@@ -231,7 +218,7 @@ async def test_no_more_edits_are_held_of_one_sender_or_one_room_than_these(
     await memory.inbox.add(2, [edit("$one more", "$1")], NOW)
     await _hold(memory)
     states = await memory.inbox.received(["$0", "$1", "$one more", "$elsewhere", "$bea's"])
-    assert [state for _, state in states.values()][:4] == ["ignored", "new", "new", "new"]
+    assert [states[one][1] for one in ("$0", "$1", "$one more", "$elsewhere")] == ["ignored", "new", "new", "new"]
     assert states.get("$bea's", (NOW, "new"))[1] == "new"
 
 

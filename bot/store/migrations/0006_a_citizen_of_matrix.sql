@@ -58,3 +58,11 @@ CREATE TABLE verification (
     reason TEXT NOT NULL DEFAULT '',
     begun_at BIGINT NOT NULL
 );
+
+-- What the homeserver knows a row by, and our own event says it was.
+ALTER TABLE outbox ADD COLUMN transaction_id TEXT NOT NULL DEFAULT '';
+CREATE INDEX outbox_transaction ON outbox (transaction_id);
+
+-- The newest event we know: a homeserver that doesn't was restored from a backup.
+ALTER TABLE account ADD COLUMN newest_room TEXT NOT NULL DEFAULT '';
+ALTER TABLE account ADD COLUMN newest_event TEXT NOT NULL DEFAULT '';

@@ -1,0 +1,1 @@
+"""What goes wrong between a bot, its homeserver and its database, done on purpose."""
