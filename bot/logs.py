@@ -4,9 +4,13 @@ import logging
 import re
 import sys
 import threading
+import warnings
 from pathlib import Path
+from typing import TextIO
 
 import structlog
+
+log = structlog.get_logger()
 
 # What a terminal would obey, or show in another order than it was written.
 _ACTIVE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -29,7 +33,7 @@ def configure(pretty: bool = False) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING)
-    logging.captureWarnings(True)
+    warnings.showwarning = _warned
     # Of every event that they can't read: a hostile server would fill the disk.
     logging.getLogger("nio").setLevel(logging.CRITICAL)
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
@@ -48,14 +52,28 @@ class _Libraries(logging.Handler):
     """Other libraries' logs: which one, where and how bad, without their words, which may quote anybody."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        where = f"{Path(record.pathname).name}:{record.lineno}"
+        where = _place(record.pathname, record.lineno)
         error = record.exc_info[1] if record.exc_info else None
-        log = structlog.get_logger()
         log.log(record.levelno, "a library's log", logger=record.name, where=where, exc_info=error)
 
 
+def _warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    log.warning("a library's log", logger=category.__name__, where=_place(filename, lineno))
+
+
 def _ended(error: BaseException | None) -> None:
-    structlog.get_logger().critical("a fault of townclerk's own", exc_info=error)
+    log.critical("a fault of townclerk's own", exc_info=error)
+
+
+def _place(file: str, line: int) -> str:
+    return f"{Path(file).name}:{line}"
 
 
 def _exception_without_words(
@@ -70,7 +88,7 @@ def _exception_without_words(
         trace = error.__traceback__
         while trace:
             code = trace.tb_frame.f_code
-            frames.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
+            frames.append(f"{_place(code.co_filename, trace.tb_lineno)} {code.co_name}")
             trace = trace.tb_next
         event["exception"] = type(error).__name__
         event["at"] = frames[-6:]
