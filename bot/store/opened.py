@@ -12,6 +12,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",  # NORMAL can lose the last commits on a power cut (RELIABILITY.md, 2a)
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 30000",
+    "PRAGMA secure_delete = ON",  # what was dropped is overwritten; the default is the builder's of SQLite
 )
 
 

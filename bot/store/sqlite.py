@@ -89,7 +89,7 @@ class Sqlite:
         path = Path(name)
         try:
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds the bot's access token
             with sqlite_told(path):
                 writer = await connect(name, path)
@@ -165,7 +165,7 @@ class Sqlite:
         """An OS lock on a file beside the database: freed with the process, so a start after SIGKILL succeeds."""
         lock_name = f"{self.path.resolve()}.lock"  # one lock for the file, by whatever name it is opened
         try:
-            lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8")
+            lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8", opener=_privately)
         except OSError as error:
             raise StoreError(f"the database's lock {lock_name} can't be made: {error.strerror}") from error
         try:
@@ -192,6 +192,10 @@ class Sqlite:
         await self._reader.outer.close()
         if self._writer is not self._reader:
             await self._writer.outer.close()
+
+
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)  # who may open it could hold the lock
 
 
 async def _is_current(connection: Connection) -> bool:

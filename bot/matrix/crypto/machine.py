@@ -130,7 +130,7 @@ class Crypto:
             if isinstance(response, SyncResponse):
                 self._client.receive_response(response)
             else:
-                log.error("nio can't read a part of a sync response", reason=str(response))
+                log.error("nio can't read a part of a sync response")
         except PeeweeException:
             raise
         except Exception:  # nio and vodozemac raise whatever a hostile server makes them
@@ -247,7 +247,8 @@ def _opened(
             return store, machine(store)
         except UNREADABLE as error:
             store.database.close()
-            reason = f"{type(error).__name__}: {error}"
+            # Only SQLite's words: those of a decoder may quote what it was decoding.
+            reason = f"{type(error).__name__}: {error}" if isinstance(error, PeeweeException) else type(error).__name__
             if key != keys[-1] and isinstance(error, vodozemac.PickleException | vodozemac.LibolmPickleException):
                 continue
             raise OperatorError(
