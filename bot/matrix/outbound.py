@@ -10,6 +10,7 @@ from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.inbound import TRANSACTION
 from bot.matrix.pictures import Pictures
+from bot.matrix.untrusted import as_list
 from bot.matrix.wire import Wire
 from bot.render import OP_ID
 from bot.store.echoes import transaction_id
@@ -112,7 +113,7 @@ class Outbound:
             if "M_NOT_FOUND" in error.reason:
                 return []
             raise
-        return pinned if isinstance(pinned, list) else []
+        return as_list(pinned)
 
     async def _put(self, row: Ready, room_id: str, event_type: str, content: dict[str, Any]) -> str:
         if event_type != "m.reaction" and await self._is_encrypted(room_id):

@@ -13,6 +13,7 @@ import aiohttp
 
 from bot.errors import OperatorError
 from bot.matrix.depth import cut
+from bot.matrix.untrusted import as_dict, as_list
 from bot.turn.chat import LoggedOut, Refused, TryLater
 
 SECONDS = 60.0
@@ -27,11 +28,10 @@ class Unapproved(Refused):
 
     def __init__(self, reason: str, answer: Mapping[str, Any]) -> None:
         super().__init__(reason)
-        flows, params = answer.get("flows"), answer.get("params")
         self.session = str(answer.get("session", ""))
-        listed = [flow.get("stages") for flow in flows if isinstance(flow, dict)] if isinstance(flows, list) else []
+        listed = [as_dict(flow).get("stages") for flow in as_list(answer.get("flows"))]
         self.flows = [[s for s in stages if isinstance(s, str)] for stages in listed if isinstance(stages, list)]
-        self.params: Mapping[str, Any] = params if isinstance(params, dict) else {}
+        self.params: Mapping[str, Any] = as_dict(answer.get("params"))
 
 
 class Renewal(Protocol):

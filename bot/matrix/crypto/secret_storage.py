@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.matrix.crypto.signing import padded, unpadded
+from bot.matrix.untrusted import as_dict
 from bot.matrix.wire import Wire
 from bot.turn.chat import Refused
 
@@ -143,8 +144,7 @@ class SecretStorage:
         return key.decrypt(name, sealed)
 
     async def _encrypted(self, name: str) -> dict[str, Any]:
-        encrypted = (await self._get(name)).get("encrypted")
-        return encrypted if isinstance(encrypted, dict) else {}
+        return as_dict((await self._get(name)).get("encrypted"))
 
     async def _get(self, kind: str) -> dict[str, Any]:
         try:
