@@ -10,7 +10,8 @@ from bot.matrix.crypto import recovery_key
 from bot.matrix.crypto.cross_signing import published
 from bot.matrix.crypto.identity import NOT_HELD, REPLACED
 from bot.matrix.crypto.kept import Kept
-from bot.matrix.crypto.sealing import CantOpen, is_readable_by_others, key_file, sealing_key
+from bot.matrix.crypto.places import key_file
+from bot.matrix.crypto.sealing import CantOpen, is_readable_by_others, sealing_key
 from bot.matrix.crypto.signing import is_signed
 from bot.matrix.wire import Wire
 from bot.store.database import open_for_reading
