@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.matrix.untrusted import as_list
-from bot.matrix.wire import Wire
+from bot.matrix.wire import Wire, get_if_there
 from bot.turn.chat import Refused, TryLater
 
 WITH = "org.townclerk.direct"  # in the room's creation event: whom it was opened for
@@ -37,12 +37,7 @@ class DirectChats:
             return room_id
 
     async def _direct(self) -> dict[str, Any]:
-        try:
-            return await self.wire.get(self._path)
-        except Refused as error:
-            if "M_NOT_FOUND" in error.reason:
-                return {}
-            raise
+        return await get_if_there(self.wire, self._path) or {}
 
     @property
     def _path(self) -> str:

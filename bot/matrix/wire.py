@@ -127,6 +127,16 @@ class Wire:
         raise _failure(status, answer, retry_after)
 
 
+async def get_if_there(wire: Wire, path: str) -> dict[str, Any] | None:
+    """GET of what may not be there: then None. Raises TryLater, Refused (for another reason) or LoggedOut."""
+    try:
+        return await wire.get(path)
+    except Refused as error:
+        if "M_NOT_FOUND" in error.reason:
+            return None
+        raise
+
+
 def _date(header: str) -> datetime | None:
     try:
         return parsedate_to_datetime(header).astimezone(UTC)
