@@ -35,6 +35,7 @@ help:
 	@echo "make eval       how well it understands; JSON=FILE likewise"
 	@echo "make faults     some hundred faults on purpose, each with its verdict; writes docs/faults.md"
 	@echo "make lock       work the lock files out anew"
+	@echo "make fuzz       hostile events through the whole path; MINUTES=10"
 	@echo "make audit      known vulnerabilities of what we depend on; asks the network"
 	@echo "make clean      remove what these targets made"
 

@@ -7,10 +7,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from threading import Thread
 
 import structlog
 
@@ -19,10 +16,12 @@ from bot.domain.community import Community
 from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.features import install, router_for
+from bot.loops import Bot
 from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.machine import Crypto, has_store
+from bot.matrix.crypto.places import crypto_folder, key_file
 from bot.matrix.crypto.rotation import Rotation
-from bot.matrix.crypto.sealing import SealingKey, key_file, sealing_key
+from bot.matrix.crypto.sealing import SealingKey, sealing_key
 from bot.matrix.crypto.verification.courier import Courier
 from bot.matrix.crypto.verification.desk import Desk
 from bot.matrix.direct import DirectChats
@@ -31,27 +30,13 @@ from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
 from bot.matrix.session import log_in
 from bot.matrix.wire import Wire
-from bot.router import Router
-from bot.store.database import Database, LeaseLost, open_database
+from bot.store.database import Database, open_database
 from bot.store.memory import Memory
-from bot.turn.audit import Audit
-from bot.turn.chat import LoggedOut, TryLater
+from bot.turn.chat import TryLater
 from bot.turn.door import Door
-from bot.turn.fill import Fill
-from bot.turn.hear import Hear
-from bot.turn.locked import Locked
-from bot.turn.say import Say
-from bot.turn.signals import Signals
-from bot.turn.think import Think
-from bot.web.heartbeat import Heartbeat
-from bot.web.pages import pages
-from bot.web.server import Pulse, Server
 from config.settings import Settings
 
 log = structlog.get_logger()
-
-RENEW_SECONDS = 5
-IDENTITY_SECONDS = 5.0  # a homeserver that is slow with keys holds nobody up longer
 
 
 def door_of(settings: Settings, people: Community, homeserver: Homeserver) -> Door:
@@ -69,110 +54,9 @@ def door_of(settings: Settings, people: Community, homeserver: Homeserver) -> Do
     )
 
 
-def crypto_folder(settings: Settings) -> Path:
-    """Beside the database, unless the settings say otherwise: it is state like the database."""
-    if settings.matrix.crypto_store:
-        return Path(settings.matrix.crypto_store)
-    if settings.database.url.startswith("sqlite:///"):
-        return Path(settings.database.url.removeprefix("sqlite:///") + ".crypto")
-    return Path("townclerk.crypto")
-
-
 def rotation(settings: Settings) -> Rotation:
     """When the bot changes its rooms' keys."""
     return Rotation(settings.matrix.rotate_keys_after_messages, timedelta(days=settings.matrix.rotate_keys_after_days))
-
-
-@dataclass
-class Bot:
-    """A bot that is logged in and ready to run."""
-
-    database: Database
-    router: Router
-    homeserver: Homeserver
-    door: Door
-    identity: Identity
-    desk: Desk
-    settings: Settings
-    holder: str
-
-    async def run(self) -> None:
-        """Run until cancelled, or until something ends it for good."""
-        signals = Signals()
-        server = Server(
-            self.settings.web,
-            self.database,
-            lambda: Pulse(signals.caught_up.is_set(), signals.heard_at),
-            clock.now,
-            pages(self.router, self.database, clock.now),
-            lambda: self.homeserver.crypto.withheld,
-        )
-        if not self.settings.web.off:
-            await server.start()
-        try:
-            async with self.database.transaction() as connection:
-                await self.router.start(Memory(connection), clock.now())
-            self._say_holidays_unknown()
-            people = self.router.community
-            heart = Heartbeat(self.settings.web.heartbeat.get_secret_value())
-            hear = Hear(
-                self.database,
-                self.homeserver,
-                self.homeserver.ears.user_id,
-                self.door,
-                clock.now,
-                signals,
-                clock.counted,
-            )
-            # So that the first question needn't wait for it; a daemon, so that neither does the end.
-            Thread(target=self.router.engine.learn, args=(people.language,), daemon=True).start()
-            loops = (
-                self._hear_signed(hear),
-                self.identity.run(),
-                Fill(self.database, self.homeserver, clock.now, signals, self.settings.matrix.search_again).run(),
-                Think(self.database, self.router, clock.now, signals).run(),
-                Say(self.database, self.homeserver, clock.now, signals).run(),
-                Locked(self.database, self.homeserver, self.router.keeper, people, clock.now, signals).run(),
-                Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
-                self.desk.run(),
-                self._stay_holder(),
-            )
-            await _first_to_fail([asyncio.create_task(loop) for loop in loops])
-        finally:
-            await server.stop()
-
-    async def _hear_signed(self, hear: Hear) -> None:
-        """Hear once our device is signed: the keys of messages are kept from others (MSC4153)."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.identity.tried.wait(), IDENTITY_SECONDS)
-        await hear.run()
-
-    def _say_holidays_unknown(self) -> None:
-        organisations = self.router.names.organisations.values()
-        for nation, why in self.router.community.without_holidays(organisations, clock.now().year).items():
-            log.warning("no public holidays", nation=nation, why=why, consequence="weekdays only")
-
-    async def _stay_holder(self) -> None:
-        while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            if not await self.database.renew(self.holder):
-                raise LeaseLost
-
-
-async def _first_to_fail(tasks: list[asyncio.Task[None]]) -> None:
-    """Loops never end by themselves: the first one that does ends them all."""
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    except LoggedOut as error:
-        raise OperatorError(f"the homeserver ended our session ({error}); give a new token, or the password") from error
-    except LeaseLost as error:
-        raise OperatorError("another townclerk has taken over this database") from error
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -190,7 +74,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         stack.push_async_callback(database.release, holder)
         wire = Wire(settings.matrix.homeserver, settings.matrix.ca_file)
         stack.push_async_callback(wire.close)
-        crypto_store = crypto_folder(settings)
+        crypto_store = crypto_folder(settings.matrix, settings.database.url)
         account = await log_in(wire, settings.matrix, database, clock.now, lambda known: has_store(known, crypto_store))
         sealing = await sealing_key_of(settings, database)
         crypto = Crypto(wire, account, crypto_store, clock.now, rotation(settings), sealing.pickle_key)
@@ -206,7 +90,9 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         door = door_of(settings, router.community, homeserver)
         await homeserver.introduce(settings.matrix.display_name)
         await _say_hidden(wire, account.user_id)
-        yield Bot(database, router, homeserver, door, identity, desk, settings, holder)
+        yield Bot(
+            database, router, homeserver, door, identity, desk, settings.web, settings.matrix.search_again, holder
+        )
 
 
 async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:
@@ -228,13 +114,13 @@ async def _say_hidden(wire: Wire, user_id: str) -> None:
 
 async def _hold(database: Database, settings: Settings, holder: str) -> None:
     """One process a database. SQLite refuses the second; on PostgreSQL it stands by and takes over."""
-    told = False
+    standing_by = False
     while not await database.acquire(holder):
         if settings.database.url.startswith("sqlite"):
             raise OperatorError("another townclerk is running on this database; stop it first")
-        if not told:
+        if not standing_by:
             log.info("standing by", reason="another townclerk holds this database")
-            told = True
+            standing_by = True
         await asyncio.sleep(1)
 
 

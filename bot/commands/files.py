@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.app import crypto_folder
 from bot.commands.finding import Finding
-from bot.matrix.crypto.sealing import is_readable_by_others, key_file
+from bot.matrix.crypto.places import crypto_folder, key_file
+from bot.matrix.crypto.sealing import is_readable_by_others
 from config.settings import Settings
 
 OTHERS = 0o007  # whoever isn't of the file's group: a settings file may well be its group's
@@ -30,7 +30,7 @@ def _kept(settings: Settings) -> Iterator[tuple[str, Path, str]]:
         for path in (Path(database + ending) for ending in ("", "-wal", "-shm")):
             if path.exists() and is_readable_by_others(path):
                 yield "the database", path, "600"
-    folder = crypto_folder(settings)
+    folder = crypto_folder(settings.matrix, settings.database.url)
     if folder.exists() and is_readable_by_others(folder):
         yield "the crypto store", folder, "700"
 

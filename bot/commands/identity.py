@@ -9,7 +9,8 @@ from bot.matrix.crypto import recovery_key
 from bot.matrix.crypto.cross_signing import published
 from bot.matrix.crypto.identity import NOT_HELD, REPLACED
 from bot.matrix.crypto.kept import Kept
-from bot.matrix.crypto.sealing import CantOpen, key_file, sealing_key
+from bot.matrix.crypto.places import key_file
+from bot.matrix.crypto.sealing import CantOpen, sealing_key
 from bot.matrix.crypto.signing import is_signed
 from bot.matrix.wire import Wire
 from bot.store.database import open_for_reading
@@ -48,7 +49,7 @@ async def written_recovery_key(settings: Settings) -> str:
 
 
 async def examine_identity(settings: Settings, *, offline: bool) -> list[Finding]:
-    """Whether the identity is kept safe, can be opened, and, unless `offline`, is what the homeserver shows."""
+    """Whether the identity can be opened and, unless `offline`, is what the homeserver shows."""
     try:
         known = await _known(settings)
     except OperatorError:

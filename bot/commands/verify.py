@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.errors import OperatorError
+from bot.matrix.crypto.verification.dialogue import PATIENCE
 from bot.store.database import open_database, open_for_reading
 from bot.store.memory import Memory
 from bot.store.verifications import Verification
 from config.settings import Settings
 
-LASTS = timedelta(minutes=10)
-PATIENCE = 5.0  # seconds for the bot to notice, and for the other side
+NOTICED = 5.0  # seconds for the bot to notice, and for the other side
 POLL = 0.25
 
 
@@ -23,7 +23,7 @@ async def waiting(settings: Settings, now: datetime) -> list[Verification]:
             running = await Memory(connection).verifications.running()
     finally:
         await database.close()
-    return [one for one in running if one.emoji and not one.decision and one.begun_at > now - LASTS]
+    return [one for one in running if one.emoji and not one.decision and one.begun_at > now - PATIENCE]
 
 
 async def decide(settings: Settings, which: Verification, matches: bool) -> str:
@@ -35,7 +35,7 @@ async def decide(settings: Settings, which: Verification, matches: bool) -> str:
         if not decided:
             return f"{which.user_id}: no longer waits"
         seen: Verification | None = None
-        for _ in range(int(PATIENCE / POLL)):
+        for _ in range(int(NOTICED / POLL)):
             async with database.reading() as connection:
                 seen = await Memory(connection).verifications.get(which.id)
             if seen is None or seen.state != "shown":

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.matrix.ids import is_room, is_user, servers_of
+from bot.matrix.untrusted import as_dict
 
 
 def departure(raw: dict[str, Any]) -> str:
@@ -13,7 +14,7 @@ def departure(raw: dict[str, Any]) -> str:
     who = raw.get("state_key")
     if raw.get("type") != "m.room.member" or not isinstance(who, str) or not is_user(who):
         return ""
-    before = _membership(_dict(raw.get("unsigned")).get("prev_content"))
+    before = _membership(as_dict(raw.get("unsigned")).get("prev_content"))
     return who if before == "join" and _membership(raw.get("content")) in ("leave", "ban") else ""
 
 
@@ -21,15 +22,11 @@ def successor(raw: dict[str, Any], room_id: str, sender: str) -> dict[str, Any] 
     """The room in which this one goes on, and servers that surely know it; None if it goes on here."""
     if raw.get("type") != "m.room.tombstone" or raw.get("state_key") != "":
         return None
-    room = _dict(raw.get("content")).get("replacement_room")
+    room = as_dict(raw.get("content")).get("replacement_room")
     if not is_room(room) or room == room_id:
         return None
     return {"kind": "replaced", "successor": room, "via": servers_of(sender, room_id)}
 
 
 def _membership(content: object) -> object:
-    return _dict(content).get("membership")
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return as_dict(content).get("membership")

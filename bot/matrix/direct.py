@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from bot.matrix.wire import Wire
+from bot.matrix.untrusted import as_list
+from bot.matrix.wire import Wire, get_if_there
 from bot.turn.chat import Refused, TryLater
 
 WITH = "org.townclerk.direct"  # in the room's creation event: whom it was opened for
@@ -36,19 +37,14 @@ class DirectChats:
             return room_id
 
     async def _direct(self) -> dict[str, Any]:
-        try:
-            return await self.wire.get(self._path)
-        except Refused as error:
-            if "M_NOT_FOUND" in error.reason:
-                return {}
-            raise
+        return await get_if_there(self.wire, self._path) or {}
 
     @property
     def _path(self) -> str:
         return f"/user/{quote(self.user_id)}/account_data/m.direct"
 
     async def _still_there(self, rooms: object, person: str) -> str:
-        for room_id in reversed(rooms if isinstance(rooms, list) else []):
+        for room_id in reversed(as_list(rooms)):
             try:
                 membership = await self._membership(str(room_id), person)
             except Refused:
@@ -65,7 +61,7 @@ class DirectChats:
     async def _opened_before(self, person: str) -> str:
         """Anybody may name this person in a room of their own: only one that we made counts."""
         joined = (await self.wire.get("/joined_rooms")).get("joined_rooms")
-        for room_id in joined if isinstance(joined, list) else []:
+        for room_id in as_list(joined):
             state = await self.wire.get(f"/rooms/{quote(str(room_id))}/state/m.room.create", {"format": "event"})
             ours = state.get("sender") == self.user_id
             if ours and state.get("content", {}).get(WITH) == person:

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from bot.matrix.untrusted import as_dict
 from bot.matrix.wire import Wire
 from bot.turn.chat import Refused
 
@@ -12,8 +13,7 @@ async def hidden_people(wire: Wire, user_id: str) -> list[str]:
         kept = await wire.get(f"/user/{quote(user_id, safe='')}/account_data/m.ignored_user_list")
     except Refused:  # there is no such list
         return []
-    ignored = kept.get("ignored_users")
-    return sorted(map(str, ignored)) if isinstance(ignored, dict) else []
+    return sorted(map(str, as_dict(kept.get("ignored_users"))))
 
 
 def told(hidden: list[str]) -> str:

@@ -10,7 +10,8 @@ from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.inbound import TRANSACTION
 from bot.matrix.pictures import Pictures
-from bot.matrix.wire import Wire
+from bot.matrix.untrusted import as_list
+from bot.matrix.wire import Wire, get_if_there
 from bot.render import OP_ID
 from bot.store.echoes import transaction_id
 from bot.store.outbox import Ready
@@ -106,13 +107,7 @@ class Outbound:
             await self._event(path, {"pinned": wanted})
 
     async def _pinned(self, path: str) -> list[Any]:
-        try:
-            pinned = (await self.wire.get(path)).get("pinned")
-        except Refused as error:
-            if "M_NOT_FOUND" in error.reason:
-                return []
-            raise
-        return pinned if isinstance(pinned, list) else []
+        return as_list((await get_if_there(self.wire, path) or {}).get("pinned"))
 
     async def _put(self, row: Ready, room_id: str, event_type: str, content: dict[str, Any]) -> str:
         if event_type != "m.reaction" and await self._is_encrypted(room_id):
@@ -142,12 +137,8 @@ class Outbound:
             return True
         if self.crypto.knows(room_id) and not new:
             return False
-        try:
-            await self.wire.get(f"/rooms/{quote(room_id)}/state/m.room.encryption")
-        except Refused as error:
-            if "M_NOT_FOUND" in error.reason:
-                return False
-            raise
+        if await get_if_there(self.wire, f"/rooms/{quote(room_id)}/state/m.room.encryption") is None:
+            return False
         raise TryLater("the encrypted room's state has not arrived yet")
 
     async def _resolved(self, alias: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.matrix.ids import is_room
+from bot.matrix.untrusted import as_dict
 
 STATE = ("m.room.create", "m.room.power_levels", "m.room.join_rules", "m.room.encryption")
 OPEN_RULES = ("public", "restricted", "knock_restricted")
@@ -87,13 +88,13 @@ def _is_about(raw: object) -> bool:
 
 
 def _after(state: RoomState, raw: dict[str, Any], user_id: str) -> RoomState:
-    content = _dict(raw.get("content"))
+    content = as_dict(raw.get("content"))
     match raw["type"]:
         case "m.room.create":
             founder = raw.get("sender") == user_id
             others = content.get("additional_creators")
             creator = founder or (isinstance(others, list) and user_id in others)
-            before = _dict(content.get("predecessor")).get("room_id")
+            before = as_dict(content.get("predecessor")).get("room_id")
             return replace(
                 state,
                 created=True,
@@ -119,7 +120,7 @@ def _has_creators(content: dict[str, Any]) -> bool:
 
 def _levels(content: dict[str, Any], user_id: str) -> Levels:
     """By the specification's defaults: 0 for people and messages, 50 for state."""
-    users, events = _dict(content.get("users")), _dict(content.get("events"))
+    users, events = as_dict(content.get("users")), as_dict(content.get("events"))
     messages = _level(content.get("events_default"), 0)
     return Levels(
         ours=_level(users.get(user_id), _level(content.get("users_default"), 0)),
@@ -139,7 +140,3 @@ def _level(value: object, otherwise: int) -> int:
     if type(value) is not int:
         return otherwise
     return max(-HIGHEST, min(HIGHEST, value))
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -12,6 +12,7 @@ from bot.matrix.depth import is_shallow
 from bot.matrix.ids import is_room, is_user
 from bot.matrix.inbound import Decrypt, Ears, read
 from bot.matrix.room_state import RoomStates
+from bot.matrix.untrusted import as_dict, as_list, as_str
 from bot.turn.chat import Incoming, Invitation, News, Page, RoomNews
 
 log = structlog.get_logger()
@@ -47,7 +48,7 @@ class Reader:
 
     def news(self, answer: dict[str, Any]) -> News:
         """The whole response; a room that can't be read at all is left out, its neighbours aren't."""
-        rooms = _dict(answer.get("rooms"))
+        rooms = as_dict(answer.get("rooms"))
         found = [self._room(room_id, room, left=False) for room_id, room in _rooms(rooms.get("join"))]
         found += [self._room(room_id, room, left=True) for room_id, room in _rooms(rooms.get("leave"))]
         invitations = [self._invitation(room_id, room) for room_id, room in _rooms(rooms.get("invite"))]
@@ -60,7 +61,7 @@ class Reader:
 
     def page(self, room_id: str, answer: dict[str, Any]) -> Page:
         """A page of `/messages`, newest first."""
-        raws = _list(answer.get("chunk"))
+        raws = as_list(answer.get("chunk"))
         events = [(raw, self._read(raw, room_id)) for raw in raws]
         kept = [(raw, event) for raw, event in events if event]
         end = answer.get("end")
@@ -74,12 +75,12 @@ class Reader:
         return read(raw, self.ears, room_id, self.decrypt)
 
     def _room(self, room_id: str, room: dict[str, Any], left: bool) -> RoomNews:
-        timeline = _dict(room.get("timeline"))
-        state = _list(_dict(room.get("state")).get("events"))
-        events = [(raw, self._read(raw, room_id)) for raw in _list(timeline.get("events"))]
+        timeline = as_dict(room.get("timeline"))
+        state = as_list(as_dict(room.get("state")).get("events"))
+        events = [(raw, self._read(raw, room_id)) for raw in as_list(timeline.get("events"))]
         kept = [(raw, event) for raw, event in events if event]
         raws = [raw for raw, _ in kept]
-        members = _dict(room.get("summary")).get("m.joined_member_count")
+        members = as_dict(room.get("summary")).get("m.joined_member_count")
         if left:
             self.states.forget(room_id)
         known = self.states.see(room_id, [] if left else [*state, *raws], self.ears.user_id)
@@ -88,7 +89,7 @@ class Reader:
             room_id=room_id,
             events=[event for _, event in kept],
             limited=timeline.get("limited") is True,
-            prev_batch=_str(timeline.get("prev_batch")),
+            prev_batch=as_str(timeline.get("prev_batch")),
             members=members if counted else None,
             named=any(_is_name(raw) for raw in [*state, *raws]),
             entered=self._place(raws, "join"),
@@ -111,21 +112,21 @@ class Reader:
     def _became(self, raw: Any) -> str:
         """Our membership after this event, "" if the event didn't change it: a new display name is no join."""
         after = _membership(raw, self.ears.user_id)
-        before = _dict(_dict(_dict(raw).get("unsigned")).get("prev_content")).get("membership")
+        before = as_dict(as_dict(as_dict(raw).get("unsigned")).get("prev_content")).get("membership")
         return "" if after == before else after
 
     def _invitation(self, room_id: str, room: dict[str, Any]) -> Invitation | None:
         """Of the state that comes with it, only the invitation itself is checked by our homeserver; the rest is the
         inviter's server's word (Synapse puts the one behind the other). Two that say "invite" can't both be true.
         """
-        state = _list(_dict(room.get("invite_state")).get("events"))
+        state = as_list(as_dict(room.get("invite_state")).get("events"))
         invites = [raw for raw in state if _membership(raw, self.ears.user_id) == "invite"]
         if not is_room(room_id) or not invites or not all(is_user(raw.get("sender")) for raw in invites):
             return None
         if len({raw["sender"] for raw in invites}) > 1:
             log.warning("an invitation with a forged inviter is refused", room_id=room_id)
             return None
-        return Invitation(room_id, invites[-1]["sender"], _dict(invites[-1].get("content")).get("is_direct") is True)
+        return Invitation(room_id, invites[-1]["sender"], as_dict(invites[-1].get("content")).get("is_direct") is True)
 
 
 def _is_news(room: RoomNews) -> bool:
@@ -138,25 +139,24 @@ def for_nio(answer: dict[str, Any]) -> dict[str, Any]:
     envelope makes nio lose its whole response (MATRIX.md, Sync); a room's state counts also when it changes.
     """
     rooms: dict[str, Any] = {}
-    for room_id, room in _rooms(_dict(answer.get("rooms")).get("join")):
-        timeline = _list(_dict(room.get("timeline")).get("events"))
-        state = [raw for raw in [*_list(_dict(room.get("state")).get("events")), *timeline] if _is_for_nio(raw)]
-        summary = room.get("summary") if isinstance(room.get("summary"), dict) else {}
+    for room_id, room in _rooms(as_dict(answer.get("rooms")).get("join")):
+        timeline = as_list(as_dict(room.get("timeline")).get("events"))
+        state = [raw for raw in [*as_list(as_dict(room.get("state")).get("events")), *timeline] if _is_for_nio(raw)]
         rooms[room_id] = {
             "state": {"events": state},
             "timeline": {"events": [], "limited": False, "prev_batch": ""},
             "ephemeral": {"events": []},
             "account_data": {"events": []},
-            "summary": summary,
+            "summary": as_dict(room.get("summary")),
             "unread_notifications": {},
         }
-    to_device = _list(_dict(answer.get("to_device")).get("events"))
+    to_device = as_list(as_dict(answer.get("to_device")).get("events"))
     return {
         "next_batch": answer["next_batch"],
         "rooms": {"join": rooms, "invite": {}, "leave": {}},
         "to_device": {"events": [raw for raw in to_device if _is_to_device(raw) and not is_verification(raw)]},
-        "device_lists": {key: _list(_dict(answer.get("device_lists")).get(key)) for key in ("changed", "left")},
-        "device_one_time_keys_count": _dict(answer.get("device_one_time_keys_count")),
+        "device_lists": {key: as_list(as_dict(answer.get("device_lists")).get(key)) for key in ("changed", "left")},
+        "device_one_time_keys_count": as_dict(answer.get("device_one_time_keys_count")),
         "device_unused_fallback_key_types": answer.get("device_unused_fallback_key_types"),
         "presence": {"events": []},
         "account_data": {"events": []},
@@ -165,13 +165,13 @@ def for_nio(answer: dict[str, Any]) -> dict[str, Any]:
 
 def spoken(answer: dict[str, Any]) -> list[tuple[str, Any]]:
     """All events of the joined rooms' timelines, as they are."""
-    rooms = _rooms(_dict(answer.get("rooms")).get("join"))
-    return [(room_id, raw) for room_id, room in rooms for raw in _list(_dict(room.get("timeline")).get("events"))]
+    rooms = _rooms(as_dict(answer.get("rooms")).get("join"))
+    return [(room_id, raw) for room_id, room in rooms for raw in as_list(as_dict(room.get("timeline")).get("events"))]
 
 
 def whispered(answer: dict[str, Any]) -> list[Any]:
     """All to-device messages, as they are."""
-    return _list(_dict(answer.get("to_device")).get("events"))
+    return as_list(as_dict(answer.get("to_device")).get("events"))
 
 
 def _is_state(raw: Any) -> bool:
@@ -193,7 +193,7 @@ def _is_to_device(raw: Any) -> bool:
     """Whether nio can be shown it: a broken Olm message makes it raise and lose the whole response, keys and all."""
     if not isinstance(raw, dict) or not is_shallow(raw):
         return False
-    return raw.get("type") != "m.room.encrypted" or _is_olm(_dict(raw.get("content")))
+    return raw.get("type") != "m.room.encrypted" or _is_olm(as_dict(raw.get("content")))
 
 
 def _is_olm(content: dict[str, Any]) -> bool:
@@ -213,21 +213,8 @@ def _is_name(raw: Any) -> bool:
 def _membership(raw: Any, user_id: str) -> str:
     if not isinstance(raw, dict) or raw.get("type") != "m.room.member" or raw.get("state_key") != user_id:
         return ""
-    membership = _dict(raw.get("content")).get("membership")
-    return membership if isinstance(membership, str) else ""
+    return as_str(as_dict(raw.get("content")).get("membership"))
 
 
 def _rooms(section: Any) -> Iterable[tuple[str, dict[str, Any]]]:
-    return [(room_id, room) for room_id, room in _dict(section).items() if isinstance(room, dict)]
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return [(room_id, room) for room_id, room in as_dict(section).items() if isinstance(room, dict)]

@@ -14,6 +14,7 @@ import aiohttp
 
 from bot.errors import OperatorError
 from bot.matrix.depth import cut
+from bot.matrix.untrusted import as_dict, as_list
 from bot.turn.chat import LoggedOut, Refused, TryLater
 
 SECONDS = 60.0
@@ -31,11 +32,10 @@ class Unapproved(Refused):
 
     def __init__(self, reason: str, answer: Mapping[str, Any]) -> None:
         super().__init__(reason)
-        flows, params = answer.get("flows"), answer.get("params")
         self.session = str(answer.get("session", ""))
-        listed = [flow.get("stages") for flow in flows if isinstance(flow, dict)] if isinstance(flows, list) else []
+        listed = [as_dict(flow).get("stages") for flow in as_list(answer.get("flows"))]
         self.flows = [[s for s in stages if isinstance(s, str)] for stages in listed if isinstance(stages, list)]
-        self.params: Mapping[str, Any] = params if isinstance(params, dict) else {}
+        self.params: Mapping[str, Any] = as_dict(answer.get("params"))
 
 
 class Renewal(Protocol):
@@ -129,6 +129,16 @@ class Wire:
         if status == 200 and answer is not None:
             return answer
         raise _failure(status, answer, retry_after)
+
+
+async def get_if_there(wire: Wire, path: str) -> dict[str, Any] | None:
+    """GET of what may not be there: then None. Raises TryLater, Refused (for another reason) or LoggedOut."""
+    try:
+        return await wire.get(path)
+    except Refused as error:
+        if "M_NOT_FOUND" in error.reason:
+            return None
+        raise
 
 
 def _date(header: str) -> datetime | None:

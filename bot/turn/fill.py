@@ -15,7 +15,7 @@ from bot.store.gaps import Gap
 from bot.store.memory import Memory
 from bot.turn.arrivals import above_floor, arrival, is_floor, note
 from bot.turn.chat import Chat, Incoming, Page, Refused, TryLater
-from bot.turn.signals import Backoff, Signals
+from bot.turn.signals import Backoff, Signals, woken
 
 log = structlog.get_logger()
 
@@ -97,13 +97,9 @@ class Fill:
             signal.set()
 
     async def _wait(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self.signals.fill.wait(), max(0.02, seconds))
-        except TimeoutError:
-            return
-        finally:
-            if self.signals.failure:
-                raise self.signals.failure
+        await woken(self.signals.fill, max(0.02, seconds))
+        if self.signals.failure:
+            raise self.signals.failure
 
     async def _room(self, gap: Gap) -> None:
         """Search until the gap is closed, or the homeserver doesn't let us: then this room waits, others don't."""

@@ -1,6 +1,5 @@
 """Locked: events that couldn't be decrypted have their key asked for, and their people are told if it doesn't come."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from bot.store.database import Database
 from bot.store.inbox import Waiting
 from bot.store.memory import Memory
 from bot.turn.chat import Chat, Refused, TryLater
-from bot.turn.signals import Signals
+from bot.turn.signals import Signals, woken
 from bot.words import phrase
 
 log = structlog.get_logger()
@@ -42,10 +41,7 @@ class Locked:
         await self.signals.caught_up.wait()
         while True:
             await self.look(self.clock())
-            try:
-                await asyncio.wait_for(self.signals.locked.wait(), EVERY)
-            except TimeoutError:
-                continue
+            await woken(self.signals.locked, EVERY)
 
     async def look(self, now: datetime) -> None:
         """Ask for the keys, and tell those who have waited; both once."""

@@ -15,11 +15,12 @@ from bot.store.outbox import Ready
 from bot.turn.chat import Chat
 from bot.turn.doing import Outcome, do, shown, write_down
 from bot.turn.pace import Pace
-from bot.turn.signals import HELD, Signals
+from bot.turn.signals import HELD, Signals, woken
 
 log = structlog.get_logger()
 
 IDLE = 30.0
+SHORTEST = 0.02
 STALE = timedelta(minutes=10)  # an emoji under a message: later than that, nobody looks for it
 READING_BACK = timedelta(seconds=5)  # until it is looked again whether a room was searched
 
@@ -44,7 +45,7 @@ class Say:
             await self.signals.caught_up.wait()  # our own echoes mark what had left before we were killed
             while True:
                 self.signals.say.clear()
-                await self._wait(await self.turn())
+                await woken(self.signals.say, max(SHORTEST, await self.turn()))
         finally:
             for task in self._underway:
                 task.cancel()
@@ -113,12 +114,6 @@ class Say:
         else:
             self._done.append(task)
         self.signals.say.set()
-
-    async def _wait(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self.signals.say.wait(), max(0.02, seconds))
-        except TimeoutError:
-            return
 
 
 def _waits(room_id: str, searched: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,6 +14,12 @@ log = structlog.get_logger()
 
 HELD = timedelta(minutes=10)  # how long a hole in what was heard holds back its room, and the timers
 SILENCE = timedelta(minutes=2)  # four long polls without an answer
+
+
+async def woken(event: asyncio.Event, seconds: float | None) -> None:
+    """Wait until it is set, or so many seconds have passed; None: for ever."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from bot.store.database import Database
 from bot.store.inbox import Waiting
 from bot.store.memory import Memory
 from bot.turn.behind import Early, behind
-from bot.turn.signals import HELD, Signals
+from bot.turn.signals import HELD, Signals, woken
 from bot.turn.upgrades import replaced
 
 log = structlog.get_logger()
@@ -111,7 +111,4 @@ class Think:
         seconds = LONGEST_SLEEP
         if next_at is not None and self.signals.caught_up.is_set():
             seconds = min(seconds, max(SHORTEST_SLEEP, (next_at - self.clock()).total_seconds()))
-        try:
-            await asyncio.wait_for(self.signals.think.wait(), seconds)
-        except TimeoutError:
-            return
+        await woken(self.signals.think, seconds)

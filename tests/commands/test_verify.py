@@ -36,7 +36,7 @@ def asked(name: str, at: datetime) -> Verification:
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """No bot runs that could be waited for."""
-    monkeypatch.setattr(verify, "PATIENCE", 0.5)
+    monkeypatch.setattr(verify, "NOTICED", 0.5)
 
 
 def test_what_waits_is_listed_with_all_that_is_to_be_compared(shell: Shell) -> None:

@@ -11,7 +11,8 @@ from nio import AsyncClient, AsyncClientConfig
 from bot import clock
 from bot.errors import OperatorError
 from bot.matrix.crypto.machine import Crypto
-from bot.matrix.crypto.sealing import CantOpen, SealingKey, is_readable_by_others, key_file, sealing_key
+from bot.matrix.crypto.places import key_file
+from bot.matrix.crypto.sealing import CantOpen, SealingKey, is_readable_by_others, sealing_key
 from bot.matrix.settings import MatrixSettings
 from bot.matrix.wire import Wire
 from bot.store.rooms import Account

@@ -23,6 +23,7 @@ from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.matrix.crypto.nio_store import KeyStore
 from bot.matrix.crypto.olm import KEY_TYPE, Machine
+from bot.matrix.untrusted import as_dict
 from bot.matrix.wire import Wire
 from bot.turn.chat import TryLater
 
@@ -105,7 +106,7 @@ class KeyExchange:
         if not asked:
             return
         answer = await self._wire.post("/keys/query", {"device_keys": {user_id: [] for user_id in asked}})
-        for user_id, devices in _items(answer.get("device_keys")):
+        for user_id, devices in as_dict(answer.get("device_keys")).items():
             # Each person alone: one with a broken device keeps nobody else from being known.
             if user_id in asked:
                 self._receive(KeysQueryResponse.from_dict({"device_keys": {user_id: devices}, "failures": {}}))
@@ -118,8 +119,8 @@ class KeyExchange:
         """A one-time key of each of these devices, and a session made with it."""
         keys = {user_id: dict.fromkeys(some, KEY_TYPE) for user_id, some in devices.items()}
         answer = await self._wire.post("/keys/claim", {"one_time_keys": keys})
-        for user_id, some in _items(answer.get("one_time_keys")):
-            for device_id, key in _items(some):
+        for user_id, some in as_dict(answer.get("one_time_keys")).items():
+            for device_id, key in as_dict(some).items():
                 if device_id in devices.get(user_id, ()):
                     one = {"one_time_keys": {user_id: {device_id: key}}, "failures": {}}
                     self._receive(KeysClaimResponse.from_dict(one))
@@ -145,7 +146,3 @@ class KeyExchange:
                 self._client.receive_response(response)
             except MALFORMED as error:
                 log.warning("somebody's keys can't be read", error=type(error).__name__)
-
-
-def _items(value: object) -> list[tuple[str, Any]]:
-    return list(value.items()) if isinstance(value, dict) else []

@@ -7,6 +7,8 @@ from typing import Any
 from nio.crypto import OutgoingKeyRequest
 from nio.event_builders import RoomKeyRequestMessage, ToDeviceMessage
 
+from bot.matrix.untrusted import as_str
+
 MEGOLM = "m.megolm.v1.aes-sha2"
 MOST_AT_ONCE = 200  # unanswered questions to one person: who sends more is not sending messages
 
@@ -32,13 +34,10 @@ def wanted(room_id: str, raw: Mapping[str, Any]) -> Wanted | None:
     content, sender = raw.get("content"), raw.get("sender")
     if not isinstance(content, dict) or content.get("algorithm") != MEGOLM or not isinstance(sender, str):
         return None
-    session_id = content.get("session_id")
-    if not isinstance(session_id, str) or not session_id:
+    session_id = as_str(content.get("session_id"))
+    if not session_id:
         return None
-    device, key = content.get("device_id"), content.get("sender_key")
-    return Wanted(
-        room_id, session_id, sender, device if isinstance(device, str) else "", key if isinstance(key, str) else ""
-    )
+    return Wanted(room_id, session_id, sender, as_str(content.get("device_id")), as_str(content.get("sender_key")))
 
 
 class KeyRequests:

@@ -20,6 +20,7 @@ from bot.matrix.crypto.nio_store import HOW_TO_RESTORE, KeyStore, PeeweeExceptio
 from bot.matrix.crypto.olm import KEY_TYPE, Machine
 from bot.matrix.crypto.rotation import Rotation
 from bot.matrix.crypto.withheld import Withheld
+from bot.matrix.untrusted import as_dict
 from bot.matrix.wire import Wire
 from bot.store.rooms import Account
 from bot.turn.chat import Refused, TryLater
@@ -141,7 +142,7 @@ class Crypto:
             return
         sender, content = raw.get("sender"), raw.get("content")
         if self._withheld.take(raw, self._now().date()) == "m.no_olm" and isinstance(sender, str):
-            self._olm.renew_session(sender, content.get("sender_key") if isinstance(content, dict) else None)
+            self._olm.renew_session(sender, as_dict(content).get("sender_key"))
 
     def signed(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """The content with our device's signature alone."""

@@ -60,15 +60,6 @@ def _bound(user_id: str, name: str) -> bytes:
     return f"{user_id}\n{name}".encode()
 
 
-def key_file(settings: MatrixSettings, database_url: str) -> Path:
-    """Beside the database, unless the settings say otherwise."""
-    if settings.key_file:
-        return Path(settings.key_file)
-    if database_url.startswith("sqlite:///"):
-        return Path(database_url.removeprefix("sqlite:///") + ".key")
-    return Path("townclerk.key")
-
-
 def sealing_key(settings: MatrixSettings, file: Path, *, make: bool) -> SealingKey:
     """The operator's key, or else the file's; with `make`, the file is made where it is missing.
 

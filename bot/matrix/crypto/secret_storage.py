@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.matrix.crypto.signing import padded, unpadded
-from bot.matrix.wire import Wire
-from bot.turn.chat import Refused
+from bot.matrix.untrusted import as_dict
+from bot.matrix.wire import Wire, get_if_there
 
 ALGORITHM = "m.secret_storage.v1.aes-hmac-sha2"
 DEFAULT_KEY = "m.secret_storage.default_key"
@@ -143,16 +143,10 @@ class SecretStorage:
         return key.decrypt(name, sealed)
 
     async def _encrypted(self, name: str) -> dict[str, Any]:
-        encrypted = (await self._get(name)).get("encrypted")
-        return encrypted if isinstance(encrypted, dict) else {}
+        return as_dict((await self._get(name)).get("encrypted"))
 
     async def _get(self, kind: str) -> dict[str, Any]:
-        try:
-            return await self.wire.get(self._path(kind))
-        except Refused as error:
-            if "M_NOT_FOUND" in error.reason:
-                return {}
-            raise
+        return await get_if_there(self.wire, self._path(kind)) or {}
 
     async def _put(self, kind: str, content: Mapping[str, Any]) -> None:
         await self.wire.put(self._path(kind), content)

@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from bot.matrix.untrusted import as_dict, as_str
+
 log = structlog.get_logger()
 
 CODES = ("m.blacklisted", "m.unverified", "m.unauthorised", "m.unavailable", "m.no_olm")
@@ -20,12 +22,10 @@ class Withheld:
 
     def take(self, raw: dict[str, Any], today: date) -> str:
         """The code of an `m.room_key.withheld` event, "other" for one that isn't the specification's."""
-        content = raw.get("content")
-        content = content if isinstance(content, dict) else {}
+        content = as_dict(raw.get("content"))
         code = content["code"] if content.get("code") in CODES else "other"
         self.counts[code] += 1
-        room_id = content.get("room_id")
-        room_id = room_id if isinstance(room_id, str) else ""
+        room_id = as_str(content.get("room_id"))
         if code != "m.unverified":
             log.info("a key is withheld from us", code=code, room_id=room_id)
         elif self._first(room_id, today):

@@ -10,6 +10,7 @@ from bot.matrix.crypto.cross_signing import public_part
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.crypto.verification.messages import PREFIX, Letter, Thread
 from bot.matrix.crypto.verification.sas import Party
+from bot.matrix.untrusted import as_dict
 from bot.matrix.wire import Wire
 from bot.turn.chat import TryLater
 
@@ -59,5 +60,5 @@ def _master(user_id: str, master_keys: Mapping[str, Any]) -> str | None:
 
 def _at(value: Any, *path: str) -> dict[str, Any]:
     for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
+        value = as_dict(value).get(key)
+    return as_dict(value)

@@ -18,6 +18,7 @@ from bot.matrix.settings import Policy
 from bot.store.database import Database
 from bot.store.memory import Memory
 from bot.store.verifications import Verification
+from bot.turn.signals import woken
 
 log = structlog.get_logger()
 
@@ -72,11 +73,7 @@ class Desk:
         while True:
             self._heard.clear()
             await self.work(self.clock())
-            try:
-                async with asyncio.timeout(POLL if self._exchanges else None):
-                    await self._heard.wait()
-            except TimeoutError:
-                continue
+            await woken(self._heard, POLL if self._exchanges else None)
 
     async def part_from_former(self, now: datetime) -> None:
         """What was under way when the process ended can't go on: its secrets are gone. Nobody shall wait for it."""
