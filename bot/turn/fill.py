@@ -98,7 +98,8 @@ class Fill:
 
     async def _wait(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self.signals.fill.wait(), max(0.02, seconds))
+            async with asyncio.timeout(max(0.02, seconds)):
+                await self.signals.fill.wait()
         except TimeoutError:
             return
         finally:

@@ -43,7 +43,8 @@ class Locked:
         while True:
             await self.look(self.clock())
             try:
-                await asyncio.wait_for(self.signals.locked.wait(), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await self.signals.locked.wait()
             except TimeoutError:
                 continue
 

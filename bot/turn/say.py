@@ -116,7 +116,8 @@ class Say:
 
     async def _wait(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self.signals.say.wait(), max(0.02, seconds))
+            async with asyncio.timeout(max(0.02, seconds)):
+                await self.signals.say.wait()
         except TimeoutError:
             return
 

@@ -112,6 +112,7 @@ class Think:
         if next_at is not None and self.signals.caught_up.is_set():
             seconds = min(seconds, max(SHORTEST_SLEEP, (next_at - self.clock()).total_seconds()))
         try:
-            await asyncio.wait_for(self.signals.think.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.signals.think.wait()
         except TimeoutError:
             return

@@ -16,8 +16,9 @@ was asked is thought about, the outbox is empty, no timer is due), and then read
 it: each question has one answer; the answers come in the order of the questions; each message of the bot's is one its
 database knows, and each that its database knows as sent is there; no op id twice; each card as it is kept.
 
-One fault: `.venv/bin/python -m tests.faults NAME`. Tests that take longer, those of a federation cut in two and of a
-homeserver with its limits as they come among them, are in `tests/faults/test_*.py`; `make faults` runs them, too.
+One fault: `.venv/bin/python -m tests.faults NAME`. Two longer tests, which `make faults` runs as well, are in
+`tests/faults/long_*.py`: a federation cut in two for hundreds of messages, and ten thousand messages in two hundred
+rooms that were sent while the bot was stopped.
 
 """
 COLUMNS = ("fault", "how it is injected", "what must hold", "questions", "once", "lost", "doubled", "kills", "verdict")
