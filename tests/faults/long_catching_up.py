@@ -99,6 +99,7 @@ async def test_ten_thousand_messages_in_two_hundred_rooms_are_caught_up_with(
     rooms = await side_by_side([make(ana, bea, clerk, n) for n in range(ROOMS)], "rooms")
     await bot.start(ready=False)
     try:
+        await bot.logged("ready", seconds=600)
         await everywhere(bot, rooms)
         say(f"the bot is in all {ROOMS}")
         await bot.drained(600)
