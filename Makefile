@@ -23,7 +23,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c '$(USABLE)' >/dev/null 2>&1 && echo $$python && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test test-fast lint format bench faults fuzz eval demo lock clean moved
+.PHONY: help setup test test-fast lint format bench faults fuzz eval demo lock audit clean moved
 
 help:
 	@echo "make demo       a real homeserver, a small community of councils, a conversation: here, now"
@@ -35,6 +35,7 @@ help:
 	@echo "make eval       how well it understands; JSON=FILE likewise"
 	@echo "make faults     some hundred faults on purpose, each with its verdict; writes docs/faults.md"
 	@echo "make lock       work the lock files out anew"
+	@echo "make audit      known vulnerabilities of what we depend on; asks the network"
 	@echo "make clean      remove what these targets made"
 
 # --- set-up -------------------------------------------------------------------------------------
@@ -90,6 +91,7 @@ eval: $(VENV)/.ready
 
 faults: $(VENV)/.ready
 	$(BIN)/python -m tests.faults --page docs/faults.md
+	$(BIN)/python -m pytest $(PARALLEL) -m faults
 	$(BIN)/python -m pytest -q -s tests/faults/long_federation.py tests/faults/long_catching_up.py
 
 # --- locks ---------------------------------------------------------------------------------------
@@ -111,6 +113,12 @@ lock:
 	"$$uv" pip $(COMPILE) pyproject.toml --group build --constraint requirements.lock --extra dev --output-file requirements-dev.lock >/dev/null; \
 	"$$uv" pip $(COMPILE) --group build --constraint requirements-dev.lock --output-file requirements-build.lock >/dev/null
 	@grep -c -- "==" requirements.lock requirements-dev.lock requirements-build.lock
+
+# --strict: what couldn't be asked about fails, too. Not in `make test`: its answer changes with the day, not with the code.
+audit:
+	@set -e; borrowed=$$(mktemp -d); trap 'rm -rf "$$borrowed"' EXIT; \
+	$(PYTHON) -m venv "$$borrowed"; "$$borrowed/bin/python" -m pip install --quiet pip-audit; \
+	"$$borrowed/bin/pip-audit" --strict --require-hashes --disable-pip --requirement requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage tests/js/node_modules

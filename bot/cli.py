@@ -47,10 +47,12 @@ def main() -> None:
         cli()
 
 
+def _file(config: Path | None) -> Path | None:
+    return DEFAULT_FILE if config is None and DEFAULT_FILE.exists() else config
+
+
 def _settings(config: Path | None) -> Settings:
-    if config is None and DEFAULT_FILE.exists():
-        config = DEFAULT_FILE
-    settings, unknown = load(config)
+    settings, unknown = load(_file(config))
     for name in unknown:
         structlog.get_logger().warning("unknown variable", name=name)
     return settings
@@ -182,7 +184,7 @@ def doctor(
     offline: Annotated[bool, typer.Option(help="Don't ask the homeserver.")] = False,
 ) -> None:
     """Say in words what is wrong, or that all is well."""
-    findings = do(examine(lambda: _settings(config), offline=offline))
+    findings = do(examine(lambda: _settings(config), _file(config), offline=offline))
     for finding in findings:
         say(f"{'ok' if finding.well else 'WRONG'}: {finding.text}")
     if not all(finding.well for finding in findings):

@@ -21,7 +21,7 @@ class Section(BaseModel):
 class DatabaseSettings(Section):
     """Where everything is remembered."""
 
-    url: str = "sqlite:///townclerk.db"
+    url: str = Field(default="sqlite:///townclerk.db", repr=False)  # PostgreSQL's may have a password in it
 
 
 class RoomsSettings(Section):

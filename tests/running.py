@@ -39,14 +39,15 @@ class RunningBot:
         self.user_id = account.user_id
         self.log = folder / "bot.log"
         self.config = folder / "townclerk.toml"
-        self.database = f"sqlite:///{folder / 'townclerk.db'}"
-        self.sections: dict[str, Any] = {
+        usual: dict[str, Any] = {
             "matrix": {"homeserver": homeserver.url, "user": account.user_id, "password": PASSWORD},
-            "database": {"url": self.database},
+            "database": {"url": f"sqlite:///{folder / 'townclerk.db'}"},
             "community": {"name": "Test councils", "hours": "always"},
             "web": {"port": 0},
             "limits": {"replies_per_minute": 0},
-        } | sections
+        }
+        self.sections = usual | sections
+        self.database: str = self.sections["database"]["url"]
         self._process: asyncio.subprocess.Process | None = None
         self.write()
 

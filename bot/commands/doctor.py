@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot import clock
+from bot.commands.files import examine_files
 from bot.commands.finding import Finding
 from bot.commands.identity import examine_identity
 from bot.errors import OperatorError
@@ -19,13 +20,14 @@ from bot.turn.chat import LoggedOut, Refused, TryLater
 from config.settings import Settings, community
 
 
-async def examine(settings: Callable[[], Settings], *, offline: bool) -> list[Finding]:
+async def examine(settings: Callable[[], Settings], config: Path | None, *, offline: bool) -> list[Finding]:
     """Look at the settings, the program's own files, the database, and the homeserver unless `offline`."""
     try:
         read = settings()
     except OperatorError as error:
         return [Finding(False, str(error))]
     findings = [Finding(True, "settings"), *_calendars(read), _own_files(read), *await _database(read)]
+    findings += examine_files(read, config)
     findings += await examine_identity(read, offline=offline)
     if not offline:
         findings += [await _homeserver(read), *await _hidden(read)]

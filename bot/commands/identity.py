@@ -1,6 +1,5 @@
 """The bot's identity for the operator: its recovery key, and what `townclerk doctor` says of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.commands.finding import Finding
@@ -10,7 +9,7 @@ from bot.matrix.crypto import recovery_key
 from bot.matrix.crypto.cross_signing import published
 from bot.matrix.crypto.identity import NOT_HELD, REPLACED
 from bot.matrix.crypto.kept import Kept
-from bot.matrix.crypto.sealing import CantOpen, is_readable_by_others, key_file, sealing_key
+from bot.matrix.crypto.sealing import CantOpen, key_file, sealing_key
 from bot.matrix.crypto.signing import is_signed
 from bot.matrix.wire import Wire
 from bot.store.database import open_for_reading
@@ -50,21 +49,20 @@ async def written_recovery_key(settings: Settings) -> str:
 
 async def examine_identity(settings: Settings, *, offline: bool) -> list[Finding]:
     """Whether the identity is kept safe, can be opened, and, unless `offline`, is what the homeserver shows."""
-    findings = [*_key_file(settings)]
     try:
         known = await _known(settings)
     except OperatorError:
-        return findings  # the database is another's finding
+        return []  # the database is another's finding
     if known.account is None:
-        return findings  # never started: nothing is wrong yet
+        return []  # never started: nothing is wrong yet
     try:
         kept = known.opened(settings)
     except OperatorError as error:
-        return [*findings, Finding(False, f"identity: {error}")]
+        return [Finding(False, f"identity: {error}")]
     if offline:
         text = "identity: kept, townclerk recovery-key shows its recovery key" if kept else NONE_YET
-        return [*findings, Finding(kept is not None, text)]
-    return [*findings, await _shown(settings, known.account, kept)]
+        return [Finding(kept is not None, text)]
+    return [await _shown(settings, known.account, kept)]
 
 
 async def _known(settings: Settings) -> Known:
@@ -76,12 +74,6 @@ async def _known(settings: Settings) -> Known:
             return Known(await memory.rooms.account(user_id), await memory.secrets.get(user_id, safe.NAME))
     finally:
         await database.close()
-
-
-def _key_file(settings: Settings) -> Iterator[Finding]:
-    file = key_file(settings.matrix, settings.database.url)
-    if not settings.matrix.secrets_key and file.exists() and is_readable_by_others(file):
-        yield Finding(False, f"the key file {file} can be read by others: chmod 600 {file}")
 
 
 async def _shown(settings: Settings, account: Account, kept: Kept | None) -> Finding:

@@ -15,6 +15,7 @@ import typer
 
 from bot.errors import OperatorError
 from bot.language.vocabulary import BrokenVocabulary
+from bot.logs import inert
 
 INTERRUPTED = 130
 _PATIENCE = 2.0  # seconds for closing what is open: a long statement can't be stopped
@@ -64,9 +65,9 @@ def confirmed(question: str, default: bool | None = True) -> bool:
 
 
 def say(text: str) -> None:
-    """A line of the result."""
+    """A line of the result, or several; nothing in them commands the terminal."""
     try:
-        typer.echo(text)
+        typer.echo(inert(text, keep="\n\t"))
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -99,7 +100,7 @@ def _open_streams() -> None:
 
 def _fail(reason: str) -> NoReturn:
     if reason:
-        typer.echo(f"townclerk: {' '.join(reason.split())}", err=True)
+        typer.echo(f"townclerk: {inert(' '.join(reason.split()))}", err=True)
     try:
         sys.stdout.flush()
     except (OSError, ValueError):  # what couldn't be written would be tried, and told, once more at the end

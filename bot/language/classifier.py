@@ -26,48 +26,58 @@ class Example:
     intent: str
 
 
+@dataclass(frozen=True)
 class Classifier:
-    """Learns in a fraction of a second; the same examples always give the same classifier."""
+    """The place of each feature, and what it says for each intent there; at place 0 what is in every sentence."""
 
-    def __init__(self, examples: Iterable[Example]) -> None:
+    intents: tuple[str, ...]
+    places: Mapping[str, int]
+    weights: Floats
+
+    @classmethod
+    def learn(cls, examples: Iterable[Example]) -> "Classifier":
+        """From these; the same examples always give the same classifier."""
         met = _Met.of(examples)
-        self.intents = tuple(sorted(set(met.intents)))
-        self._places, rows = met.kept()
-        self._weights = self._learnt(rows, met.intents) if self.intents else np.zeros((1, 0), np.float32)
+        intents = tuple(sorted(set(met.intents)))
+        places, rows = met.kept()
+        if not intents:
+            return cls((), {}, np.zeros((1, 0), np.float32))
+        wanted = np.array([intents.index(intent) for intent in met.intents], np.int32)
+        return cls(intents, places, _learnt(rows, wanted, len(places) + 1, len(intents)))
 
     def likelihoods(self, features: Features) -> Mapping[str, float]:
         """How likely each intent is."""
         if not self.intents:
             return {}
         places, values = self._row(features)
-        scores = values @ self._weights[places]
+        scores = values @ self.weights[places]
         odds = np.exp(scores - scores.max())
         return dict(zip(self.intents, (odds / odds.sum()).tolist(), strict=True))
 
     def _row(self, features: Features) -> tuple[Places, Floats]:
-        known = [(self._places[name], value) for name, value in features.items() if name in self._places]
+        known = [(self.places[name], value) for name, value in features.items() if name in self.places]
         places = np.array([0] + [place for place, _ in known], np.int32)
         values = np.array([1.0] + [value for _, value in known], np.float32)
         return places, values
 
-    def _learnt(self, rows: Sequence[tuple[Places, Floats]], intents: Sequence[str]) -> Floats:
-        """Mini-batches with AdaGrad: rare features take long steps, common ones short ones."""
-        wanted = np.array([self.intents.index(intent) for intent in intents], np.int32)
-        counts = np.bincount(wanted, minlength=len(self.intents))
-        importance = (counts.mean() / counts) ** 0.5
-        weights = np.zeros((len(self._places) + 1, len(self.intents)), np.float32)
-        squares = np.full_like(weights, 1e-2)
-        chance = np.random.default_rng(SEED)
-        order = chance.permutation(len(rows))
-        batches = [
-            _Batch.of([rows[i] for i in part], wanted[part], importance[wanted[part]])
-            for part in np.array_split(order, max(1, len(rows) // BATCH))
-        ]
-        for epoch in range(EPOCHS):
-            rate = RATE / (1 + 0.3 * epoch)
-            for at in chance.permutation(len(batches)):
-                batches[at].improve(weights, squares, rate)
-        return weights
+
+def _learnt(rows: Sequence[tuple[Places, Floats]], wanted: Places, places: int, intents: int) -> Floats:
+    """Mini-batches with AdaGrad: rare features take long steps, common ones short ones."""
+    counts = np.bincount(wanted, minlength=intents)
+    importance = (counts.mean() / counts) ** 0.5
+    weights = np.zeros((places, intents), np.float32)
+    squares = np.full_like(weights, 1e-2)
+    chance = np.random.default_rng(SEED)
+    order = chance.permutation(len(rows))
+    batches = [
+        _Batch.of([rows[i] for i in part], wanted[part], importance[wanted[part]])
+        for part in np.array_split(order, max(1, len(rows) // BATCH))
+    ]
+    for epoch in range(EPOCHS):
+        rate = RATE / (1 + 0.3 * epoch)
+        for at in chance.permutation(len(batches)):
+            batches[at].improve(weights, squares, rate)
+    return weights
 
 
 @dataclass(frozen=True)

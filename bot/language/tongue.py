@@ -12,6 +12,7 @@ from bot.language.examples import Examples
 from bot.language.features import Speech
 from bot.language.fillers import Filler, Fillers
 from bot.language.keys import fold
+from bot.language.learnt import learnt_once
 from bot.language.phrases import Pattern, Phrase, cut, patterns
 from bot.language.stretches import STRETCHES
 from bot.language.terms import Terms
@@ -189,9 +190,12 @@ class Tongue:
     @cached_property
     def classifier(self) -> Classifier:
         """What has learnt from this language's phrases which intent a sentence has."""
+        return learnt_once([self.language, self.words, list(self._vocabularies)], self._learn)
+
+    def _learn(self) -> Classifier:
         examples = Examples(self.speech, self._marked, self.texts, self.choices, self.stretches)
         phrases = (phrase for some in self.phrases.values() for phrase in some)
-        return Classifier(examples.of(phrases, self.chatter))
+        return Classifier.learn(examples.of(phrases, self.chatter))
 
     @cached_property
     def statements(self) -> frozenset[str]:

@@ -52,6 +52,8 @@ class MatrixSettings(BaseModel):
     def _is_url(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):
             raise ValueError("write the homeserver's address with https:// (or http://)")
+        if {"@", "?", "#"} & set(value):  # it is named in logs
+            raise ValueError("write the homeserver's address without a user, password or query")
         return value.rstrip("/")
 
     @field_validator("user")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ from bot.turn.chat import LoggedOut, Refused, TryLater
 
 SECONDS = 60.0
 PATIENCE = 30.0  # above a long poll's own timeout
+
+# What a server adds in words to an error code may be what it was sent: Synapse's for a body that it can't read is.
+_CODE = re.compile(r"[A-Za-z0-9_.]{1,100}")
 
 # The account as a whole may do nothing until a person does something about it: no single message is to blame.
 BLOCKED = frozenset({"M_CONSENT_NOT_GIVEN", "M_RESOURCE_LIMIT_EXCEEDED", "M_USER_SUSPENDED", "M_USER_LOCKED"})
@@ -120,7 +124,7 @@ class Wire:
                 status, retry_after = response.status, response.headers.get("Retry-After", "")
                 self.server_time = _date(response.headers.get("Date", ""))
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise TryLater(f"{self.homeserver} doesn't answer ({type(error).__name__}: {error})") from error
+            raise TryLater(f"{self.homeserver} doesn't answer ({_why(error)})") from error
         answer = await _read(text)
         if status == 200 and answer is not None:
             return answer
@@ -150,9 +154,17 @@ def _parsed(text: str) -> Any:
         return json.loads(cut(text))
 
 
+def _why(error: Exception) -> str:
+    """Without the exception's own words, which may hold an address's password, or a piece of the answer."""
+    said = (getattr(error, name, None) for name in ("certificate_error", "os_error"))
+    inner = next((one for one in said if isinstance(one, OSError)), error)
+    known = getattr(inner, "verify_message", None) or getattr(inner, "strerror", None)
+    return f"{type(error).__name__}: {known}" if known else type(error).__name__
+
+
 def _failure(status: int, answer: dict[str, Any] | None, retry_after: str) -> Exception:
     code = str((answer or {}).get("errcode", ""))
-    reason = f"{status} {code} {(answer or {}).get('error', '')}".strip()
+    reason = f"{status} {code}" if _CODE.fullmatch(code) else str(status)
     if status == 401 and code in ("M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"):
         return LoggedOut(reason, soft=(answer or {}).get("soft_logout") is True)
     if status == 401 and answer and "flows" in answer:
@@ -160,7 +172,8 @@ def _failure(status: int, answer: dict[str, Any] | None, retry_after: str) -> Ex
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         return TryLater(reason, _seconds(answer or {}, retry_after), limited=True)
     if code in BLOCKED:
-        return TryLater(reason, account=True)
+        # Its words are for us to act on: where to agree, whom to ask.
+        return TryLater(f"{reason} {(answer or {}).get('error', '')}"[:500], account=True)
     if status >= 500 or answer is None or not code:
         return TryLater(reason)
     return Refused(reason)

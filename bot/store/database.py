@@ -157,6 +157,6 @@ async def open_database(url: str) -> Database:
     if url.startswith(("postgresql://", "postgres://")):
         return await Postgres.open(url)
     raise OperatorError(
-        f"[database] url: {url.split('://')[0]!r} is no database townclerk knows; "
+        "[database] url: this is no database townclerk knows; "
         "write sqlite:///townclerk.db or postgresql://user@host/name"
     )

@@ -57,8 +57,16 @@ def postgres_told() -> Iterator[None]:
 
 def postgres_failure(error: Exception) -> StoreError:
     """The line for whatever became of PostgreSQL."""
-    reason = str(error) or type(error).__name__
-    return StoreError(f"the PostgreSQL database failed ({reason}); see to it, {AGAIN}")
+    return StoreError(f"the PostgreSQL database failed ({told(error)}); see to it, {AGAIN}")
+
+
+def told(error: Exception) -> str:
+    """Why, without the rows that the server puts into DETAIL, and without pieces of an address that was misread."""
+    if isinstance(error, ValueError):  # asyncpg's configuration errors, too
+        return "[database] url can't be read; in its password write / ? # @ : % as %2F %3F %23 %40 %3A %25"
+    if isinstance(error, asyncpg.PostgresError) and error.args:
+        return str(error.args[0])
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
 def _is_the_servers(error: Exception) -> bool:

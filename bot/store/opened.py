@@ -12,13 +12,14 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",  # NORMAL can lose the last commits on a power cut (RELIABILITY.md, 2a)
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 30000",
+    "PRAGMA secure_delete = ON",  # what was dropped is overwritten; the default is the builder's of SQLite
 )
 
 
 class Opened:
     """An aiosqlite connection and the sqlite3 connection in it.
 
-    What may wait for the disk or for a lock (to open, to begin to write, to commit) is aiosqlite's thread's. A single
+    What may wait for the disk (to open, to commit) is aiosqlite's thread's. A single
     statement of ours takes microseconds, less than the way to a thread and back: those are run where they are asked
     for. Never both at once: a transaction awaits its own commit, and holds the lock until then.
     """

@@ -9,7 +9,7 @@ import asyncpg
 
 from bot.errors import OperatorError, StoreError
 from bot.store.database import Connection, LeaseLost, Row, migrate, version_is_current
-from bot.store.failures import postgres_failure, postgres_told
+from bot.store.failures import postgres_failure, postgres_told, told
 
 LEASE_SECONDS = 15
 _LEASE = "bot"
@@ -79,7 +79,7 @@ class Postgres:
         except BaseException as error:
             await database.close()
             if isinstance(error, asyncpg.PostgresError):
-                raise OperatorError(f"the PostgreSQL database can't be used: {error}") from error
+                raise OperatorError(f"the PostgreSQL database can't be used: {told(error)}") from error
             raise
         return database
 
@@ -101,7 +101,7 @@ class Postgres:
             idle = {"idle_in_transaction_session_timeout": f"{LEASE_SECONDS}s"}
             return cls(await asyncpg.create_pool(url, min_size=1, max_size=5, server_settings=idle))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-            raise OperatorError(f"the PostgreSQL database can't be reached: {error}") from error
+            raise OperatorError(f"the PostgreSQL database can't be reached: {told(error)}") from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from bot.errors import OperatorError, StoreError
 from bot.store.database import Connection, Row, migrate, version_is_current
 from bot.store.failures import DAMAGED, sqlite_told
 from bot.store.opened import Opened, connect
+
+LONGEST_WAIT, LOOK_AGAIN = 30.0, 0.02  # seconds, for the turn to write
 
 
 def _named(values: Sequence[object]) -> dict[str, object]:
@@ -86,7 +89,7 @@ class Sqlite:
         path = Path(name)
         try:
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # it holds the bot's access token
             with sqlite_told(path):
                 writer = await connect(name, path)
@@ -94,6 +97,7 @@ class Sqlite:
             raise OperatorError(f"the database {path} can't be opened: {error}") from error
         reader = None
         try:
+            writer.inner.execute("PRAGMA busy_timeout = 0")  # who waits for the turn to write waits beside the loop
             connection = SqliteConnection(writer)
             await _expect_sound(connection, path)
             if not await _is_current(connection):
@@ -161,7 +165,7 @@ class Sqlite:
         """An OS lock on a file beside the database: freed with the process, so a start after SIGKILL succeeds."""
         lock_name = f"{self.path.resolve()}.lock"  # one lock for the file, by whatever name it is opened
         try:
-            lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8")
+            lock_file = await asyncio.to_thread(open, lock_name, "w", encoding="utf-8", opener=_privately)
         except OSError as error:
             raise StoreError(f"the database's lock {lock_name} can't be made: {error.strerror}") from error
         try:
@@ -190,6 +194,10 @@ class Sqlite:
             await self._writer.outer.close()
 
 
+def _privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)  # who may open it could hold the lock
+
+
 async def _is_current(connection: Connection) -> bool:
     """Asked first, so that opening an up-to-date database writes nothing."""
     try:
@@ -205,11 +213,24 @@ async def _expect_sound(connection: SqliteConnection, path: Path) -> None:
         raise StoreError(f"the database {path} failed ({row['quick_check']}); {DAMAGED}")
 
 
+async def _begin(opened: Opened) -> None:
+    """Where another process is writing, its turn is waited for; else there is nothing to wait for."""
+    until = time.monotonic() + LONGEST_WAIT
+    while True:
+        try:
+            opened.inner.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        await asyncio.sleep(LOOK_AGAIN)
+
+
 @asynccontextmanager
 async def _begun(opened: Opened) -> AsyncIterator[None]:
     try:
         with sqlite_told(opened.path):
-            await opened.outer.execute("BEGIN IMMEDIATE")  # if cancelled here, it began all the same
+            await _begin(opened)
         yield
         with sqlite_told(opened.path):
             await opened.outer.commit()

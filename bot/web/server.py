@@ -39,7 +39,7 @@ class Server:
 
     async def start(self) -> int:
         """Serve; the port it took. Raises OperatorError if the port is taken."""
-        application = web.Application()
+        application = web.Application(handler_args={"debug": False})  # else its errors have tracebacks in them
         application.add_routes(
             [
                 web.get("/healthz", self._health),

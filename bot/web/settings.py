@@ -21,7 +21,14 @@ class WebSettings(BaseModel):
     @field_validator("heartbeat")
     @classmethod
     def _address(cls, value: SecretStr) -> SecretStr:
-        address = urlsplit(value.get_secret_value())
-        if value.get_secret_value() and not (address.scheme in ("http", "https") and address.hostname):
+        if value and not _is_web_address(value.get_secret_value()):
             raise ValueError("this is no web address; write it like https://watcher.example.org/ping/…")
         return value
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+    except ValueError:  # its words would show the address
+        return False
+    return address.scheme in ("http", "https") and bool(address.hostname)

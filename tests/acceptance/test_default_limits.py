@@ -12,6 +12,8 @@ from bot.store.outbox import Post
 from tests.homeserver import Account, Homeserver
 from tests.running import RunningBot
 
+pytestmark = pytest.mark.faults  # the limit is five seconds a message: `make faults`
+
 TITLES = ("Planning", "Housing", "Libraries")
 NEWS = 12
 

@@ -3,9 +3,13 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.conftest import Community
 from tests.acceptance.test_encryption import Person
 from tests.homeserver import PASSWORD, Homeserver
+
+pytestmark = pytest.mark.faults  # six starts: `make faults`
 
 STEPS = ("keys.received", "keys.uploaded", "say.sending", "say.sent")
 ANSWER = re.compile(r"called tool-(\d)\b")

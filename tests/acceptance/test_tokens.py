@@ -12,7 +12,7 @@ from tests.account import call
 from tests.homeserver import PASSWORD, Account, Homeserver, said_by
 from tests.running import RunningBot
 
-pytestmark = pytest.mark.homeserver
+pytestmark = [pytest.mark.homeserver, pytest.mark.faults]  # a minute and more: tokens have to end
 
 SHORT = {"refreshable_access_token_lifetime": "6s"}
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -41,6 +42,8 @@ class Shell:
             stack.enter_context(contextlib.redirect_stdout(out))
             stack.enter_context(contextlib.redirect_stderr(err))
             stack.callback(structlog.reset_defaults)
+            for module, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
+                stack.enter_context(mock.patch.object(module, hook))  # configured logs set their own
             try:
                 main()
                 code = 0

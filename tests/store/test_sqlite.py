@@ -36,6 +36,17 @@ async def test_the_file_and_what_lies_beside_it_are_the_owners_alone(sqlite_data
     assert modes == {"clerk.db": 0o600, "clerk.db-wal": 0o600, "clerk.db-shm": 0o600}
 
 
+async def test_what_was_dropped_is_not_left_in_the_file(sqlite_database: str, tmp_path: Path) -> None:
+    async with opened(sqlite_database) as database:
+        for number in range(100):
+            async with database.transaction() as connection:
+                await Memory(connection).timers.set(f"t{number}", "kind", "kanariq" * 50, NOW)
+        for number in range(100):
+            async with database.transaction() as connection:
+                await Memory(connection).timers.drop(f"t{number}")
+    assert b"kanariq" not in (tmp_path / "clerk.db").read_bytes()
+
+
 async def test_the_folder_is_made(tmp_path: Path) -> None:
     async with opened(f"sqlite:///{tmp_path / 'deep' / 'down' / 'clerk.db'}"):
         assert (tmp_path / "deep" / "down" / "clerk.db").exists()

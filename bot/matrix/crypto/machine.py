@@ -94,11 +94,7 @@ class Crypto:
         """Take keys, devices and room state out of a sync response, before its messages are read; all that is kept of
         it is on the disk when this returns.
         """
-        joined = answer["rooms"]["join"]
-        for room_id, room in joined.items():
-            for raw in room["state"]["events"]:
-                if raw["type"] == "m.room.encryption":
-                    self._olm.asked_of_rooms[room_id] = raw["content"]
+        joined = {room_id: self._concerning(room_id, room) for room_id, room in answer["rooms"]["join"].items()}
         with self._store.durable():
             changed = {room_id: room for room_id, room in joined.items() if self._is_changed(room_id, room)}
             rest = answer | {"rooms": {"join": changed, "invite": {}, "leave": {}}, "to_device": {"events": []}}
@@ -115,6 +111,15 @@ class Crypto:
         unused = answer["device_unused_fallback_key_types"]
         self._olm.fallback_used = unused is not None and KEY_TYPE not in unused
 
+    def _concerning(self, room_id: str, room: dict[str, Any]) -> dict[str, Any]:
+        """As far as it concerns encryption: of a room that isn't encrypted nothing does, and nio is slow in reading who
+        is there. Should it be encrypted later, its members are asked for then.
+        """
+        rules = [raw["content"] for raw in room["state"]["events"] if raw["type"] == "m.room.encryption"]
+        if rules:
+            self._olm.asked_of_rooms[room_id] = rules[-1]
+        return room if rules or self.is_encrypted(room_id) else room | {"state": {"events": []}, "summary": {}}
+
     def _is_changed(self, room_id: str, room: dict[str, Any]) -> bool:
         return bool(room["state"]["events"]) or room_id not in self._client.rooms
 
@@ -125,7 +130,7 @@ class Crypto:
             if isinstance(response, SyncResponse):
                 self._client.receive_response(response)
             else:
-                log.error("nio can't read a part of a sync response", reason=str(response))
+                log.error("nio can't read a part of a sync response")
         except PeeweeException:
             raise
         except Exception:  # nio and vodozemac raise whatever a hostile server makes them
@@ -242,7 +247,8 @@ def _opened(
             return store, machine(store)
         except UNREADABLE as error:
             store.database.close()
-            reason = f"{type(error).__name__}: {error}"
+            # Only SQLite's words: those of a decoder may quote what it was decoding.
+            reason = f"{type(error).__name__}: {error}" if isinstance(error, PeeweeException) else type(error).__name__
             if key != keys[-1] and isinstance(error, vodozemac.PickleException | vodozemac.LibolmPickleException):
                 continue
             raise OperatorError(

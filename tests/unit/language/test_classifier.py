@@ -23,7 +23,7 @@ def features(text: str) -> dict[str, float]:
 
 @cache
 def learnt() -> Classifier:
-    return Classifier([Example(features(text), intent) for intent, texts in SAID.items() for text in texts * 4])
+    return Classifier.learn([Example(features(text), intent) for intent, texts in SAID.items() for text in texts * 4])
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_same_examples_make_the_same_classifier() -> None:
 
 
 def test_without_examples_nothing_is_likely() -> None:
-    assert Classifier([]).likelihoods(features("who use {tool}")) == {}
+    assert Classifier.learn([]).likelihoods(features("who use {tool}")) == {}
 
 
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=80))
