@@ -1,7 +1,6 @@
 """A bot that is ready: its loops run side by side, until told to stop or until one of them fails."""
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
@@ -23,7 +22,7 @@ from bot.turn.fill import Fill
 from bot.turn.hear import Hear
 from bot.turn.locked import Locked
 from bot.turn.say import Say
-from bot.turn.signals import Signals
+from bot.turn.signals import Signals, woken
 from bot.turn.think import Think
 from bot.web.heartbeat import Heartbeat
 from bot.web.pages import pages
@@ -97,8 +96,7 @@ class Bot:
 
     async def _hear_signed(self, hear: Hear) -> None:
         """Hear once our device is signed: the keys of messages are kept from others (MSC4153)."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.identity.tried.wait(), IDENTITY_SECONDS)
+        await woken(self.identity.tried, IDENTITY_SECONDS)
         await hear.run()
 
     def _say_holidays_unknown(self) -> None:

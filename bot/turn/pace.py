@@ -11,6 +11,7 @@ from bot.turn.signals import Backoff
 
 SIDE_BY_SIDE = 16  # rooms; as many again may be entered meanwhile, which can take a minute each
 WELL = 10  # sent one after the other without being held back: the limit is gone
+ACCOUNT = "the account"  # waits for all that speaks
 LONG = timedelta(minutes=10)  # an account's pause without an end: blocked until somebody does something
 
 
@@ -64,7 +65,7 @@ class Pace:
 
     def went(self, row: Ready) -> None:
         """It was sent, or refused for good: its lane has nothing to wait for."""
-        for name in (lane(row), _kind(lane(row), row.priority)):
+        for name in (ACCOUNT, lane(row), _kind(lane(row), row.priority)):
             self._backoffs.pop(name, None)
             self._held.pop(name, None)
         if self.strict and row.priority != Priority.FREE:
@@ -74,7 +75,7 @@ class Pace:
     def later(self, row: Ready, error: TryLater, now: datetime) -> float:
         """Not now; who waits for it and how long, in seconds."""
         if error.account:
-            seconds = LONG.total_seconds() if error.seconds is None else error.seconds
+            seconds = self._account_seconds(error)
             self.strict, self._well = True, 0
             self._account = max(self._account or now, now + timedelta(seconds=seconds))
             return seconds
@@ -83,6 +84,12 @@ class Pace:
         seconds = self._backoffs.setdefault(name, Backoff("send")).seconds(error)
         self._held[name] = now + timedelta(seconds=seconds)
         return seconds
+
+    def _account_seconds(self, error: TryLater) -> float:
+        """A limit passes, also one that says no time that makes sense; a block doesn't by itself."""
+        if error.limited:
+            return self._backoffs.setdefault(ACCOUNT, Backoff("send")).seconds(error)
+        return LONG.total_seconds() if error.seconds is None else error.seconds
 
 
 def _kind(of: str, priority: Priority) -> str:

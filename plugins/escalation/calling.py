@@ -81,7 +81,7 @@ async def _call_in_turn(context: Ctx, request: Request, found: Promise, due: Due
             more, further = await _put(context, who, other, theirs)
             waiting, effects = [*waiting, *more], [*effects, *further]
     waiting.sort(key=lambda one: one.request.number)
-    return [*await speak(context, who, waiting, due.due_at.isoformat()), *effects]
+    return [*await speak(context, who, waiting), *effects]
 
 
 async def _put(context: Ctx, who: Whom, request: Request, found: Promise) -> tuple[list[Waiting], list[Effect]]:

@@ -57,7 +57,7 @@ async def call_again(context: Ctx, due: Due) -> list[Effect]:
         for one in unheard
         if who.room_for(one.request) == who.room_for(unheard[0].request)
     ]
-    return await speak(context, who, waiting, f"{AGAIN}:{due.due_at.isoformat()}", again=True)
+    return await speak(context, who, waiting, again=f"{AGAIN}:{due.due_at.isoformat()}")
 
 
 async def _unheard(context: Ctx, called: str, ref: Ref) -> _Unheard | None:

@@ -50,6 +50,21 @@ async def open_request(context: Ctx, ref: Ref) -> Request | None:
     return request if request and request.state is State.OPEN and request.round == ref.round else None
 
 
+def turn_of(one: Waiting) -> str:
+    """The turn a call takes, by the question and without the time: when a backup was put back and the question comes
+    anew, its number and times may be others, but what was said is known by its key.
+    """
+    return f"{one.request.question_event}.{one.request.round}.{one.rung}"
+
+
+async def open_turn(context: Ctx, turn: str) -> tuple[Request, int] | None:
+    """The request that took this turn, while it waits still, and the rung."""
+    question, number, rung = turn.rsplit(".", 2)
+    request = await context.memory.requests.of_question(question)
+    waits = request and request.state is State.OPEN and request.round == int(number)
+    return (request, int(rung)) if request and waits else None
+
+
 async def climb(context: Ctx, request: Request, found: Promise) -> list[Effect]:
     """This rung is called now: the next one's time begins; who was passed over for it stays told."""
     before = PromiseNote.from_json(request.promise) or PromiseNote()
@@ -78,10 +93,8 @@ async def write_down(context: Ctx, who: Whom, request: Request, rung: int, *, la
         await context.memory.contacts.asked(who.person, context.now)
 
 
-async def speak(
-    context: Ctx, who: Whom, waiting: Sequence[Waiting], cause: str, *, again: bool = False
-) -> list[Effect]:
-    """The one message of a call, and the time after which it is repeated."""
+async def speak(context: Ctx, who: Whom, waiting: Sequence[Waiting], *, again: str = "") -> list[Effect]:
+    """The one message of a call, and the time after which it is repeated; `again` tells the repeated ones apart."""
     numbers = [one.request.number for one in waiting]
     refs = ",".join(str(Ref(one.request.number, one.request.round, one.rung)) for one in waiting)
     older = await context.memory.requests.waiting_for(who.called, context.now - IN_HAND, OLDER + len(waiting))
@@ -89,7 +102,7 @@ async def speak(
     first = waiting[0].request
     room = who.room_for(first)
     alone = len(waiting) == 1
-    blocks = await (one_call(context, who, waiting[0], older, again=again) if alone else
+    blocks = await (one_call(context, who, waiting[0], older, again=bool(again)) if alone else
                     many_calls(context, who, waiting, older))  # fmt: skip
     in_thread = alone and room == first.room_id
     say = Say(
@@ -98,7 +111,7 @@ async def speak(
         thread=await context.thread_of(first) if in_thread else None,
         mentions=who.people,
         notice=False,
-        key=f"call:{who.called};{refs};{cause}",
+        key=f"call:{who.called};{','.join(turn_of(one) for one in waiting)};{again}",
         subject=first.id if alone else subject_of(numbers),
         priority=Priority.CALL,
         language=(await context.memory.contacts.get(room)).language or None if room.startswith("@") else None,

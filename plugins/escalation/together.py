@@ -43,7 +43,7 @@ async def call_together(context: Ctx, request: Request, found: Promise, due: Due
         kept = await context.memory.requests.get(one.number) or one
         for who in present:
             calls.setdefault((who.called, who.room_for(one)), (who, []))[1].append(Waiting(kept, promised.rung, late))
-    said = [await speak(context, who, waiting, due.due_at.isoformat()) for who, waiting in calls.values()]
+    said = [await speak(context, who, waiting) for who, waiting in calls.values()]
     return [*(effect for some in said for effect in some), *effects]
 
 
@@ -78,5 +78,5 @@ async def call_late(context: Ctx, due: Due) -> list[Effect]:
     await write_down(context, who, request, ref.rung, late=False)
     promised = await look_ahead(context, request)  # as before, but for who has been called
     request = await context.memory.requests.get(ref.number) or request
-    said = await speak(context, who, [Waiting(request, ref.rung)], due.due_at.isoformat())
+    said = await speak(context, who, [Waiting(request, ref.rung)])
     return [*said, *promised, Changed(request.id, "called")]

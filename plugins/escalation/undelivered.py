@@ -14,7 +14,7 @@ from plugins.escalation.ending import STEWARDS
 from plugins.escalation.promising import look_ahead
 from plugins.escalation.recalling import AGAIN
 from plugins.escalation.settings import EscalationSettings
-from plugins.escalation.speaking import Ref, open_request
+from plugins.escalation.speaking import open_turn
 
 Ctx = Context[EscalationSettings]
 
@@ -27,30 +27,31 @@ async def undelivered(context: Ctx, unsent: Unsent) -> list[Effect]:
     kind, _, written = unsent.key.partition(":")
     if unsent.what != "message" or kind != "call":
         return []
-    called, refs, cause = written.split(";", 2)
+    called, turns, cause = written.split(";", 2)
     effects: list[Effect] = _tell_stewards(context, called, unsent.room_id)
-    for ref in (Ref.read(one) for one in refs.split(",")):
-        request = await open_request(context, ref)
-        if request is None:
+    for turn in turns.split(","):
+        found = await open_turn(context, turn)
+        if found is None:
             continue
+        request, rung = found
         organisation = context.names.organisations.get(called)
         note = organisation.name if organisation else called
         await context.memory.requests.add_step(request.number, context.now, "", UNDELIVERED, note)
         if not cause.startswith(AGAIN):  # what is only repeated had been heard before
-            effects += await _not_made(context, request, called, ref)
+            effects += await _not_made(context, request, called, rung)
     return effects
 
 
-async def _not_made(context: Ctx, request: Request, called: str, ref: Ref) -> list[Effect]:
+async def _not_made(context: Ctx, request: Request, called: str, called_on: int) -> list[Effect]:
     """As if it hadn't been: whoever is next on the same rung is asked at once, if nobody else of it was reached."""
     calls = await context.memory.requests.calls(request)
     for call in calls:
-        if call.organisation_id == called and call.rung == ref.rung:
+        if call.organisation_id == called and call.rung == called_on:
             await context.memory.requests.refuse_call(request, call)
-    reached = [c for c in calls if c.rung >= ref.rung and c.organisation_id != called and c.outcome != Outcome.REFUSED]
-    if reached or request.rung != ref.rung + 1:
+    reached = [c for c in calls if c.rung >= called_on and c.organisation_id != called and c.outcome != Outcome.REFUSED]
+    if reached or request.rung != called_on + 1:
         return [*await look_ahead(context, request), Changed(request.id, PUT_OFF)]
-    rung = request.rung if called == STEWARDS else ref.rung
+    rung = request.rung if called == STEWARDS else called_on
     again = await look_ahead(context, replace(request, rung=rung), at_once=True)
     return [*again, Changed(request.id, PUT_OFF)]
 

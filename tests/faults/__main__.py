@@ -1,4 +1,4 @@
-"""`make faults`: every fault with its verdict, as a table; all of them together also write the page in docs."""
+"""`make faults`: every fault with its verdict, as a table and as a page of docs."""
 
 import argparse
 import asyncio
@@ -14,8 +14,8 @@ from tests.faults.run import Result, run_all
 from tests.faults.world import World
 
 
-async def try_all(faults: list[Fault], folder: Path) -> list[Result]:
-    """Run them, saying each result as it comes."""
+async def try_all(faults: list[Fault], folder: Path, written: Path | None) -> list[Result]:
+    """Run them, saying each result as it comes, and writing it down."""
     results = []
     async with World(folder) as world:
         async for result in run_all(faults, world):
@@ -23,6 +23,9 @@ async def try_all(faults: list[Fault], folder: Path) -> list[Result]:
             word = "not tried" if result.not_tried else "well" if result.well else "FAILED"
             why = "; ".join(result.verdict.faults) or result.not_tried
             say(f"{len(results):3} {word:9} {result.seconds:5.1f} s  {result.fault.name}  {why}")
+            if written:
+                before = written.read_text(encoding="utf-8") if written.exists() else ""
+                written.write_text(page(results, before, list(FAULTS)), encoding="utf-8")
     return results
 
 
@@ -30,7 +33,7 @@ def main() -> None:
     """Print, write, and fail if a fault was not survived."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="faults, by name or by a part of it; all of them without")
-    parser.add_argument("--page", type=Path, help="write the page of docs here")
+    parser.add_argument("--page", type=Path, help="write the verdicts to this page; the others stay as they are there")
     parser.add_argument("--list", action="store_true", help="only list the names")
     arguments = parser.parse_args()
     wanted = [f for f in FAULTS.values() if not arguments.names or any(name in f.name for name in arguments.names)]
@@ -39,11 +42,9 @@ def main() -> None:
         sys.exit(not wanted)
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="townclerk-faults-"))
-    results = asyncio.run(try_all(wanted, folder))
+    results = asyncio.run(try_all(wanted, folder, arguments.page))
     results.sort(key=lambda result: list(FAULTS).index(result.fault.name))
     table(results, time.monotonic() - began)
-    if arguments.page:
-        arguments.page.write_text(page(results), encoding="utf-8")
     if not all(result.well for result in results):
         say(f"what each bot said is in {folder}")
         sys.exit(1)

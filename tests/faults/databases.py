@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.faults.fault import fault
 from tests.faults.old_database import make_newer
-from tests.faults.scene import Scene
+from tests.faults.scene import PATIENCE, Scene
 
 PAGE = 4096
 GARBAGE = b"\xde\xad\xbe\xef" * (PAGE // 4)
@@ -80,7 +80,7 @@ async def damaged(scene: Scene) -> None:
     copy = backed_up(scene)
     await scene.ask(3)
     await scene.settled()
-    await scene.bot.stop(seconds=30)
+    await scene.bot.stop(seconds=PATIENCE)
     damage(file_of(scene))
     await scene.start(ready=False)
     await scene.gave_up("it is damaged", "put the newest backup in its place")
@@ -110,7 +110,7 @@ async def newer(scene: Scene) -> None:
     """Somebody went back to an older release."""
     await scene.begin()
     await scene.settled()
-    await scene.bot.stop(seconds=30)
+    await scene.bot.stop(seconds=PATIENCE)
     copy = scene.folder / "before.db"
     shutil.copy(file_of(scene), copy)
     make_newer(file_of(scene))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.faults.databases import REFUSES, TELLS, file_of
 from tests.faults.fault import NotTried, fault
-from tests.faults.scene import Scene
+from tests.faults.scene import PATIENCE, Scene
 
 CHUNK = bytes(1 << 16)
 
@@ -96,7 +96,7 @@ async def disk_read_only(scene: Scene) -> None:
     disk = await scene.stack.enter_async_context(small_disk(scene.folder / "disk"))
     moved_to(scene, disk)
     await scene.begin()
-    await scene.bot.stop(seconds=30)
+    await scene.bot.stop(seconds=PATIENCE)
     await read_only(disk, True)
     await scene.start(ready=False)
     await scene.gave_up("database")

@@ -2,12 +2,13 @@
 
 import asyncio
 import random
+import sqlite3
 from functools import partial
 
 from bot.failpoints import STEPS
 from tests.faults.fault import add, fault
 from tests.faults.old_database import make_old
-from tests.faults.scene import Scene
+from tests.faults.scene import PATIENCE, Scene
 from tests.faults.tricks import FOR_EVER, few_events, polls
 
 MOST_ROUNDS = 10
@@ -43,6 +44,8 @@ async def killed_in(scene: Scene, loop: str, step: str, asked: int = 6) -> None:
 async def _killed_at_start(scene: Scene, loop: str, step: str) -> None:
     if loop == "migration":
         make_old(scene.folder / "townclerk.db")
+    if step == "identity.restored":
+        await _identity_lost(scene)
     await scene.start(f"{step}:1")
     await scene.ready_or_dead()
     if scene.bot.running:
@@ -57,6 +60,19 @@ async def _killed_at_start(scene: Scene, loop: str, step: str) -> None:
         await scene.start(f"{step}:1")
         await _until_dead(scene)
         await scene.start()
+
+
+async def _identity_lost(scene: Scene) -> None:
+    """What was kept of it is gone from the database; the operator has the recovery key."""
+    await scene.start()
+    await scene.bot.logged("identity in secret storage", seconds=PATIENCE)
+    _, shown, _ = await scene.bot.townclerk("recovery-key")
+    await scene.bot.stop(seconds=PATIENCE)
+    with sqlite3.connect(scene.folder / "townclerk.db") as connection:
+        connection.execute("DELETE FROM secret")
+    connection.close()
+    scene.bot.sections["matrix"]["recovery_key"] = shown.strip()
+    scene.bot.write()
 
 
 async def _until_dead(scene: Scene) -> None:
@@ -108,7 +124,7 @@ async def told_to_stop(scene: Scene) -> None:
     await scene.enter()
     for _ in range(3):
         await scene.ask(8)
-        assert await scene.bot.stop(seconds=30) == 0
+        assert await scene.bot.stop(seconds=PATIENCE) == 0
         await scene.ask(2)
         await scene.start()
 

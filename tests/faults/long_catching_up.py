@@ -6,11 +6,16 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
+from bot.store.database import open_for_reading
+from bot.store.memory import Memory
 from tests.acceptance.test_losing_nothing import UNKNOWN
+from tests.faults.report import say
 from tests.homeserver import Account, Homeserver, said_by
 from tests.running import RunningBot
 
@@ -18,6 +23,32 @@ ROOMS = 200
 LONG = 10  # of the rooms have more than a sync's timeline holds
 WORDS, MANY_WORDS = 45, 145  # so that it is ten thousand in all
 EVERY = 15  # of these is a question
+AT_ONCE = 8  # rooms
+T = TypeVar("T")
+
+
+async def side_by_side(work: Iterable[Coroutine[Any, Any, T]], what: str) -> list[T]:
+    """Done some at a time, with a line now and then of how far it is."""
+    gate, done = asyncio.Semaphore(AT_ONCE), 0
+
+    async def gated(one: Coroutine[Any, Any, T]) -> T:
+        nonlocal done
+        async with gate:
+            result = await one
+        done += 1
+        if done % (ROOMS // 10) == 0:
+            say(f"{done} {what}")
+        return result
+
+    return await asyncio.gather(*map(gated, work))
+
+
+async def make(ana: Account, bea: Account, clerk: Account, number: int) -> str:
+    """A room with all three; so many invitations at once the bot itself would take for a flood."""
+    room = await ana.create_room(f"Room {number}", invite=[clerk, bea])
+    await bea.join(room)
+    await clerk.join(room)
+    return room
 
 
 async def speak(people: list[Account], room: str, number: int) -> list[int]:
@@ -38,6 +69,20 @@ async def answers(ana: Account, room: str, clerk: Account) -> Counter[int]:
     return Counter(int(found[1]) for seen in said if (found := UNKNOWN.search(seen.body)))
 
 
+async def everywhere(bot: RunningBot, rooms: list[str], seconds: float = 600) -> None:
+    """Wait until the bot knows that it is in all of them."""
+    database = await open_for_reading(bot.database)
+    try:
+        async with asyncio.timeout(seconds):
+            known: set[str] = set()
+            while not known.issuperset(rooms):
+                await asyncio.sleep(1)
+                async with database.reading() as connection:
+                    known = set(await Memory(connection).rooms.joined())
+    finally:
+        await database.close()
+
+
 def most_memory(bot: RunningBot) -> int:
     """The most it ever held, in MB."""
     status = Path(f"/proc/{bot.pid}/status").read_text()
@@ -51,29 +96,28 @@ async def test_ten_thousand_messages_in_two_hundred_rooms_are_caught_up_with(
 ) -> None:
     ana, bea, clerk = [await homeserver.account(name) for name in ("ana", "bea", "clerk")]
     bot = RunningBot(tmp_path, homeserver, clerk)
+    rooms = await side_by_side([make(ana, bea, clerk, n) for n in range(ROOMS)], "rooms")
     await bot.start(ready=False)
     try:
-        rooms = [await ana.create_room(f"Room {n}", invite=[clerk, bea]) for n in range(ROOMS)]
-        for room in rooms:
-            await bea.join(room)
-        await asyncio.gather(*(ana.wait_for(room, said_by(clerk.user_id, "town clerk"), 600) for room in rooms[-3:]))
+        await bot.logged("ready", seconds=600)
+        await everywhere(bot, rooms)
+        say(f"the bot is in all {ROOMS}")
         await bot.drained(600)
         await bot.kill()
-        asked: list[int] = []
-        for first in range(0, ROOMS, 8):
-            batch = enumerate(rooms[first : first + 8], start=first)
-            for some in await asyncio.gather(*(speak([ana, bea], room, n) for n, room in batch)):
-                asked += some
+        spoken = await side_by_side([speak([ana, bea], room, n) for n, room in enumerate(rooms)], "rooms spoken in")
+        asked = [number for some in spoken for number in some]
         began = time.monotonic()
         await bot.start(ready=False)
         await bot.logged("ready", seconds=600)
         await ana.wait_for(rooms[-1], said_by(clerk.user_id, "called tool-"), 600)
         await bot.drained(1200)
         seconds, memory = time.monotonic() - began, most_memory(bot)
-        print(f"{len(asked)} questions answered in {seconds:.0f} s, {memory} MB at most")  # noqa: T201 - asked for
+        say(f"{len(asked)} questions answered in {seconds:.0f} s, {memory} MB at most")
         found: Counter[int] = Counter()
         for room in rooms:
             found += await answers(ana, room, clerk)
+        lost, doubled = Counter(asked) - found, found - Counter(asked)
+        say(f"{len(asked)} asked, {lost.total()} lost, {doubled.total()} answered more than once")
         assert found == Counter(asked)
     finally:
         await bot.kill()

@@ -57,7 +57,7 @@ def _is_answer(one: Said, question: Question) -> bool:
 
 
 def _answers(scene: Scene, said: list[Said], timelines: dict[str, list[Seen]], verdict: Verdict) -> None:
-    order: dict[str, list[tuple[int, int]]] = {}
+    order: dict[tuple[str, bool], list[tuple[int, int]]] = {}
     for question in scene.asked:
         found = [one for one in said if _is_answer(one, question)]
         verdict.once += len(found) == 1
@@ -65,7 +65,8 @@ def _answers(scene: Scene, said: list[Said], timelines: dict[str, list[Seen]], v
         verdict.doubled += len(found) > 1
         asked = [n for n, seen in enumerate(timelines[question.room_id]) if seen.event_id == question.event_id]
         if found and asked:
-            order.setdefault(question.room_id, []).append((asked[0], found[0].place))
+            queue = (question.room_id, scene.by_priority and question.helping)
+            order.setdefault(queue, []).append((asked[0], found[0].place))
     if verdict.lost or verdict.doubled:
         verdict.faults.append(f"{verdict.lost} lost, {verdict.doubled} answered more than once")
     for places in order.values():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.faults.databases import REFUSES, backed_up, file_of, put_back
 from tests.faults.fault import fault
-from tests.faults.scene import Scene
+from tests.faults.scene import PATIENCE, Scene
 
 
 async def snapshot_put_back(scene: Scene, *changes: str, calling: bool = False) -> None:
@@ -76,7 +76,7 @@ async def keys_damaged(scene: Scene) -> None:
     await scene.enter(1, secret=True)
     await scene.ask_secretly(2)
     await scene.settled()
-    await scene.bot.stop(seconds=30)
+    await scene.bot.stop(seconds=PATIENCE)
     store, copy = crypto_store(scene), scene.folder / "keys-before"
     shutil.copytree(store, copy)
     for file in store.iterdir():
@@ -99,7 +99,7 @@ async def keys_gone(scene: Scene) -> None:
     await scene.enter(2, secret=True)
     await scene.ask_secretly(1)
     await scene.settled()
-    await scene.bot.stop(seconds=30)
+    await scene.bot.stop(seconds=PATIENCE)
     store, away = crypto_store(scene), scene.folder / "away"
     store.rename(away)
     await scene.ask(3)

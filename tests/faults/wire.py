@@ -3,7 +3,7 @@
 import asyncio
 from functools import partial
 
-from tests.faults.fault import add, fault
+from tests.faults.fault import ALL_ANSWERED, add, fault
 from tests.faults.kills import burst
 from tests.faults.proxy import Sieve, Trick
 from tests.faults.scene import Scene
@@ -30,8 +30,9 @@ LIMITED = {"errcode": "M_LIMIT_EXCEEDED", "error": "Too Many Requests"}
 UNKNOWN = {"errcode": "M_UNKNOWN", "error": "Internal server error"}
 
 
-async def meets(scene: Scene, sieve: Sieve, trick: Trick, times: int) -> None:
+async def meets(scene: Scene, sieve: Sieve, trick: Trick, times: int, *, limited: bool = False) -> None:
     """It happens so often while people ask; then the wire is whole again."""
+    scene.by_priority = limited
     await scene.start()
     await scene.enter()
     rule = scene.proxy.plays(sieve, trick, times)
@@ -69,7 +70,9 @@ SENDING: tuple[tuple[str, str, Trick, int], ...] = (
 )  # fmt: skip
 
 for _name, _by, _trick, _times in SENDING:
-    add(_name, _by, partial(meets, sieve=sends, trick=_trick, times=_times))
+    _limited = _by.startswith("429")
+    _holds = f"{ALL_ANSWERED}; answers before cards" if _limited else ALL_ANSWERED
+    add(_name, _by, partial(meets, sieve=sends, trick=_trick, times=_times, limited=_limited), _holds)
 
 add("messages overtake each other", "each request and each answer late by 0 to 0.7 s",
     partial(on_the_way, sieve=anything, trick=shuffled(0.7)))  # fmt: skip
@@ -117,6 +120,7 @@ async def join(scene: Scene) -> None:
 @fault("anything, any time", "15 % of all requests cut, halved, refused or answered with nonsense; 4 times SIGKILL")
 async def anything_any_time(scene: Scene) -> None:
     """The trial of the design, in plain and in encrypted rooms."""
+    scene.by_priority = True
     await scene.start()
     await scene.enter(3, secret=True)
     scene.proxy.plays(anything, chaos(0.15), FOR_EVER)

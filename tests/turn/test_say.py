@@ -195,6 +195,23 @@ async def test_a_room_that_fails_holds_up_no_other(database: Database) -> None:
     assert {row.op_id for row in sender.server.asked} == {"stuck", "elsewhere"}
 
 
+async def test_a_limit_that_says_no_time_is_tried_again_soon_and_then_less_often(database: Database) -> None:
+    sender = Sender(database, Taking())
+    tries = 0
+
+    async def send(row: Ready) -> str:
+        nonlocal tries
+        tries += 1
+        if tries <= 3:
+            raise TryLater("429 M_LIMIT_EXCEEDED", limited=True, account=True)
+        return f"${row.op_id}"
+
+    sender.server.send = send  # type: ignore[method-assign]
+    await sender.queue(post("answer"))
+    await sender.settle(10)
+    assert set((await sender.states()).values()) == {"sent"}
+
+
 async def test_a_blocked_account_loses_nothing_and_the_operator_hears_of_it(database: Database) -> None:
     sender = Sender(database, Taking())
     blocked = True
