@@ -144,8 +144,7 @@ class Bot:
     async def _hear_signed(self, hear: Hear) -> None:
         """Hear once our device is signed: the keys of messages are kept from others (MSC4153)."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(IDENTITY_SECONDS):
-                await self.identity.tried.wait()
+            await asyncio.wait_for(self.identity.tried.wait(), IDENTITY_SECONDS)
         await hear.run()
 
     def _say_holidays_unknown(self) -> None:
