@@ -59,6 +59,101 @@ def rotation(settings: Settings) -> Rotation:
     return Rotation(settings.matrix.rotate_keys_after_messages, timedelta(days=settings.matrix.rotate_keys_after_days))
 
 
+<<<<<<< HEAD
+=======
+@dataclass
+class Bot:
+    """A bot that is logged in and ready to run."""
+
+    database: Database
+    router: Router
+    homeserver: Homeserver
+    door: Door
+    identity: Identity
+    desk: Desk
+    settings: Settings
+    holder: str
+
+    async def run(self) -> None:
+        """Run until cancelled, or until something ends it for good."""
+        signals = Signals()
+        server = Server(
+            self.settings.web,
+            self.database,
+            lambda: Pulse(signals.caught_up.is_set(), signals.heard_at),
+            clock.now,
+            pages(self.router, self.database, clock.now),
+            lambda: self.homeserver.crypto.withheld,
+        )
+        if not self.settings.web.off:
+            await server.start()
+        try:
+            async with self.database.transaction() as connection:
+                await self.router.start(Memory(connection), clock.now())
+            self._say_holidays_unknown()
+            people = self.router.community
+            heart = Heartbeat(self.settings.web.heartbeat.get_secret_value())
+            hear = Hear(
+                self.database,
+                self.homeserver,
+                self.homeserver.ears.user_id,
+                self.door,
+                clock.now,
+                signals,
+                clock.counted,
+            )
+            # So that the first question needn't wait for it; a daemon, so that neither does the end.
+            Thread(target=self.router.engine.learn, args=(people.language,), daemon=True).start()
+            loops = (
+                self._hear_signed(hear),
+                self.identity.run(),
+                Fill(self.database, self.homeserver, clock.now, signals, self.settings.matrix.search_again).run(),
+                Think(self.database, self.router, clock.now, signals).run(),
+                Say(self.database, self.homeserver, clock.now, signals).run(),
+                Locked(self.database, self.homeserver, self.router.keeper, people, clock.now, signals).run(),
+                Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
+                self.desk.run(),
+                self._stay_holder(),
+            )
+            await _first_to_fail([asyncio.create_task(loop) for loop in loops])
+        finally:
+            await server.stop()
+
+    async def _hear_signed(self, hear: Hear) -> None:
+        """Hear once our device is signed: the keys of messages are kept from others (MSC4153)."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.identity.tried.wait(), IDENTITY_SECONDS)
+        await hear.run()
+
+    def _say_holidays_unknown(self) -> None:
+        organisations = self.router.names.organisations.values()
+        for nation, why in self.router.community.without_holidays(organisations, clock.now().year).items():
+            log.warning("no public holidays", nation=nation, why=why, consequence="weekdays only")
+
+    async def _stay_holder(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            if not await self.database.renew(self.holder):
+                raise LeaseLost
+
+
+async def _first_to_fail(tasks: list[asyncio.Task[None]]) -> None:
+    """Loops never end by themselves: the first one that does ends them all."""
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    except LoggedOut as error:
+        raise OperatorError(f"the homeserver ended our session ({error}); give a new token, or the password") from error
+    except LeaseLost as error:
+        raise OperatorError("another townclerk has taken over this database") from error
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+>>>>>>> b0954728d4e92ad9d71add2d4825d2d28ec86a6c
 @asynccontextmanager
 async def bot(settings: Settings) -> AsyncIterator[Bot]:
     """Open, lock and log in; everything is closed again on leaving."""

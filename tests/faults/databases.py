@@ -49,7 +49,7 @@ def damage(file: Path) -> None:
 async def locked(scene: Scene) -> None:
     """A backup, a look with another tool."""
     await scene.begin()
-    other = sqlite3.connect(file_of(scene), isolation_level=None)
+    other = sqlite3.connect(file_of(scene), isolation_level=None, timeout=60)
     other.execute("BEGIN IMMEDIATE")
     await scene.ask(6)
     await asyncio.sleep(10)
@@ -62,7 +62,7 @@ async def locked(scene: Scene) -> None:
 async def locked_long(scene: Scene) -> None:
     """Half a minute is what it waits."""
     await scene.begin()
-    other = sqlite3.connect(file_of(scene), isolation_level=None)
+    other = sqlite3.connect(file_of(scene), isolation_level=None, timeout=60)
     other.execute("BEGIN IMMEDIATE")
     await scene.ask(3)
     await scene.gave_up("another program keeps it locked")

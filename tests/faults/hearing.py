@@ -27,13 +27,14 @@ from tests.faults.tricks import (
 from tests.faults.wire import LIMITED, meets
 
 
-def _timelines(answer: dict[str, Any]) -> list[list[Any]]:
+def timelines(answer: dict[str, Any]) -> list[list[Any]]:
+    """The events of each room."""
     return [room["timeline"]["events"] for room in answer.get("rooms", {}).get("join", {}).values()]
 
 
 def each_event_twice(answer: dict[str, Any]) -> None:
     """And the copies in the order of another server."""
-    for events in _timelines(answer):
+    for events in timelines(answer):
         events.extend(copy.deepcopy(events))
 
 
@@ -51,7 +52,7 @@ def strangers(answer: dict[str, Any]) -> None:
         {"type": "m.room.message", "event_id": "$bent3", "sender": ["@x:y"], "content": {"msgtype": ["m.text"]}},
         {"type": "m.room.member", "event_id": "$bent4", "sender": "@x:y", "state_key": 5, "content": None},
     ]  # fmt: skip
-    for events in _timelines(answer):
+    for events in timelines(answer):
         for event in events:
             if isinstance(event, dict):
                 event["unsigned"] = None

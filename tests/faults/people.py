@@ -1,9 +1,14 @@
 """What people do, while the bot is away and while it isn't."""
 
 import asyncio
+from typing import Any
 
 from tests.faults.fault import fault
+from tests.faults.hearing import timelines
 from tests.faults.scene import Question, Scene
+from tests.faults.tricks import FOR_EVER, polls, rewritten
+
+LURE = "org.townclerk.lure"
 
 STRANGE = (
     "who uses tool-\u0000x?", "who uses \u202etool\u202c-9?", "who uses " + "t" * 40_000 + "?",
@@ -65,6 +70,14 @@ async def strange(scene: Scene) -> None:
     await scene.ask(4)
 
 
+def bury(answer: dict[str, Any]) -> None:
+    """What another server's people may send: the type of a state event, and no state key."""
+    for events in timelines(answer):
+        for event in events:
+            if event["type"] == LURE:
+                event["type"] = "m.room.tombstone"
+
+
 @fault("a tombstone that is none", "m.room.tombstone as a message, no state, with a room to lure the bot into",
        "the room goes on")  # fmt: skip
 async def tombstone(scene: Scene) -> None:
@@ -72,7 +85,8 @@ async def tombstone(scene: Scene) -> None:
     await scene.begin()
     elsewhere = await scene.bea.create_room("Trap", invite=[scene.clerk])
     content = {"body": "moved", "replacement_room": elsewhere}
-    await scene.ana.send_event(scene.rooms[0], "m.room.tombstone", content)
+    scene.proxy.plays(polls, rewritten(bury), FOR_EVER)  # no server of ours would take it from a client
+    await scene.ana.send_event(scene.rooms[0], LURE, content)
     await scene.ask(4)
 
 

@@ -71,7 +71,7 @@ class Rule:
         self.after -= 1
         return self.after < 0
 
-    async def all_played(self, seconds: float = 90) -> None:
+    async def all_played(self, seconds: float = 180) -> None:
         """Wait until it has happened as often as it was to: else it was no fault."""
         async with asyncio.timeout(seconds):
             while self.played < self.times:  # noqa: ASYNC110 - counted, not signalled

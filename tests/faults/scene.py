@@ -19,7 +19,7 @@ from tests.faults.world import World
 from tests.homeserver import Account, Homeserver, said_by
 from tests.running import RunningBot
 
-PATIENCE = 90.0  # seconds, on a machine that does several such things at once
+PATIENCE = 180.0  # seconds, on a machine that does several such things at once
 SOON = timedelta(seconds=30)
 UNKNOWN = "called tool-"
 
@@ -163,7 +163,7 @@ class Scene:
 
     # --- rest ------------------------------------------------------------------------------------------
 
-    async def settled(self, seconds: float = 2 * PATIENCE) -> None:
+    async def settled(self, seconds: float = PATIENCE) -> None:
         """Wait for the drained state: all that was asked is thought about, nothing is left to send, no timer is due.
         What never gets there is lost: the oracle says so.
         """
