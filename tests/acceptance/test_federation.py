@@ -44,7 +44,7 @@ async def partition(
             await ana.wait_for(room, said_by(clerk.user_id, "called tool-0"), 120)
             await pair.cut()
             if stopped:
-                await bot.stop()
+                await bot.stop(seconds=60)
 
             async def speak(who: Account, count: int, first: int) -> None:
                 for number in range(count):

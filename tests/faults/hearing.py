@@ -12,6 +12,7 @@ from tests.faults.tricks import (
     FOR_EVER,
     HTML,
     Change,
+    asked_otherwise,
     calls,
     cut_after,
     cut_before,
@@ -113,23 +114,41 @@ async def gapped(scene: Scene, sieve: Sieve, trick: Trick, times: int) -> None:
     await scene.ask(4)
 
 
-async def empty_page(passing: Passing) -> Answer | None:
-    """A page of nothing, after which it goes on where it was."""
-    here = parse_qs(passing.target.partition("?")[2]).get("from", [""])[0]
-    return await says(200, {"chunk": [], "start": here, "end": here})(passing)
-
-
 PAGES: tuple[tuple[str, str, Trick, int], ...] = (
     ("a page of the past is cut off", "cut after the homeserver acted, 3 times", cut_after, 3),
     ("half of a page of the past", "cut in the middle of the answer", half_written, 2),
     ("a gateway's page in place of the past", "502 with HTML", says(502, HTML), 3),
     ("slow down, to the past", "429 with retry_after_ms", says(429, LIMITED | {"retry_after_ms": 300}), 3),
-    ("an empty page that is not the last", "no events, but an `end`, as from a page of rejected ones", empty_page, 2),
-    ("the same page of the past twice", "every second page is the one before", replayed(), 4),
 )
 
 for _name, _by, _trick, _times in PAGES:
     add(_name, _by, partial(gapped, sieve=pages, trick=_trick, times=_times))
+
+
+BEHIND = "behind-"  # marks a place to which an empty page has led
+
+
+def behind_an_empty_page(passing: Passing) -> bool:
+    """Those that go on from there."""
+    return pages(passing) and f"from={BEHIND}" in passing.target
+
+
+async def empty_page(passing: Passing) -> Answer | None:
+    """A page of nothing, with an `end` from which it goes on."""
+    here = parse_qs(passing.target.partition("?")[2])["from"][0]
+    return await says(200, {"chunk": [], "start": here, "end": f"{BEHIND}{here}"})(passing)
+
+
+def go_on(asked: dict[str, str]) -> None:
+    """From the place behind the empty page."""
+    asked["from"] = asked["from"].removeprefix(BEHIND)
+
+
+@fault("an empty page that is not the last", "no events, but an `end`, as from a page of rejected ones, twice")
+async def empty_pages(scene: Scene) -> None:
+    """Servers before Synapse 1.152.1 could be made to give such ones (CVE-2026-45076)."""
+    scene.proxy.plays(behind_an_empty_page, asked_otherwise(go_on), FOR_EVER)
+    await gapped(scene, pages, empty_page, 2)
 
 
 @fault("350 messages while it was down", "the bot is stopped; 350 questions in 5 rooms; started again")
