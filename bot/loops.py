@@ -77,13 +77,11 @@ class Bot:
                 signals,
                 clock.counted,
             )
-            # So that the first question needn't wait for it; a daemon, so that neither does the end.
-            Thread(target=self.router.engine.learn, args=(people.language,), daemon=True).start()
             loops = (
                 self._hear_signed(hear),
                 self.identity.run(),
                 Fill(self.database, self.homeserver, clock.now, signals, self.search_again).run(),
-                Think(self.database, self.router, clock.now, signals).run(),
+                self._think_learnt(Think(self.database, self.router, clock.now, signals)),
                 Say(self.database, self.homeserver, clock.now, signals).run(),
                 Locked(self.database, self.homeserver, self.router.keeper, people, clock.now, signals).run(),
                 Audit(self.database, self.router.keeper, people, clock.now, signals, heart.beat).run(),
@@ -93,6 +91,23 @@ class Bot:
             await _first_to_fail([asyncio.create_task(loop) for loop in loops])
         finally:
             await server.stop()
+
+    async def _think_learnt(self, think: Think) -> None:
+        """Think once the community's language is learnt: beside the loops, so that they go on meanwhile, and in a
+        daemon, so that the end doesn't wait for it.
+        """
+        loop, learnt = asyncio.get_running_loop(), asyncio.Event()
+
+        def learn() -> None:
+            try:
+                self.router.engine.learn(self.router.community.language)
+            finally:  # what can't be learnt is said at the first question
+                with contextlib.suppress(RuntimeError):  # it has ended meanwhile
+                    loop.call_soon_threadsafe(learnt.set)
+
+        Thread(target=learn, daemon=True).start()
+        await learnt.wait()
+        await think.run()
 
     async def _hear_signed(self, hear: Hear) -> None:
         """Hear once our device is signed: the keys of messages are kept from others (MSC4153)."""
