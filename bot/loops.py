@@ -1,6 +1,7 @@
 """A bot that is ready: its loops run side by side, until told to stop or until one of them fails."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
