@@ -1,6 +1,7 @@
 """The crypto store: refused when broken and left as it is; on the disk what a kill must not take; rotation."""
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def _newer(path: Path) -> None:
 
 
 def _other_pickle(path: Path) -> None:
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("UPDATE accounts SET account = 'AAAA'")
 
 

@@ -244,7 +244,7 @@ async def test_after_it_was_posted_an_edited_or_deleted_introduction_changes_wha
 @pytest.mark.parametrize(
     ("text", "plain", "html"),
     [
-        ("@room, look!", "@room, look!", "@room, look!"),
+        ("@room, look!", "@\u2060room, look!", "@\u2060room, look!"),
         ("<b>bold</b> & <script>x</script>", "<b>bold</b> & <script>x</script>", "&lt;script&gt;"),
         ("\u202eright to left\u202c and **strong**", "right to left and **strong**", "**strong**"),
         ("שלום to all", "שלום to all", "שלום"),

@@ -74,7 +74,7 @@ async def test_who_uses_a_tool_says_how_many_how_sure_and_who_answers(talk: Dial
         ("what is PlanX?", "PlanX – Online planning services."),
         ("who uses Decidim?", "Decidim – I know of nobody using it"),
         ("who uses Zorblax?", "I don't know a tool called Zorblax."),
-        ("who uses <b>@room</b>?", "I don't know a tool called <b>@room</b>."),
+        ("who uses <b>@room</b>?", "I don't know a tool called <b>@\u2060room</b>."),
         ("what does WCC use?", "WCC could be any of these."),
         ("what's there for planning?", "For planning I know of 2 tools"),
         ("what does Zorbville use?", "I don't know an organisation called Zorbville."),
@@ -87,7 +87,7 @@ async def test_an_answer_to_each_kind_of_question(talk: Dialogue, asked: str, an
 
 async def test_a_tool_named_like_a_tag_or_a_ping_is_only_text(talk: Dialogue) -> None:
     await talk.say("who uses <b>@room</b>?")
-    assert "&lt;b&gt;@room&lt;/b&gt;" in talk.last.html
+    assert "&lt;b&gt;@\u2060room&lt;/b&gt;" in talk.last.html
     assert talk.last.content["m.mentions"] == {}
 
 

@@ -20,7 +20,7 @@ RENDERER = Renderer(Catalogues([plugin.folder / "locales"]))
 @pytest.mark.parametrize(
     ("title", "shown"),
     [
-        ("@room", "@room"),
+        ("@room", "@\u2060room"),
         ("<b>vpn</b>", "<b>vpn</b>"),
         ("\u202evpn\u202c", "vpn"),
         ("כרטיס", "כרטיס"),
@@ -69,7 +69,7 @@ async def test_words_that_would_be_marks_or_mentions_are_given_as_they_are(talk:
     await talk.say("save answer bold: @room **not bold** `not code` {who} <b>not html</b>", sender=BEA)
     await talk.say(ASKED)
     await talk.say("answer #1 with bold", sender=BEA)
-    assert "@room **not bold**" in posted(talk).body
+    assert "@\u2060room **not bold**" in posted(talk).body
     assert "{who} <b>not html</b>" in posted(talk).body
     assert "&lt;b&gt;not html" in posted(talk).html
     assert posted(talk).content["m.mentions"] == {"user_ids": [ANA]}
