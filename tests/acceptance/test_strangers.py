@@ -65,7 +65,7 @@ async def test_a_flood_of_invitations_keeps_nobody_waiting(homeserver: Homeserve
     async with bot:
         await ana.wait_for(home, became(clerk, "join"))
         rooms = [await eva.create_room(f"Flood {number}", invite=[clerk]) for number in range(30)]
-        asked = await ana.send(home, "clerk: who uses PlanX?")
+        asked = await ana.send(home, "!clerk who uses PlanX?")
         await ana.wait_for(home, said_by(clerk.user_id, "PlanX"), since=asked)
         await eva.wait_for(rooms[-1], became(clerk, "join"), timeout=60)
 
@@ -142,13 +142,13 @@ async def test_what_was_said_while_the_bot_was_out_of_the_room_is_not_its_to_see
         await bot.kill()
         await ana.kick(room, clerk)
         for number in range(12):
-            await ana.send(room, f"clerk: who uses tool number {number}?")
+            await ana.send(room, f"!clerk who uses tool number {number}?")
         await ana.invite(room, clerk)
         await bot.start()
         await ana.wait_for_all(room, became(clerk, "join"), 2)
         for number in range(12):
             await ana.send(room, f"chatter {number}")
-        asked = await ana.send(room, "clerk: who uses PlanX?")
+        asked = await ana.send(room, "!clerk who uses PlanX?")
         await ana.wait_for(room, lambda seen: said_by(clerk.user_id)(seen) and seen.reply_to == asked, timeout=20)
         await bot.drained()
         replies = [seen for seen in await ana.messages(room) if seen.sender == clerk.user_id and seen.reply_to]
