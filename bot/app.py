@@ -32,7 +32,7 @@ from bot.matrix.session import log_in
 from bot.matrix.wire import Wire
 from bot.store.database import Database, open_database
 from bot.store.memory import Memory
-from bot.turn.chat import TryLater
+from bot.turn.chat import Refused, TryLater
 from bot.turn.door import Door
 from config.settings import Settings
 
@@ -105,7 +105,7 @@ async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:
 async def _say_hidden(wire: Wire, user_id: str) -> None:
     try:
         hidden = await hidden_people(wire, user_id)
-    except TryLater as error:
+    except (TryLater, Refused) as error:
         log.warning("whom the account ignores isn't known", reason=error.reason)
         return
     if hidden:

@@ -131,6 +131,8 @@ async def _hidden(settings: Settings) -> list[Finding]:
         hidden = await hidden_people(wire, account.user_id)
     except (TryLater, LoggedOut):
         return []
+    except Refused as error:
+        return [Finding(False, f"whom the bot's account ignores can't be seen: {error.reason}")]
     finally:
         await wire.close()
     return [Finding(False, told(hidden))] if hidden else []

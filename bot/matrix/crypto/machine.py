@@ -19,6 +19,7 @@ from bot.matrix.crypto.key_requests import wanted
 from bot.matrix.crypto.nio_store import HOW_TO_RESTORE, KeyStore, PeeweeException
 from bot.matrix.crypto.olm import KEY_TYPE, Machine
 from bot.matrix.crypto.rotation import Rotation
+from bot.matrix.crypto.signing import bare
 from bot.matrix.crypto.withheld import Withheld
 from bot.matrix.untrusted import as_dict
 from bot.matrix.wire import Wire
@@ -146,7 +147,7 @@ class Crypto:
 
     def signed(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """The content with our device's signature alone."""
-        return self._olm.signed({key: value for key, value in content.items() if key not in ("signatures", "unsigned")})
+        return self._olm.signed(bare(content))
 
     async def publish(self, *, anew: bool = False) -> None:
         """Upload our device's keys and one-time keys that are due; `anew` if the homeserver has lost them.
