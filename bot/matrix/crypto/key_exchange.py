@@ -51,6 +51,7 @@ class KeyExchange:
     async def upkeep(self) -> None:
         """All that is due."""
         olm = self._olm
+        olm.give_up_questions()
         await self.publish()
         await self.query()
         if olm.wedged_devices or olm.key_request_devices_no_session:

@@ -174,9 +174,16 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
 
     def ask(self, key: Wanted) -> bool:
         """Whether there is now a question to the sender to be sent: there is none if we asked before."""
-        if question := self.requests.ask(key):
+        if question := self.requests.ask(key, self._now()):
             self.outgoing_to_device_messages.append(question)
         return question is not None
+
+    def give_up_questions(self) -> None:
+        """Those that nobody answered are forgotten, so that new ones can be asked."""
+        if old := list(self.requests.give_up(self._now())):
+            with self.store.durable():
+                for request in old:
+                    self.store.remove_outgoing_key_request(request)
 
     def _settle(self, sender: str, session_id: str) -> None:
         if settled := self.requests.settle(sender, session_id):

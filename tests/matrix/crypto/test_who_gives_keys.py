@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.matrix.crypto.key_requests import MOST_AT_ONCE, wanted
+from bot.matrix.crypto.key_requests import MOST_AT_ONCE, PATIENCE, wanted
 from tests.matrix.crypto.devices import CLERK, Clerk, Sender, body
 from tests.matrix.test_inbound import JSON
 from tests.store.samples import ANA, BEA, NOW, OTHER, ROOM
@@ -121,6 +121,32 @@ def test_who_makes_up_sessions_is_asked_for_so_many(clerk: Clerk, ana: Sender, b
     assert len(clerk.sent("m.room_key_request")) == MOST_AT_ONCE
     bea.begins()
     assert ask(clerk, bea.says("hello"))
+
+
+def test_what_nobody_answered_is_given_up_so_that_asking_goes_on(tmp_path: Path) -> None:
+    now = [NOW]
+    clerk = Clerk(tmp_path / "clerk", lambda: now[0])
+    ana, bea = Sender(clerk, tmp_path / "ana"), Sender(clerk, tmp_path / "bea", BEA)
+    ana.begins()
+    bea.begins()
+    made_up = ana.says("hello")
+    for number in range(MOST_AT_ONCE):
+        assert ask(clerk, made_up | {"content": made_up["content"] | {"session_id": f"made up {number}"}})
+    now[0] += timedelta(days=1)
+    hers = bea.says("hello")
+    assert ask(clerk, hers)
+    for message in list(clerk.machine.outgoing_to_device_messages):
+        clerk.machine._mark_to_device_message_as_sent(message)
+    now[0] = NOW + PATIENCE
+    for after in (clerk, Clerk(tmp_path / "clerk", lambda: now[0])):
+        assert not ask(after, ana.says("the 201st"))
+        after.machine.give_up_questions()
+        assert ask(after, ana.says("the 201st"))
+        assert not ask(after, hers), "what another was asked stays"
+        after.gets(bea.forwarded())
+        assert body(after.decrypt(ROOM, hers)) == "hello"
+        assert after.machine.store.load_outgoing_key_requests() == {}
+        after.close()
 
 
 def test_the_answer_to_our_question_opens_the_message_and_ends_the_question(clerk: Clerk, ana: Sender) -> None:
