@@ -143,7 +143,7 @@ class FakeChat:
     redacted: set[str] = field(default_factory=set)
     members: set[tuple[str, str]] = field(default_factory=set)
     joined: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the rooms, and by which servers
-    keys_asked: list[tuple[str, str]] = field(default_factory=list)  # for which event of which room
+    keys_asked: list[tuple[str, str]] = field(default_factory=list)  # of whom, for which session
 
     async def send(self, row: Ready) -> str | None:
         """Do it, or remember that it was said."""
@@ -184,9 +184,13 @@ class FakeChat:
         if room_id in self.refuses or (room_id, kind) in self.refuses:
             raise Refused("403 M_FORBIDDEN")
 
+    def may_ask_for_key(self, sender: str, session_id: str) -> bool:
+        """Each once."""
+        return (sender, session_id) not in self.keys_asked
+
     async def ask_for_key(self, room_id: str, raw: dict[str, Any]) -> None:
         """Remember it."""
-        self.keys_asked.append((room_id, str(raw["event_id"])))
+        self.keys_asked.append((str(raw["sender"]), str(raw["content"]["session_id"])))
 
     async def sync(self, since: str | None, timeout_ms: int) -> News:
         """Not part of a dialogue."""

@@ -106,6 +106,10 @@ class Homeserver:
             await self.desk.hear((), self.wire.server_time)
         return again or Incoming("", "", "bad")
 
+    def may_ask_for_key(self, sender: str, session_id: str) -> bool:
+        """Whether there is no question out for it, nor too many others."""
+        return self.crypto.may_ask(sender, session_id)
+
     async def ask_for_key(self, room_id: str, raw: dict[str, Any]) -> None:
         """Ask the sender's device for the key of a locked event."""
         await self.crypto.ask(room_id, raw)

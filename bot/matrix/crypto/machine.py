@@ -56,7 +56,7 @@ class Crypto:
         self._withheld = Withheld()
         self._sharing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._exchange = KeyExchange(wire, self._client, self._olm, self._store, now)
-        self._all_may_open = True  # keys that came just before we were killed aren't told again
+        self._all_may_open = True
 
     def take_opened(self) -> list[dict[str, Any]]:
         """The messages of verifications that came Olm-encrypted, once."""
@@ -82,15 +82,16 @@ class Crypto:
         """This device's public keys, signed by it, exactly as they are uploaded."""
         return self._olm.device_keys()
 
-    def opened(self) -> Collection[str] | None:
-        """The rooms whose locked events are worth another try, each told once; None: all of them."""
+    def opened(self) -> Collection[tuple[str, str]]:
+        """The keys that came (room, session): what they lock is worth another try. Each is told once, and the first
+        time all that we have: those that came just before we were killed aren't told again.
+        """
+        keys = frozenset(self._olm.arrived)
+        self._olm.arrived.clear()
         if self._all_may_open:
             self._all_may_open = False
-            self._olm.arrived.clear()
-            return None
-        rooms = frozenset(self._olm.arrived)
-        self._olm.arrived.clear()
-        return rooms
+            keys |= self._olm.known_sessions()
+        return keys
 
     def receive(self, answer: dict[str, Any]) -> None:
         """Take keys, devices and room state out of a sync response, before its messages are read; all that is kept of
@@ -169,13 +170,17 @@ class Crypto:
         except Refused as error:
             raise TryLater(f"keys: {error.reason}") from error
 
+    def may_ask(self, sender: str, session_id: str) -> bool:
+        """Whether this person is still to be asked for this session, and isn't asked for too many."""
+        return self._olm.requests.may_ask(sender, session_id)
+
     async def ask(self, room_id: str, raw: dict[str, Any]) -> None:
         """Ask the sender for the key of an event that stayed locked, once for each session. Raises TryLater."""
         if (key := wanted(room_id, raw)) and self._olm.ask(key):
             await self.upkeep()
 
     def decrypt(self, room_id: str, raw: dict[str, Any]) -> dict[str, Any] | None:
-        """The clear event's `type` and `content`, or None without the key."""
+        """The clear event's `type` and `content`, and its `RATCHET`; None without the key."""
         try:
             return self._olm.read(room_id, raw)
         except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException):

@@ -2,8 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from bot.matrix.crypto.key_requests import MEGOLM, KeyRequests, Wanted
 from bot.matrix.crypto.nio_store import KeyStore
 from bot.matrix.crypto.rotation import Rotation
 from bot.matrix.crypto.verification.messages import is_verification
+from bot.matrix.inbound import RATCHET
 
 log = structlog.get_logger()
 
@@ -31,8 +33,8 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
         self.rotation = rotation
         self.asked_of_rooms: dict[str, Mapping[str, Any]] = {}  # the content of their m.room.encryption
         self.verifications: list[dict[str, Any]] = []  # messages of theirs that came Olm-encrypted
-        self.arrived: set[str] = set()  # rooms for which a key came
-        self.unsure: set[str] = set()  # rooms with a session whose owner we don't know yet
+        self.arrived: set[tuple[str, str]] = set()  # rooms and sessions: keys that came
+        self.unsure: set[tuple[str, str]] = set()  # those whose owner we don't know yet
         self.fallback_used = False
         self._now = now
         self._unwedged: dict[tuple[str, str], datetime] = {}
@@ -170,7 +172,7 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
         same = self._by_id[session.room_id, session.id]
         same[:] = [other for other in same if other.sender_key != session.sender_key] + [session]
         if session.sender_key != self.account.identity_keys["curve25519"]:
-            self.arrived.add(session.room_id)
+            self.arrived.add((session.room_id, session.id))
 
     def ask(self, key: Wanted) -> bool:
         """Whether there is now a question to the sender to be sent: there is none if we asked before."""
@@ -202,18 +204,22 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
         if session is None:
             return None
         clear, index = session.decrypt(content["ciphertext"])
-        place = (session.sender_key, session.id, index)
+        place = (session.sender_key, session.id, index)  # this memory goes with the process, the inbox's stays
         seen = (raw["event_id"], raw.get("origin_server_ts"))
         if self.message_index_store.setdefault(place, seen) != seen:
             log.warning("a message is played again", room_id=room_id, event_id=raw["event_id"])
-            return None
+            return {}
         payload = json.loads(clear)
         if not isinstance(payload, dict) or payload.get("room_id") != room_id:
             return None
         inner = payload.get("content")
         if isinstance(inner, dict) and "m.relates_to" in content:
             inner.setdefault("m.relates_to", content["m.relates_to"])
-        return payload
+        return {**payload, RATCHET: sha256(repr(place).encode()).hexdigest()[:32]}
+
+    def known_sessions(self) -> Set[tuple[str, str]]:
+        """All we can decrypt with: room, session."""
+        return self._by_id.keys()
 
     def _session_of(self, room_id: str, sender: str, session_id: str) -> InboundGroupSession | None:
         sessions = self._by_id.get((room_id, session_id), [])
@@ -222,7 +228,7 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
                 return session
         if sessions:  # devices that have gone stay known; this one may be new
             self.users_for_key_query.add(sender)
-            self.unsure.add(room_id)
+            self.unsure.add((room_id, session_id))
         return None
 
     def _owns(self, user_id: str, curve25519: str) -> bool:

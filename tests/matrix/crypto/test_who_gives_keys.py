@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.matrix.crypto.key_requests import MOST_AT_ONCE, PATIENCE, wanted
+from bot.matrix.inbound import RATCHET
 from tests.matrix.crypto.devices import CLERK, Clerk, Sender, body
 from tests.matrix.test_inbound import JSON
 from tests.store.samples import ANA, BEA, NOW, OTHER, ROOM
@@ -45,13 +46,18 @@ def ask(clerk: Clerk, event: dict[str, Any]) -> bool:
     return clerk.machine.ask(key)
 
 
+def session_of(event: dict[str, Any]) -> str:
+    """Which key it was encrypted with."""
+    return str(event["content"]["session_id"])
+
+
 def test_a_message_is_read_with_the_key_that_came_for_it(clerk: Clerk, ana: Sender) -> None:
     event = ana.says("hello")
     assert clerk.decrypt(ROOM, event) is None
     clerk.gets(ana.room_key())
     assert body(clerk.decrypt(ROOM, event)) is None  # the key begins behind it
     assert body(clerk.decrypt(ROOM, ana.says("again", event_id="$2"))) == "again"
-    assert clerk.opened() == {ROOM}
+    assert clerk.opened() == {(ROOM, session_of(event))}
     assert clerk.opened() == frozenset()
 
 
@@ -70,14 +76,30 @@ def test_a_device_that_isnt_known_yet_is_asked_about_and_its_message_waits(clerk
     clerk.gets(ana.room_key())
     assert clerk.decrypt(ROOM, ana.says("hello")) is None
     assert clerk.machine.users_for_key_query == {ANA}
-    assert clerk.machine.unsure == {ROOM}
+    assert [room_id for room_id, _ in clerk.machine.unsure] == [ROOM]
 
 
 def test_a_message_played_again_under_another_id_is_not_read(clerk: Clerk, ana: Sender) -> None:
     clerk.gets(ana.room_key())
     event = ana.says("hello")
     assert [body(clerk.decrypt(ROOM, event)) for _ in range(2)] == ["hello", "hello"]
-    assert clerk.decrypt(ROOM, event | {"event_id": "$again"}) is None
+    assert clerk.decrypt(ROOM, event | {"event_id": "$again"}) == {}
+
+
+def test_after_a_restart_a_message_played_again_is_known_by_its_ratchet(
+    clerk: Clerk, ana: Sender, tmp_path: Path
+) -> None:
+    clerk.gets(ana.room_key())
+    events = [ana.says("hello"), ana.says("hello", event_id="$2")]
+    before = [clerk.decrypt(ROOM, event) for event in events]
+    clerk.close()
+    again = Clerk(tmp_path / "clerk")
+    assert again.opened() == {(ROOM, session_of(events[0]))}, "all that it has may open something"
+    after = [again.decrypt(ROOM, event | {"event_id": f"$again{n}"}) for n, event in enumerate(events)]
+    again.close()
+    assert all(clear and clear[RATCHET] for clear in before)
+    assert before[0] != before[1]
+    assert before == after, "the inbox keeps one event of each"
 
 
 @pytest.mark.parametrize("clear", ["", "5", "[" * 100_000, "{}", '{"room_id": "!other:example.org"}', "\\ud800"])
@@ -154,7 +176,7 @@ def test_the_answer_to_our_question_opens_the_message_and_ends_the_question(cler
     ask(clerk, event)
     clerk.gets(ana.forwarded())
     assert body(clerk.decrypt(ROOM, event)) == "hello"
-    assert clerk.opened() == {ROOM}
+    assert clerk.opened() == {(ROOM, session_of(event))}
     assert [content["action"] for _, _, content in clerk.sent("m.room_key_request")] == [
         "request", "request_cancellation",
     ]  # fmt: skip
