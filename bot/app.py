@@ -18,7 +18,8 @@ from bot.failpoints import reach
 from bot.features import install, router_for
 from bot.loops import Bot
 from bot.matrix.crypto.identity import Identity
-from bot.matrix.crypto.machine import Crypto, has_store
+from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.opening import has_store
 from bot.matrix.crypto.places import crypto_folder, key_file
 from bot.matrix.crypto.rotation import Rotation
 from bot.matrix.crypto.sealing import SealingKey, sealing_key

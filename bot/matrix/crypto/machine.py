@@ -10,14 +10,15 @@ from typing import Any
 
 import structlog
 import vodozemac
-from nio import AsyncClientConfig, Client, ClientConfig, SyncResponse
+from nio import Client, ClientConfig, SyncResponse
 from nio.exceptions import EncryptionError, LocalProtocolError
 
-from bot.errors import OperatorError
 from bot.matrix.crypto.key_exchange import KeyExchange
 from bot.matrix.crypto.key_requests import wanted
-from bot.matrix.crypto.nio_store import HOW_TO_RESTORE, KeyStore, PeeweeException
-from bot.matrix.crypto.olm import KEY_TYPE, Machine
+from bot.matrix.crypto.nio_store import PeeweeException
+from bot.matrix.crypto.olm import Machine
+from bot.matrix.crypto.opening import opened
+from bot.matrix.crypto.own_keys import KEY_TYPE
 from bot.matrix.crypto.rotation import Rotation
 from bot.matrix.crypto.signing import bare
 from bot.matrix.crypto.withheld import Withheld
@@ -27,8 +28,6 @@ from bot.store.rooms import Account
 from bot.turn.chat import Refused, TryLater
 
 log = structlog.get_logger()
-
-UNREADABLE = (PeeweeException, ValueError, vodozemac.PickleException, vodozemac.LibolmPickleException)
 
 
 class Crypto:
@@ -47,7 +46,7 @@ class Crypto:
     ) -> None:
         self.user_id, self.device_id = account.user_id, account.device_id
         self._now = now
-        self._store, self._olm = _opened(account, folder, pickle_key, partial(Machine, rotation=rotation, now=now))
+        self._store, self._olm = opened(account, folder, pickle_key, partial(Machine, rotation=rotation, now=now))
         # nio's client without its HTTP: what it asks goes over our wire, with our tokens, patience and failures.
         self._client = Client(account.user_id, account.device_id, config=ClientConfig(encryption_enabled=True))
         self._client.user_id = account.user_id
@@ -146,6 +145,11 @@ class Crypto:
         if self._withheld.take(raw, self._now().date()) == "m.no_olm" and isinstance(sender, str):
             self._olm.renew_session(sender, as_dict(content).get("sender_key"))
 
+    def recognise(self, room_id: str, raw: Any) -> None:
+        """See whether an event of a room is one of this device's that our store doesn't know: then it was put back."""
+        if self._olm.is_of_the_future(room_id, raw):
+            self._olm.begin_sessions_anew()
+
     def signed(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """The content with our device's signature alone."""
         return self._olm.signed(bare(content))
@@ -236,30 +240,3 @@ class Crypto:
                 session.users_shared_with.update(devices)
         if session := olm.outbound_group_sessions.get(room_id):
             session.shared = True
-
-
-def has_store(account: Account, folder: Path) -> bool:
-    """Whether the keys of this device are still there."""
-    return (folder / f"{account.user_id}_{account.device_id}.db").exists()  # as nio names it
-
-
-def _opened(
-    account: Account, folder: Path, pickle_key: str, machine: Callable[[KeyStore], Machine]
-) -> tuple[KeyStore, Machine]:
-    """The store and what is in it, by our key, or by nio's own if it was made before the bot had one."""
-    keys = (pickle_key, AsyncClientConfig().pickle_key)
-    for key in keys:
-        store = KeyStore(account.user_id, account.device_id, folder, key)
-        try:
-            return store, machine(store)
-        except UNREADABLE as error:
-            store.database.close()
-            # Only SQLite's words: those of a decoder may quote what it was decoding.
-            reason = f"{type(error).__name__}: {error}" if isinstance(error, PeeweeException) else type(error).__name__
-            if key != keys[-1] and isinstance(error, vodozemac.PickleException | vodozemac.LibolmPickleException):
-                continue
-            raise OperatorError(
-                f"the crypto store {store.path} can't be read ({reason}): it is damaged, or was made with another key "
-                f"than the bot has now (its key file, or [matrix] secrets_key); {HOW_TO_RESTORE}"
-            ) from error
-    raise AssertionError("the last key either opens it or is refused")
