@@ -116,6 +116,7 @@ class Hear:
                 await memory.rooms.knock(room_id)
             for event_id, incoming in unlocked:
                 await memory.inbox.unlock(event_id, incoming.content, incoming.state, incoming.ratchet)
+                await memory.outbox.unlocked(event_id)
             await memory.rooms.move_since(self.user_id, news.next_batch)
             for one in [one for one in news.rooms if one.events and not one.left][-1:]:
                 await memory.rooms.move_newest(self.user_id, one.room_id, one.events[-1].event_id)

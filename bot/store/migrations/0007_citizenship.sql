@@ -11,3 +11,6 @@ CREATE INDEX inbox_locked ON inbox (room_id, sender, batch, place, received_at, 
 -- By which key of which ratchet an event was encrypted: a second event by the same one is a replay of the first.
 ALTER TABLE inbox ADD COLUMN ratchet TEXT NOT NULL DEFAULT '';
 CREATE UNIQUE INDEX inbox_ratchet ON inbox (ratchet) WHERE ratchet <> '';
+
+-- What is to be fetched again when its key has come.
+CREATE INDEX outbox_unread ON outbox (target) WHERE kind = 'fetch' AND state = 'superseded';
