@@ -2,8 +2,6 @@
 
 import stat
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -20,10 +18,10 @@ from bot.matrix.settings import MatrixSettings
 from bot.matrix.wire import Wire
 from bot.store.rooms import Account
 from config.settings import load
+from tests.matrix.first_starts import first_starts
 
 CLERK = "@clerk:example.org"
 ONE = SealingKey(b"one key, of 32 bytes or more than", "a test")
-FIRST_STARTS = 40
 OTHER = SealingKey(b"another key, of 32 bytes or more", "a test")
 
 
@@ -60,26 +58,20 @@ def test_a_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     assert is_readable_by_others(file)
 
 
-def _first_starts(folder: Path, together: Barrier, found: Connection) -> None:
-    """As often as there are files, each at the same moment as another process."""
-    for number in range(FIRST_STARTS):
-        together.wait(20)
-        found.send(sealing_key(MatrixSettings(), folder / f"{number}.key", make=True).material)
-
-
 def test_of_two_first_starts_at_the_same_moment_both_have_the_key_that_stays(tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.key" for number in range(12)]
     spawn = get_context("spawn")
     together = spawn.Barrier(2)
     ends = [spawn.Pipe(duplex=False) for _ in range(2)]
-    starts = [spawn.Process(target=_first_starts, args=(tmp_path, together, end)) for _, end in ends]
+    starts = [spawn.Process(target=first_starts, args=(files, together, end)) for _, end in ends]
     for start in starts:
         start.start()
-    found = [[mine.recv() for _ in range(FIRST_STARTS)] for mine, _ in ends]
+    found = [[mine.recv() for _ in files] for mine, _ in ends]
     for start in starts:
         start.join(20)
-    kept = [(tmp_path / f"{number}.key").read_bytes().strip() for number in range(FIRST_STARTS)]
+    kept = [file.read_bytes().strip() for file in files]
     assert found == [kept, kept]
-    assert len(list(tmp_path.iterdir())) == FIRST_STARTS, "no draft is left"
+    assert sorted(tmp_path.iterdir()) == sorted(files), "no draft is left"
 
 
 def test_a_missing_key_is_not_replaced_by_another(tmp_path: Path) -> None:
