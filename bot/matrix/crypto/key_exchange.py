@@ -1,7 +1,7 @@
 """What the homeserver is asked about keys; over our own wire, since nio forgets failures and knows no new tokens."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +29,7 @@ from bot.turn.chat import TryLater
 
 log = structlog.get_logger()
 
+AT_ONCE = 20  # people whose keys are taken in, with one commit, before others have their turn
 UNANSWERED = timedelta(minutes=5)  # until we ask again for the devices of people whose server doesn't answer
 MALFORMED = (
     vodozemac.KeyException, vodozemac.DecodeException, vodozemac.SessionCreationException,
@@ -46,13 +47,14 @@ class KeyExchange:
         self._store = store
         self._now = now
         self._unanswered: dict[str, datetime] = {}
-        self._publishing = asyncio.Lock()
+        self._publishing, self._querying = asyncio.Lock(), asyncio.Lock()
 
     async def upkeep(self) -> None:
         """All that is due."""
         olm = self._olm
         await self.publish()
-        await self.query()
+        if not self._querying.locked():  # who speaks in a room of thousands asks for a while, and hearing can't wait
+            await self.query()
         if olm.wedged_devices or olm.key_request_devices_no_session:
             await self.claim(olm.get_users_for_key_claiming())
             olm.wedged_devices.clear()  # who has no key left now is tried again when an hour has passed
@@ -98,20 +100,25 @@ class KeyExchange:
             )
 
     async def query(self) -> None:
-        """The devices of those whose devices may have changed."""
-        now = self._now()
-        for user_id in [user_id for user_id, at in self._unanswered.items() if at <= now]:
-            del self._unanswered[user_id]
-        asked = self._olm.users_for_key_query - self._unanswered.keys()
-        if not asked:
-            return
+        """The devices of those whose devices may have changed, until there is nobody left to ask for."""
+        async with self._querying:
+            now = self._now()
+            self._unanswered = {user_id: at for user_id, at in self._unanswered.items() if at > now}
+            while asked := self._olm.users_for_key_query - self._unanswered.keys():
+                await self._query(asked, now + UNANSWERED)
+
+    async def _query(self, asked: Set[str], again: datetime) -> None:
         answer = await self._wire.post("/keys/query", {"device_keys": {user_id: [] for user_id in asked}})
-        for user_id, devices in as_dict(answer.get("device_keys")).items():
+        answered = {user_id: some for user_id, some in as_dict(answer.get("device_keys")).items() if user_id in asked}
+
+        def take(user_id: str, devices: Any) -> None:
             # Each person alone: one with a broken device keeps nobody else from being known.
-            if user_id in asked:
-                self._receive(KeysQueryResponse.from_dict({"device_keys": {user_id: devices}, "failures": {}}))
-        for user_id in asked & self._olm.users_for_key_query:
-            self._unanswered[user_id] = now + UNANSWERED
+            self._receive(KeysQueryResponse.from_dict({"device_keys": {user_id: devices}, "failures": {}}))
+            if user_id in self._olm.users_for_key_query:
+                self._unanswered[user_id] = again
+
+        await self._take_in(answered, take)
+        self._unanswered |= dict.fromkeys(asked - answered.keys(), again)
         self._olm.arrived |= self._olm.unsure
         self._olm.unsure.clear()
 
@@ -119,11 +126,14 @@ class KeyExchange:
         """A one-time key of each of these devices, and a session made with it."""
         keys = {user_id: dict.fromkeys(some, KEY_TYPE) for user_id, some in devices.items()}
         answer = await self._wire.post("/keys/claim", {"one_time_keys": keys})
-        for user_id, some in as_dict(answer.get("one_time_keys")).items():
+
+        def take(user_id: str, some: Any) -> None:
             for device_id, key in as_dict(some).items():
                 if device_id in devices.get(user_id, ()):
                     one = {"one_time_keys": {user_id: {device_id: key}}, "failures": {}}
                     self._receive(KeysClaimResponse.from_dict(one))
+
+        await self._take_in(as_dict(answer.get("one_time_keys")), take)
 
     async def members(self, room_id: str) -> None:
         """Everybody in the room: the sync brings only those who spoke."""
@@ -136,6 +146,15 @@ class KeyExchange:
     async def to_devices(self, event_type: str, messages: dict[str, Any]) -> None:
         """Send to devices: user, device, content."""
         await self._wire.put(f"/sendToDevice/{event_type}/{uuid4()}", {"messages": messages})
+
+    async def _take_in(self, answered: Mapping[str, Any], take: Callable[[str, Any], None]) -> None:
+        """One person after the other, some to a commit: a room may have thousands, and other rooms don't wait."""
+        people = list(answered.items())
+        for first in range(0, len(people), AT_ONCE):
+            with self._store.durable():
+                for user_id, theirs in people[first : first + AT_ONCE]:
+                    take(user_id, theirs)
+            await asyncio.sleep(0)
 
     def _receive(self, response: object) -> None:
         """What nio makes of an answer is on the disk when this returns; what somebody broke costs them alone."""
