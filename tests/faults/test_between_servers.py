@@ -135,3 +135,37 @@ async def test_a_door_on_another_server_is_knocked_at_and_entered_when_it_is_ope
         await rob.wait_for(room, lambda seen: seen.content.get("membership") == "knock", PATIENCE)
         await rob.invite(room, clerk)
         await rob.wait_for(room, lambda seen: seen.sender == clerk.user_id and bool(seen.body), PATIENCE)
+
+
+async def test_whoever_of_another_server_is_in_a_space_may_let_the_bot_in_for_as_long_as_they_are(
+    pair: Federation, tmp_path: Path
+) -> None:
+    ana, clerk = await pair.ours.account("ana"), await pair.ours.account("clerk")
+    kim, eva = await pair.theirs.account("kim"), await pair.theirs.account("eva")
+    kind = {"type": "m.space"}
+    space = await ana.create_room("Councils", alias="councils", invite=[kim, clerk], creation_content=kind)
+    await kim.join(space)
+    bot = speaks(RunningBot(tmp_path, pair.ours, clerk),
+                 allowed_spaces=[f"#councils:{pair.ours.server_name}", "!nowhere:x.org"])  # fmt: skip
+    async with bot:
+        assert (await bot.logged("not in a space of allowed_spaces"))["space"].startswith("#councils")
+        await ana.wait_for(space, lambda seen: seen.sender == clerk.user_id, PATIENCE)
+
+        async def refused(who: Account, room: str) -> None:
+            """They ask the bot in, and it is said that it doesn't come."""
+            before = bot.log.stat().st_size
+            await who.invite(room, clerk)
+            await bot.logged("invitations refused", before)
+
+        hers, theirs, last = [await who.create_room("Planning") for who in (eva, kim, kim)]
+        await refused(eva, hers)
+        await kim.invite(theirs, clerk)
+        await kim.wait_for(theirs, said_by(clerk.user_id, "town clerk"), PATIENCE)
+        code, told, _ = await bot.townclerk("doctor")
+        assert code == 1
+        assert "isn't in !nowhere:x.org of allowed_spaces" in told
+        assert "isn't in #councils" not in told
+        await ana.kick(space, kim)
+        await refused(kim, last)
+        await bot.drained()
+    assert set((await clerk.call("GET", "joined_rooms"))["joined_rooms"]) == {space, theirs}
