@@ -99,13 +99,20 @@ class KeyExchange:
                 "encrypted could be read"
             )
 
-    async def query(self) -> None:
-        """The devices of those whose devices may have changed, until there is nobody left to ask for."""
+    async def query(self, wanted: Set[str] | None = None) -> None:
+        """The devices of all whose devices may have changed, if there is anybody `wanted` among them."""
+        now = self._now()
+        self._unanswered = {user_id: at for user_id, at in self._unanswered.items() if at > now}
+        if wanted is not None and not self._due & wanted:
+            return
         async with self._querying:
-            now = self._now()
-            self._unanswered = {user_id: at for user_id, at in self._unanswered.items() if at > now}
-            while asked := self._olm.users_for_key_query - self._unanswered.keys():
+            while asked := self._due:
                 await self._query(asked, now + UNANSWERED)
+
+    @property
+    def _due(self) -> set[str]:
+        due: set[str] = self._olm.users_for_key_query - self._unanswered.keys()
+        return due
 
     async def _query(self, asked: Set[str], again: datetime) -> None:
         answer = await self._wire.post("/keys/query", {"device_keys": {user_id: [] for user_id in asked}})

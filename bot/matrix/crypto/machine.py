@@ -206,7 +206,7 @@ class Crypto:
         try:
             if not room.members_synced:
                 await self._exchange.members(room_id)
-            await self._exchange.query()
+            await self._exchange.query(room.users.keys())
             if self._olm.should_share_group_session(room_id):
                 async with self._sharing[room_id]:
                     await self._share(room_id)
