@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 20  # people whose keys are taken in, with one commit, before others have their turn
 UNANSWERED = timedelta(minutes=5)  # until we ask again for the devices of people whose server doesn't answer
+SOON = 1.0  # seconds that hearing waits for people's devices
 MALFORMED = (
     vodozemac.KeyException, vodozemac.DecodeException, vodozemac.SessionCreationException,
     KeyError, TypeError, ValueError, AttributeError, StopIteration,
@@ -46,15 +47,20 @@ class KeyExchange:
         self._olm = olm
         self._store = store
         self._now = now
-        self._unanswered: dict[str, datetime] = {}
+        self._unanswered: dict[str, datetime] = {}  # people, and when they are asked for again
+        self._asking: asyncio.Task[None] | None = None
         self._publishing, self._querying = asyncio.Lock(), asyncio.Lock()
+
+    def close(self) -> None:
+        """What is asked for beside hearing is given up."""
+        if self._asking:
+            self._asking.cancel()
 
     async def upkeep(self) -> None:
         """All that is due."""
         olm = self._olm
         await self.publish()
-        if not self._querying.locked():  # who speaks in a room of thousands asks for a while, and hearing can't wait
-            await self.query()
+        await self._query_beside()
         if olm.wedged_devices or olm.key_request_devices_no_session:
             await self.claim(olm.get_users_for_key_claiming())
             olm.wedged_devices.clear()  # who has no key left now is tried again when an hour has passed
@@ -101,18 +107,22 @@ class KeyExchange:
 
     async def query(self, wanted: Set[str] | None = None) -> None:
         """The devices of all whose devices may have changed, if there is anybody `wanted` among them."""
-        now = self._now()
-        self._unanswered = {user_id: at for user_id, at in self._unanswered.items() if at > now}
-        if wanted is not None and not self._due & wanted:
-            return
-        async with self._querying:
-            while asked := self._due:
-                await self._query(asked, now + UNANSWERED)
+        if wanted is None or self._due() & wanted:
+            async with self._querying:
+                while asked := self._due():
+                    await self._query(asked, self._now() + UNANSWERED)
 
-    @property
+    async def _query_beside(self) -> None:
+        """It takes a while for a room of thousands, or where somebody's server is slow: hearing goes on."""
+        if self._asking is None and self._due():
+            self._asking = asyncio.create_task(self.query())
+        if self._asking and (await asyncio.wait({self._asking}, timeout=SOON))[0]:
+            asking, self._asking = self._asking, None
+            asking.result()
+
     def _due(self) -> set[str]:
-        due: set[str] = self._olm.users_for_key_query - self._unanswered.keys()
-        return due
+        now = self._now()
+        return {user_id for user_id in self._olm.users_for_key_query if self._unanswered.get(user_id, now) <= now}
 
     async def _query(self, asked: Set[str], again: datetime) -> None:
         answer = await self._wire.post("/keys/query", {"device_keys": {user_id: [] for user_id in asked}})

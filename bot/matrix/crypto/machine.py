@@ -70,6 +70,7 @@ class Crypto:
 
     def close(self) -> None:
         """Close the key store; the HTTP session is the wire's."""
+        self._exchange.close()
         self._store.database.close()
 
     @property
