@@ -1,6 +1,8 @@
 """Hear: what the homeserver says is saved together with the sync token."""
 
+import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +21,7 @@ from bot.turn.steadiness import Steadiness
 log = structlog.get_logger()
 
 POLL_MS = 30_000
+ANSWERING = 0.5  # seconds that the answers to what was heard have before more is asked for
 LOCKED_AT_ONCE = 1000  # of a room
 SEARCHING = "every room is searched for what we missed"
 
@@ -71,9 +74,21 @@ class Hear:
             self._judge_clock(news)
             self.signals.connected = True
             self.signals.heard_at = self.clock()
+            self.signals.thought.clear()
             self.signals.think.set()
             self.signals.say.set()
+            if news.rooms:
+                await self._answering()
             timeout = POLL_MS
+
+    async def _answering(self) -> None:
+        """The homeserver has one pair of hands: while it takes our answers, a sync would only keep it from them, and
+        what comes meanwhile comes together in the next one.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWERING):
+                await self.signals.thought.wait()
+                await self.signals.said.wait()
 
     async def _judge_homeserver(self, account: Account) -> None:
         """A homeserver that was restored from a backup answers a token of its future as if it were a good one, and
