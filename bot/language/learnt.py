@@ -67,12 +67,16 @@ def _read(place: Path) -> Classifier:
 
 
 def _write(place: Path, classifier: Classifier) -> None:
-    """Whole or not at all: another start may be reading."""
+    """Whole or not at all: another start may be reading. What is there is one that can't be read."""
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(dir=place.parent, prefix=".new-", ignore_cleanup_errors=True) as new:
+    with TemporaryDirectory(dir=place.parent, prefix=".new-", ignore_cleanup_errors=True) as folder:
+        new = Path(folder) / "whole"
+        new.mkdir(mode=0o700)
         names = {"intents": classifier.intents, "features": list(classifier.places)}
-        (Path(new) / NAMES).write_text(json.dumps(names), encoding="utf-8")
-        np.save(Path(new) / WEIGHTS, classifier.weights, allow_pickle=False)
+        (new / NAMES).write_text(json.dumps(names), encoding="utf-8")
+        np.save(new / WEIGHTS, classifier.weights, allow_pickle=False)
+        with suppress(FileNotFoundError):
+            os.rename(place, Path(folder) / "broken")  # a folder with something in it can't be renamed over
         os.rename(new, place)
 
 

@@ -47,6 +47,7 @@ class RoomNews:
     may_pin: bool | None = None
     may_send: bool | None = None
     shared: bool | None = None
+    shut_out: bool | None = None
     predecessor: str | None = None
 
 

@@ -70,6 +70,7 @@ class Crypto:
 
     def close(self) -> None:
         """Close the key store; the HTTP session is the wire's."""
+        self._exchange.close()
         self._store.database.close()
 
     @property
@@ -216,7 +217,7 @@ class Crypto:
         try:
             if not room.members_synced:
                 await self._exchange.members(room_id)
-            await self._exchange.query()
+            await self._exchange.query(room.users.keys())
             if self._olm.should_share_group_session(room_id):
                 async with self._sharing[room_id]:
                     await self._share(room_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 import vodozemac
-from nio.crypto import InboundGroupSession, SessionStore
+from nio.crypto import InboundGroupSession, OutboundSession, SessionStore
 from nio.events import ForwardedRoomKeyEvent, RoomKeyEvent
 
 from bot.matrix.crypto.key_requests import MEGOLM, KeyRequests, Wanted
@@ -29,6 +29,7 @@ class Machine(OwnKeys):
     """The account, its sessions and what waits to be sent to devices."""
 
     _message_index_store_size = 20_000
+    _maxToDeviceMessagesPerRequest = 100  # nio's 20 make a room of thousands wait for the homeserver longer than for us
 
     def __init__(self, store: KeyStore, rotation: Rotation, now: Callable[[], datetime]) -> None:
         self.rotation = rotation
@@ -113,6 +114,13 @@ class Machine(OwnKeys):
         self._keep(session)
         self._settle(sender, session.id)
         return event
+
+    def create_session(self, one_time_key: str, curve_key: str) -> OutboundSession:
+        """A session to a device; nio writes the account, too, which this doesn't change."""
+        session = OutboundSession(self.account, curve_key, one_time_key)
+        self.session_store.add(curve_key, session)
+        self.save_session(curve_key, session)
+        return session
 
     def create_group_session(
         self, sender_key: str, sender_fp_key: str, room_id: str, session_id: str, session_key: str
