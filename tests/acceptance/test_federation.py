@@ -38,10 +38,11 @@ async def partition(
         bot = RunningBot(folder, pair.ours, clerk, matrix=matrix | {"search_again": "5s"})
         async with bot:
             room = await ana.create_room("Planning", invite=[clerk, rob])
+            # Rob comes only then: what is said while his homeserver is joining reaches it with the next event at best.
+            await ana.wait_for(room, said_by(clerk.user_id, "town clerk"), 120)
             await rob.join(room)
-            await rob.wait_for(room, said_by(clerk.user_id, "town clerk"), 120)
             await rob.send(room, "!clerk who uses tool-0?")
-            await ana.wait_for(room, said_by(clerk.user_id, "called tool-0"), 120)
+            await rob.wait_for(room, said_by(clerk.user_id, "called tool-0"), 120)
             await pair.cut()
             if stopped:
                 await bot.stop(seconds=60)
