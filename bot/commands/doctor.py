@@ -85,6 +85,7 @@ async def _database(settings: Settings) -> list[Finding]:
             tools = len(await memory.register.tools())
             shut_out = await memory.rooms.shut_out()
             held_back = await memory.held_back.lately(clock.now())
+            lost = await memory.rooms.lost_sight_of()
     finally:
         await database.close()
     text = f"database, {tools} tools in the register, {outbox['waiting']} messages waiting to be sent"
@@ -99,6 +100,10 @@ async def _database(settings: Settings) -> list[Finding]:
         found.append(
             Finding(False, f"the homeserver held messages back {held_back} times since yesterday: {WHAT_TO_DO}")
         )
+    found += [
+        Finding(False, f"room {old} was upgraded to {new}, and the bot could not follow: invite it there")
+        for old, new in lost
+    ]
     return found
 
 
