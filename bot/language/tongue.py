@@ -7,13 +7,14 @@ from functools import cached_property, lru_cache, partial
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.language.accents import heard
 from bot.language.classifier import Classifier
 from bot.language.examples import Examples
 from bot.language.features import Speech
 from bot.language.fillers import Filler, Fillers
 from bot.language.keys import fold
 from bot.language.learnt import learnt_once
-from bot.language.phrases import Pattern, Phrase, cut, patterns
+from bot.language.phrases import Pattern, Phrase, Piece, cut, patterns, sparing
 from bot.language.stretches import STRETCHES
 from bot.language.terms import Terms
 from bot.language.tokens import Token, tokens
@@ -33,7 +34,6 @@ class Tongue:
 
     def __init__(self, language: str, words: Words, vocabularies: Sequence[Vocabulary]) -> None:
         self.language, self.words = language, words
-        self.heard = _heard(words, vocabularies)
         self._contractions = {fold(s): tuple(map(fold, full)) for s, full in words.contractions.items()}
         self._light, self.negations = frozenset(map(fold, words.light)), frozenset(map(fold, words.negations))
         self._fillers = Fillers(words, self._expand_all)
@@ -51,6 +51,11 @@ class Tongue:
         self.capitals_tell = _capitals_tell(words.chatter)
         self.dates = frozenset(map(fold, words.dates))
         self._meanings: dict[str, dict[str, float]] = {}
+
+    @property
+    def heard(self) -> str:
+        """Everything that is said in this language, for telling it from others."""
+        return heard(self.words, self._vocabularies)
 
     @property
     def contractions(self) -> dict[str, tuple[str, ...]]:
@@ -131,12 +136,22 @@ class Tongue:
         Raises BrokenVocabulary.
         """
         found: dict[str, list[Phrase]] = {}
+        once: dict[Piece, Piece] = {}
         for vocabulary in self._vocabularies:
             chosen = {slot: f"={vocabulary.source}#{slot}" for slot in vocabulary.values}
             kinds = {**vocabulary.slots, **chosen}
             for intent in vocabulary.intents:
-                found[intent.name] = [cut(vocabulary, intent, phrase, kinds, self._expand) for phrase in intent.phrases]
+                made = (cut(vocabulary, intent, phrase, kinds, self._expand) for phrase in intent.phrases)
+                found[intent.name] = sparing(made, once)
         return found
+
+    def compile(self) -> None:
+        """Read every phrase now. Raises BrokenVocabulary."""
+        _ = self.phrases
+
+    def learn(self) -> None:
+        """Get ready now for sentences to come."""
+        _ = self.lexicon, self.classifier
 
     @cached_property
     def chatter(self) -> Sequence[tuple[str, ...]]:
@@ -227,14 +242,6 @@ class Tongue:
         talk = {word for words in (*self.chatter, *self.texts) for word in words if word.isalpha()}
         talk |= {word for some in self.stretches.values() for words in some for word in words if word.isalpha()}
         return frozenset({*said, *choices, *self._fillers.words, *self.dates, *talk, *self._families, *self._light})
-
-
-def _heard(words: Words, vocabularies: Sequence[Vocabulary]) -> str:
-    """Everything that is said in this language, for telling it from others."""
-    phrases = [phrase for vocabulary in vocabularies for intent in vocabulary.intents for phrase in intent.phrases]
-    fillers = (*words.fillers, *words.asking, *words.hedges, *words.sealed)
-    samples = words.samples.get("text", ())
-    return " ".join([*phrases, *fillers, *words.light, *words.contractions, *words.chatter, *samples])
 
 
 def _capitals_tell(sentences: Sequence[str]) -> bool:
