@@ -8,8 +8,9 @@ from threading import Thread
 
 import structlog
 
-from bot import clock
+from bot import clock, lean
 from bot.errors import OperatorError
+from bot.learning import learn_apart
 from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.verification.desk import Desk
 from bot.matrix.homeserver import Homeserver
@@ -98,10 +99,13 @@ class Bot:
         daemon, so that the end doesn't wait for it.
         """
         loop, learnt = asyncio.get_running_loop(), asyncio.Event()
+        engine, language = self.router.engine, self.router.community.language
+        await learn_apart(engine, language, [one.plugin.folder / "language" for one in self.router.installed])
 
         def learn() -> None:
             try:
-                self.router.engine.learn(self.router.community.language)
+                engine.learn(language)
+                lean.give_back()
             finally:  # what can't be learnt is said at the first question
                 with contextlib.suppress(RuntimeError):  # it has ended meanwhile
                     loop.call_soon_threadsafe(learnt.set)

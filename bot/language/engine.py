@@ -80,6 +80,10 @@ class Engine:
             self._tongue(language).learn()
             self._accents.ranked("", ())
 
+    def has_learnt(self, language: str) -> bool:
+        """Whether it was learnt before, and kept; if nobody taught it, too."""
+        return language not in self.languages or self._tongue(language).has_learnt
+
     @property
     def intents(self) -> frozenset[str]:
         """Everything that may be meant, `none` aside."""

@@ -35,6 +35,18 @@ def learnt_once(sources: object, learn: Callable[[], Classifier], folder: Path |
     return classifier
 
 
+def is_learnt(sources: object) -> bool:
+    """Whether there is nothing left to learn."""
+    return (_folder() / _key(sources)).exists()
+
+
+def may_keep() -> bool:
+    """Whether anything can be kept."""
+    with suppress(OSError):
+        _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    return os.access(_folder(), os.W_OK | os.X_OK)
+
+
 def _folder() -> Path:
     """By the XDG Base Directory Specification."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")

@@ -13,12 +13,12 @@ from bot.language.examples import Examples
 from bot.language.features import Speech
 from bot.language.fillers import Filler, Fillers
 from bot.language.keys import fold
-from bot.language.learnt import learnt_once
+from bot.language.learnt import is_learnt, learnt_once
 from bot.language.phrases import Pattern, Phrase, Piece, cut, patterns, sparing
 from bot.language.stretches import STRETCHES
 from bot.language.terms import Terms
 from bot.language.tokens import Token, tokens
-from bot.language.vocabulary import BrokenVocabulary, Intent, Vocabulary, Words
+from bot.language.vocabulary import Intent, Vocabulary, Words, sources
 
 FAMILY, SLIP = 0.04, 0.25  # what a synonym and a misspelt word cost
 LIGHT, HEAVY = 0.12, 1.0  # what a word that no phrase explains costs
@@ -44,7 +44,7 @@ class Tongue:
             self._join(f"{vocabulary.source}#", vocabulary.families)
             self._choose(vocabulary)
         self._vocabularies = vocabularies
-        self._sources = _sources(vocabularies)
+        self._sources = sources(vocabularies)
         self._patterns: dict[str, list[Pattern]] = {}
         self._slots: dict[str, Mapping[str, str]] = {}
         self.terms = Terms(words)
@@ -205,7 +205,16 @@ class Tongue:
     @cached_property
     def classifier(self) -> Classifier:
         """What has learnt from this language's phrases which intent a sentence has."""
-        return learnt_once([self.language, self.words, list(self._vocabularies)], self._learn)
+        return learnt_once(self._taught, self._learn)
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether that was learnt before, and kept."""
+        return is_learnt(self._taught)
+
+    @property
+    def _taught(self) -> object:
+        return [self.language, self.words, list(self._vocabularies)]
 
     def _learn(self) -> Classifier:
         examples = Examples(self.speech, self._marked, self.texts, self.choices, self.stretches)
@@ -248,13 +257,3 @@ def _capitals_tell(sentences: Sequence[str]) -> bool:
     """Whether only names begin with a capital letter inside a sentence: not so in German."""
     inside = [word for sentence in sentences for word in sentence.split()[1:] if word[:1].isalpha()]
     return sum(word[0].isupper() for word in inside) <= CAPITALS * len(inside)
-
-
-def _sources(vocabularies: Sequence[Vocabulary]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for vocabulary in vocabularies:
-        for intent in vocabulary.intents:
-            if intent.name in found:
-                raise BrokenVocabulary(f"{vocabulary.source}: another plugin has the intent {intent.name!r}")
-            found[intent.name] = vocabulary.source
-    return found
