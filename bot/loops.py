@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
@@ -67,7 +68,8 @@ class Bot:
         try:
             async with self.database.transaction() as connection:
                 await self.router.start(Memory(connection), clock.now())
-            self._say_holidays_unknown()
+                living = await Memory(connection).people.organisations()
+            self._say_holidays_unknown(living)
             people = self.router.community
             heart = Heartbeat(self.web.heartbeat.get_secret_value())
             hear = Hear(
@@ -119,8 +121,9 @@ class Bot:
         await woken(self.identity.tried, IDENTITY_SECONDS)
         await hear.run()
 
-    def _say_holidays_unknown(self) -> None:
-        organisations = self.router.names.organisations.values()
+    def _say_holidays_unknown(self, living: Collection[str]) -> None:
+        """Of the settings and of where somebody can be called; a register may be about all the world."""
+        organisations = [one for id_, one in self.router.names.organisations.items() if id_ in living]
         for nation, why in self.router.community.without_holidays(organisations, clock.now().year).items():
             log.warning("no public holidays", nation=nation, why=why, consequence="weekdays only")
 
