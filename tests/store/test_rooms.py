@@ -150,6 +150,7 @@ async def test_the_last_word_on_where_a_person_works_counts(memory: Memory) -> N
     await memory.people.keep(ANA, "CMD", False, NOW)
     await memory.people.keep(ANA, "LDS", True, NOW + HOUR)
     assert await memory.people.belonging(ANA) == Belonging("LDS", True)
+    assert await memory.people.organisations() == {"LDS"}
 
 
 async def test_a_councils_people_are_the_verified_ones_longest_known_first(memory: Memory) -> None:
