@@ -74,6 +74,11 @@ class Pattern:
         """How many of its slots take any text."""
         return sum(isinstance(e, Slot) and e.kind == "text" for e in self.elements)
 
+    @property
+    def told(self) -> float:
+        """How much it tells apart."""
+        return len(self.elements) - 0.5 * self.free
+
 
 def ways(text: str) -> list[str]:
     """The alternatives of a word."""

@@ -14,6 +14,7 @@ from bot.language.tongue import Tongue
 PASSED_OVER = "_"  # the slot for free text that nobody asks for
 ENOUGH = 0.6  # a reading that explains less is none
 STEPS = 1_500  # cells of alignment per message: what bounds the work
+NOISE, ROUNDED = 1e-9, 0.005 + 1e-9  # of a sum of costs, and of a fit that is ranked by two figures
 FINALISTS = 4  # readings of an intent whose names are looked up by likeness
 OTHER_SENTENCES, MOST_OTHERS = 0.2, 0.9  # what the sentences around the understood one cost
 BARE = 1.0  # a message that is nothing but an unknown name is no question
@@ -40,8 +41,7 @@ class Reading:
     @property
     def rank(self) -> tuple[float, float, int]:
         """The better fit first, then more of it told apart, then fewer tokens left to slots."""
-        told = len(self.pattern.elements) - 0.5 * self.pattern.free
-        return round(self.fit, 2), told, -sum(end - start for _, start, end in self.alignment.spans)
+        return round(self.fit, 2), self.pattern.told, -sum(end - start for _, start, end in self.alignment.spans)
 
 
 def readings(parts: Sequence[Part], tongue: Tongue, intents: Sequence[str]) -> Mapping[str, Reading]:
@@ -49,9 +49,9 @@ def readings(parts: Sequence[Part], tongue: Tongue, intents: Sequence[str]) -> M
     best: dict[str, Reading] = {}
     found = sorted(_readings(parts, tongue, intents), key=lambda reading: reading.rank, reverse=True)
     for intent in intents:
-        mine = [_resolved(reading) for reading in found if reading.pattern.intent.name == intent][:FINALISTS]
+        mine = [reading for reading in found if reading.pattern.intent.name == intent][:FINALISTS]
         if mine:
-            reading = max(mine, key=lambda reading: reading.rank)
+            reading = max(map(_resolved, mine), key=lambda reading: reading.rank)
             if reading.fit >= ENOUGH:
                 best[intent] = reading
     return best
@@ -64,7 +64,7 @@ def named(sentence: Sentence, slot: Slot, start: int, end: int) -> Named:
 
 
 def _readings(parts: Sequence[Part], tongue: Tongue, intents: Sequence[str]) -> list[Reading]:
-    """Alignments of the likeliest patterns first, until the allowance is used up."""
+    """Alignments of the likeliest patterns first, until the allowance is used up; none that can't be a finalist."""
     whole = max(sum(part.sentence.weight for part in parts if part.trust == trust) for trust in (WHOLE, SENTENCE))
     asks = any(part.sentence.asks for part in parts)
     tries = [
@@ -75,15 +75,25 @@ def _readings(parts: Sequence[Part], tongue: Tongue, intents: Sequence[str]) -> 
     ]
     tries.sort(key=lambda t: (t[0], -t[2].scale, t[1]))
     found: list[Reading] = []
+    leading: dict[str, list[tuple[float, float]]] = {intent: [] for intent in intents}  # ranks, the worst first
     left = STEPS
-    for _, _, pattern, part in tries:
+    for share, _, pattern, part in tries:
         sentence = part.sentence
         left -= len(sentence.tokens) * len(pattern.elements)
         if left < 0:
             break
         around = _around(pattern, part, whole, asks=asks)
-        if alignment := align(pattern, sentence, (1.0 - ENOUGH) * pattern.scale - around):
+        most = (1.0 - ENOUGH) * pattern.scale - around
+        leaders = leading[pattern.intent.name]
+        if len(leaders) == FINALISTS:
+            if (round(1.0 - share - around / pattern.scale + NOISE, 2), pattern.told) < leaders[0]:
+                continue
+            most = min(most, (1.0 - leaders[0][0] + ROUNDED) * pattern.scale - around)
+        if alignment := align(pattern, sentence, most):
             found.append(Reading(pattern, sentence, alignment, around))
+            leaders.append(found[-1].rank[:2])
+            leaders.sort()
+            del leaders[:-FINALISTS]
     return found
 
 
