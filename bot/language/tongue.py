@@ -8,12 +8,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.language.classifier import Classifier
+from bot.language.demands import Demanded, Demands
 from bot.language.examples import Examples
 from bot.language.features import Speech
 from bot.language.fillers import Filler, Fillers
 from bot.language.keys import fold
 from bot.language.learnt import learnt_once
-from bot.language.phrases import Pattern, Phrase, cut, patterns
+from bot.language.phrases import Phrase, cut, patterns
 from bot.language.stretches import STRETCHES
 from bot.language.terms import Terms
 from bot.language.tokens import Token, tokens
@@ -45,7 +46,8 @@ class Tongue:
             self._choose(vocabulary)
         self._vocabularies = vocabularies
         self._sources = _sources(vocabularies)
-        self._patterns: dict[str, list[Pattern]] = {}
+        self.demanded = Demanded()
+        self._demands: dict[str, Demands] = {}
         self._slots: dict[str, Mapping[str, str]] = {}
         self.terms = Terms(words)
         self.capitals_tell = _capitals_tell(words.chatter)
@@ -157,12 +159,13 @@ class Tongue:
         """The intent of that name."""
         return self.phrases[name][0].intent
 
-    def of(self, intent: str) -> Sequence[Pattern]:
-        """The patterns of an intent, made when they are first asked for."""
-        if intent not in self._patterns:
+    def demands(self, intent: str) -> Demands:
+        """The patterns of an intent with the words they demand, made when they are first asked for."""
+        if intent not in self._demands:
             symbols = partial(self._symbols, self._sources[intent])
-            self._patterns[intent] = [made for phrase in self.phrases[intent] for made in patterns(phrase, symbols)]
-        return self._patterns[intent]
+            made = [pattern for phrase in self.phrases[intent] for pattern in patterns(phrase, symbols)]
+            self._demands[intent] = Demands(made, self.demanded)
+        return self._demands[intent]
 
     def slots(self, intent: str) -> Mapping[str, str]:
         """The slots that phrases of an intent have, with their kinds."""
