@@ -79,20 +79,16 @@ class Mentions:
 
     def _exact(self) -> Iterator[Mention]:
         """Known names, the longest first; of a tool and a body of one name the tool."""
-        count = len(self.sentence.tokens)
-        for length in range(min(max(LONGEST[kind] for kind in NAMES), count), 0, -1):
-            for start in range(count - length + 1):
-                end = start + length
-                if any(self._taken[start:end]) or self._broken(start, end):
-                    continue
-                for kind in NAMES:
-                    if kind == "organisation" and self._regional(start, end):
-                        continue
-                    if length <= LONGEST[kind] and self.sentence.known(kind, start, end):
-                        first, last = self._trimmed(kind, start, end)
-                        named = self._find(kind, first, last)
-                        yield self._take(Mention(kind, first, last, named, weak=self._weak(first, last)))
-                        break
+        kinds = {span: kind for kind in reversed(NAMES) for span in self.sentence.named(kind)}
+        for start, end in sorted(kinds, key=lambda span: (span[0] - span[1], span[0])):
+            kind = kinds[start, end]
+            if any(self._taken[start:end]) or self._broken(start, end):
+                continue
+            if kind == "organisation" and self._regional(start, end):
+                continue
+            first, last = self._trimmed(kind, start, end)
+            named = self._find(kind, first, last)
+            yield self._take(Mention(kind, first, last, named, weak=self._weak(first, last)))
 
     def _trimmed(self, kind: str, start: int, end: int) -> tuple[int, int]:
         """The name without small words beside it that make no difference: "QGIS a"."""

@@ -1,12 +1,12 @@
 """One sentence laid out for alignment: what a token may stand for, what a stretch costs as a slot."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from math import inf
 
 from bot.language.fillers import Filler
-from bot.language.names import Names
+from bot.language.names import NameIndex, Names
 from bot.language.stretches import STRETCHES, belongs, tells
 from bot.language.tokens import COLON, NONE, STOP, Token
 from bot.language.tongue import Tongue
@@ -48,7 +48,7 @@ class Sentence:
             for symbol in meanings:
                 self.places[symbol] = self.places.get(symbol, 0) | 1 << at
         self._rows: dict[frozenset[str], list[float] | None] = {}
-        self._mentioned: dict[str, tuple[int, int] | None] = {}
+        self._named: dict[str, Mapping[tuple[int, int], list[str]]] = {}
         self._terms: dict[tuple[str, int, int], str] = {}
         self._slots: dict[tuple[str, int, int], float] = {}
         self._pricers: dict[str, Callable[[int, int], float]] = {
@@ -99,24 +99,38 @@ class Sentence:
 
     def known(self, kind: str, start: int, end: int) -> list[str]:
         """The ids of those with exactly this name; a stretch of small words is never a name."""
-        if all(self.skip[at] < 1.0 and not self.tokens[at].word.isupper() for at in range(start, end)):
-            return []
+        return self.named(kind).get((start, end), [])
+
+    def named(self, kind: str) -> Mapping[tuple[int, int], list[str]]:
+        """The stretches that are exactly the name of a tool or organisation, the longest first, with the ids."""
+        if kind not in self._named:
+            found = {(start, end): ids for start, end in self._spans(kind) if (ids := self._known(kind, start, end))}
+            self._named[kind] = dict(sorted(found.items(), key=lambda one: (one[0][0] - one[0][1], one[0][0])))
+        return self._named[kind]
+
+    def _spans(self, kind: str) -> Iterator[tuple[int, int]]:
+        """Every stretch whose words may be in a name, and not all of them small."""
+        index = self._index(kind)
+        small = [cost < 1.0 and not token.word.isupper() for cost, token in zip(self.skip, self.tokens, strict=True)]
+        end = 0
+        for start in range(len(self.tokens)):
+            end = max(start, end)
+            while end < len(self.tokens) and all(map(index.may_name, self.tokens[end].name)):
+                end += 1
+            for stop in range(start + 1, min(end, start + LONGEST[kind]) + 1):
+                if not all(small[start:stop]):
+                    yield start, stop
+
+    def _known(self, kind: str, start: int, end: int) -> list[str]:
         words = tuple(word for token in self.tokens[start:end] for word in token.name)
-        index = self.names.tool_index if kind == "tool" else self.names.organisation_index
-        return index.exactly(words) if words else []
+        return self._index(kind).exactly(words) if words else []
+
+    def _index(self, kind: str) -> NameIndex:
+        return self.names.tool_index if kind == "tool" else self.names.organisation_index
 
     def mentioned(self, kind: str) -> tuple[int, int] | None:
         """Where the longest known name of this kind stands, if one does."""
-        if kind not in self._mentioned:
-            self._mentioned[kind] = self._mention(kind)
-        return self._mentioned[kind]
-
-    def _mention(self, kind: str) -> tuple[int, int] | None:
-        for length in range(min(self.longest(kind), len(self.tokens)), 0, -1):
-            for start in range(len(self.tokens) - length + 1):
-                if self.known(kind, start, start + length):
-                    return start, start + length
-        return None
+        return next(iter(self.named(kind)), None)
 
     def _price(self, kind: str, start: int, end: int) -> float:
         if kind.startswith("="):
