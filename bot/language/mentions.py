@@ -100,14 +100,11 @@ class Mentions:
         return start, end
 
     def _places(self) -> Iterator[Mention]:
-        count = len(self.sentence.tokens)
         for kind, longest in (("region", REGION), ("category", CATEGORY)):
-            for length in range(min(longest, count), 0, -1):
-                for start in range(count - length + 1):
-                    end = start + length
-                    free = not any(self._taken[start:end]) and not self._small(start, end)
-                    if free and not self._broken(start, end) and self.sentence.term(kind, start, end):
-                        yield self._take(Mention(kind, start, end))
+            for start, end in self.sentence.terms(kind):
+                free = end - start <= longest and not any(self._taken[start:end]) and not self._small(start, end)
+                if free and not self._broken(start, end):
+                    yield self._take(Mention(kind, start, end))
 
     def _dated(self) -> Iterator[Mention]:
         """A year with the month before it, and the numbers of requests."""
@@ -184,10 +181,9 @@ class Mentions:
 
     def _regional(self, start: int, end: int) -> bool:
         """Whether a region's name goes on around it: "London boroughs" isn't about the City of London."""
-        for first in range(max(0, end - REGION), start + 1):
-            for last in range(end, min(len(self.sentence.tokens), first + REGION) + 1):
-                if last - first > end - start and self.sentence.term("region", first, last):
-                    return not self._broken(first, last)
+        for first, last in sorted(self.sentence.terms("region")):
+            if first <= start and end <= last and end - start < last - first <= REGION:
+                return not self._broken(first, last)
         return False
 
     def _small(self, start: int, end: int) -> bool:

@@ -1,12 +1,13 @@
 """One sentence laid out for alignment: what a token may stand for, what a stretch costs as a slot."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import inf
+from typing import TypeVar
 
 from bot.language.fillers import Filler
-from bot.language.names import NameIndex, Names
+from bot.language.names import Names
 from bot.language.stretches import STRETCHES, belongs, tells
 from bot.language.tokens import COLON, NONE, STOP, Token
 from bot.language.tongue import Tongue
@@ -24,6 +25,8 @@ PER_WORD, PER_FIXED_WORD, PER_PAUSE = 0.2, 0.3, 0.5  # an unknown name that is l
 NOT_A_CATEGORY = 1.0  # a council's tools aren't tools for something
 NOT_A_NAME = 0.5  # nothing but words of the language: "it", "someone else"
 TITLE, POLITE = 0.05, 0.02  # what somebody calls a thing may be any words; but "please" rather isn't one of them
+
+Found = TypeVar("Found", tuple[tuple[int, int], str], tuple[tuple[int, int], list[str]])
 
 
 class Sentence:
@@ -49,7 +52,7 @@ class Sentence:
                 self.places[symbol] = self.places.get(symbol, 0) | 1 << at
         self._rows: dict[frozenset[str], list[float] | None] = {}
         self._named: dict[str, Mapping[tuple[int, int], list[str]]] = {}
-        self._terms: dict[tuple[str, int, int], str] = {}
+        self._terms: dict[str, Mapping[tuple[int, int], str]] = {}
         self._slots: dict[tuple[str, int, int], float] = {}
         self._pricers: dict[str, Callable[[int, int], float]] = {
             "number": self._number,
@@ -104,29 +107,17 @@ class Sentence:
     def named(self, kind: str) -> Mapping[tuple[int, int], list[str]]:
         """The stretches that are exactly the name of a tool or organisation, the longest first, with the ids."""
         if kind not in self._named:
-            found = {(start, end): ids for start, end in self._spans(kind) if (ids := self._known(kind, start, end))}
-            self._named[kind] = dict(sorted(found.items(), key=lambda one: (one[0][0] - one[0][1], one[0][0])))
+            self._named[kind] = dict(_longest_first(self._found_names(kind)))
         return self._named[kind]
 
-    def _spans(self, kind: str) -> Iterator[tuple[int, int]]:
-        """Every stretch whose words may be in a name, and not all of them small."""
-        index = self._index(kind)
+    def _found_names(self, kind: str) -> Iterator[tuple[tuple[int, int], list[str]]]:
+        index = self.names.tool_index if kind == "tool" else self.names.organisation_index
         small = [cost < 1.0 and not token.word.isupper() for cost, token in zip(self.skip, self.tokens, strict=True)]
-        end = 0
-        for start in range(len(self.tokens)):
-            end = max(start, end)
-            while end < len(self.tokens) and all(map(index.may_name, self.tokens[end].name)):
-                end += 1
-            for stop in range(start + 1, min(end, start + LONGEST[kind]) + 1):
-                if not all(small[start:stop]):
-                    yield start, stop
-
-    def _known(self, kind: str, start: int, end: int) -> list[str]:
-        words = tuple(word for token in self.tokens[start:end] for word in token.name)
-        return self._index(kind).exactly(words) if words else []
-
-    def _index(self, kind: str) -> NameIndex:
-        return self.names.tool_index if kind == "tool" else self.names.organisation_index
+        may_name = [all(map(index.may_name, token.name)) for token in self.tokens]
+        for start, end in _stretches(may_name, LONGEST[kind]):
+            words = tuple(word for token in self.tokens[start:end] for word in token.name)
+            if words and not all(small[start:end]) and (ids := index.exactly(words)):
+                yield (start, end), ids
 
     def mentioned(self, kind: str) -> tuple[int, int] | None:
         """Where the longest known name of this kind stands, if one does."""
@@ -152,11 +143,21 @@ class Sentence:
 
     def term(self, kind: str, start: int, end: int) -> str:
         """The region or category that these tokens are, as the register writes it; empty if they are none."""
-        at = (kind, start, end)
-        if at not in self._terms:
-            known = self.tongue.terms.canonical(kind, self.typed(start, end), self.names)
-            self._terms[at] = "" if known and self._goes_on(start, end) else known
-        return self._terms[at]
+        return self.terms(kind).get((start, end), "")
+
+    def terms(self, kind: str) -> Mapping[tuple[int, int], str]:
+        """The stretches that are a region or category, the longest first, as the register writes them."""
+        if kind not in self._terms:
+            self._terms[kind] = dict(_longest_first(self._found_terms(kind)))
+        return self._terms[kind]
+
+    def _found_terms(self, kind: str) -> Iterator[tuple[tuple[int, int], str]]:
+        terms = self.tongue.terms
+        may_be = [terms.may_have(kind, self.typed(at, at + 1), self.names) for at in range(len(self.tokens))]
+        for start, end in _stretches(may_be, LONGEST[kind]):
+            known = terms.canonical(kind, self.typed(start, end), self.names)
+            if known and not self._goes_on(start, end):
+                yield (start, end), known
 
     def _goes_on(self, start: int, end: int) -> bool:
         """Whether a stretch that begins with "the" goes on after it: "the east" is a region, "the east wing" none."""
@@ -210,3 +211,16 @@ class Sentence:
     def after_colon(self, at: int) -> bool:
         """Whether a colon stands before this token, or what serves as one: "help! …"."""
         return at < len(self.tokens) and self.tokens[at].before in (COLON, STOP)
+
+
+def _stretches(fitting: Sequence[bool], longest: int) -> Iterator[tuple[int, int]]:
+    """Every stretch of so many tokens at most that all fit."""
+    for start in range(len(fitting)):
+        for end in range(start, min(len(fitting), start + longest)):
+            if not fitting[end]:
+                break
+            yield start, end + 1
+
+
+def _longest_first(found: Iterable[Found]) -> list[Found]:
+    return sorted(found, key=lambda one: (one[0][0] - one[0][1], one[0][0]))
