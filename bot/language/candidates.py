@@ -20,17 +20,16 @@ def candidates(
     missing = tongue.demanded.missing(masks)
     first = 0
     for some in demands:
-        for place, pattern in some.met(missing, most):
-            allowed = most * pattern.scale
-            least, left = 0.0, content  # what the words that are nowhere cost, and the words that nothing explains
-            for symbols, weight in pattern.demands:
-                if mask := masks.get(symbols):
-                    left &= ~mask
-                else:
-                    least += weight
+        for place, least in some.met(missing, most):  # what the words cost that are nowhere
+            pattern = some.patterns[place]
             if not (pattern.kinds or pattern.intent.whole):
-                least += left.bit_count()
-            if least <= allowed and all(_may_hold(sentence, kind, kinds) for kind in pattern.kinds):
+                left = content
+                for number in some.numbers(place):
+                    left &= ~masks.get(number, 0)
+                least += left.bit_count()  # and the words that nothing explains
+                if least > most * pattern.scale:
+                    continue
+            if pattern.kinds <= _ALWAYS or all(_may_hold(sentence, kind, kinds) for kind in pattern.kinds):
                 yield least / pattern.scale, first + place, pattern
         first += len(some.patterns)
 

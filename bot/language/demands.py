@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from bot.language.phrases import Pattern
 
-NOISE = 1e-4  # of a sum of costs: more is let through, and looked at again
-
 Symbols = frozenset[str]
 
 
@@ -17,44 +15,50 @@ class Demanded:
 
     def __init__(self) -> None:
         self._numbers: dict[Symbols, int] = {}
-        self._having: dict[str, list[Symbols]] = {}
+        self._having: dict[str, list[int]] = {}
 
     def number(self, symbols: Symbols) -> int:
         """The number of this set."""
         if symbols not in self._numbers:
-            self._numbers[symbols] = len(self._numbers)
+            number = self._numbers[symbols] = len(self._numbers)
             for symbol in symbols:
-                self._having.setdefault(symbol, []).append(symbols)
+                self._having.setdefault(symbol, []).append(number)
         return self._numbers[symbols]
 
-    def masks(self, places: Mapping[str, int]) -> dict[Symbols, int]:
+    def masks(self, places: Mapping[str, int]) -> dict[int, int]:
         """For each set that a sentence has a word of, the tokens that may stand for it, as bits."""
-        found: dict[Symbols, int] = {}
+        found: dict[int, int] = {}
         for symbol, bits in places.items():
-            for symbols in self._having.get(symbol, ()):
-                found[symbols] = found.get(symbols, 0) | bits
+            for number in self._having.get(symbol, ()):
+                found[number] = found.get(number, 0) | bits
         return found
 
-    def missing(self, masks: Mapping[Symbols, int]) -> NDArray[np.bool_]:
-        """By the number of each set, whether a sentence with these masks has no word of it."""
+    def missing(self, masks: Mapping[int, int]) -> NDArray[np.bool_]:
+        """For each set whether a sentence with these masks has no word of it."""
         missing = np.ones(len(self._numbers), np.bool_)
-        missing[[self._numbers[symbols] for symbols in masks]] = False
+        missing[[*masks]] = False
         return missing
 
 
 class Demands:
-    """The demands of one intent's patterns."""
+    """The patterns of one intent, and what each costs whose words are missing."""
 
     def __init__(self, patterns: Sequence[Pattern], demanded: Demanded) -> None:
         self.patterns = patterns
         rows = [(place, symbols, weight) for place, p in enumerate(patterns) for symbols, weight in p.demands]
         self._places = np.array([place for place, _, _ in rows], np.int32)
         self._numbers = np.array([demanded.number(symbols) for _, symbols, _ in rows], np.int32)
-        self._weights = np.array([weight for _, _, weight in rows], np.float32)
-        self._scales = np.array([pattern.scale for pattern in patterns], np.float32)
+        self._weights = np.array([weight for _, _, weight in rows], np.float64)
+        self._scales = np.array([pattern.scale for pattern in patterns], np.float64)
 
-    def met(self, missing: NDArray[np.bool_], most: float) -> Iterator[tuple[int, Pattern]]:
-        """The patterns, with their places, whose missing words may cost no more than this share of their scale."""
+    def met(self, missing: NDArray[np.bool_], most: float) -> Iterator[tuple[int, float]]:
+        """The places of the patterns whose missing words cost no more than this share of their scale, and the cost."""
         costs = np.bincount(self._places, self._weights * missing[self._numbers], len(self.patterns))
-        for place in np.flatnonzero(costs <= most * self._scales + NOISE).tolist():
-            yield place, self.patterns[place]
+        found = np.flatnonzero(costs <= most * self._scales)
+        return zip(found.tolist(), costs[found].tolist(), strict=True)
+
+    def numbers(self, place: int) -> list[int]:
+        """The sets that a pattern demands."""
+        start, end = np.searchsorted(self._places, (place, place + 1))
+        found: list[int] = self._numbers[start:end].tolist()
+        return found
