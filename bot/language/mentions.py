@@ -9,7 +9,7 @@ from bot.language.features import Term
 from bot.language.fillers import Filler
 from bot.language.meaning import Match, Named
 from bot.language.names import Names
-from bot.language.sentence import LONGEST, Sentence
+from bot.language.sentence import Sentence
 from bot.language.tokens import NONE, PAUSE
 
 NAMES = ("tool", "organisation")

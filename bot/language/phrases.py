@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.language.vocabulary import BrokenVocabulary, Intent, Vocabulary
 
@@ -79,7 +80,7 @@ class Pattern:
         """How many of its slots take any text."""
         return sum(isinstance(e, Slot) and e.kind == "text" for e in self.elements)
 
-    @property
+    @cached_property
     def told(self) -> float:
         """How much it tells apart."""
         return len(self.elements) - 0.5 * self.free

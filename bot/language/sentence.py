@@ -50,10 +50,11 @@ class Sentence:
         for at, meanings in enumerate(self.meanings):
             for symbol in meanings:
                 self.places[symbol] = self.places.get(symbol, 0) | 1 << at
-        self._rows: dict[frozenset[str], list[float] | None] = {}
+        self._closeness: dict[frozenset[str], Sequence[tuple[int, float]]] = {}
         self._named: dict[str, Mapping[tuple[int, int], list[str]]] = {}
         self._terms: dict[str, Mapping[tuple[int, int], str]] = {}
         self._slots: dict[tuple[str, int, int], float] = {}
+        self._costs: dict[tuple[str, int], list[float]] = {}
         self._pricers: dict[str, Callable[[int, int], float]] = {
             "number": self._number,
             "since": self._since,
@@ -63,12 +64,13 @@ class Sentence:
             **{kind: partial(self._stretch, kind) for kind in STRETCHES},
         }
 
-    def closeness(self, symbols: frozenset[str]) -> list[float] | None:
-        """For each token the cost of taking it for this word; None if it is nowhere."""
-        if symbols not in self._rows:
-            row = [min((m[s] for s in symbols if s in m), default=inf) if m else inf for m in self.meanings]
-            self._rows[symbols] = None if min(row, default=inf) == inf else row
-        return self._rows[symbols]
+    def closeness(self, symbols: frozenset[str]) -> Sequence[tuple[int, float]]:
+        """The tokens that may stand for this word, each with what that costs."""
+        if (found := self._closeness.get(symbols)) is None:
+            mine = [symbol for symbol in symbols if symbol in self.places]
+            rows = ((at, [m[s] for s in mine if s in m]) for at, m in enumerate(self.meanings)) if mine else ()
+            found = self._closeness[symbols] = [(at, min(costs)) for at, costs in rows if costs]
+        return found
 
     def has(self, kind: str) -> bool:
         """Whether any token begins something for a slot of this kind, one that not every word fits."""
@@ -86,6 +88,13 @@ class Sentence:
         if at not in self._slots:
             self._slots[at] = self._price(kind, start, end)
         return self._slots[at]
+
+    def slots(self, kind: str, start: int, longest: int) -> list[float]:
+        """The costs of taking one token from `start` for such a slot, two, and so on."""
+        if (costs := self._costs.get((kind, start))) is None:
+            ends = range(start + 1, min(len(self.tokens), start + longest) + 1)
+            costs = self._costs[kind, start] = [self.slot(kind, start, end) for end in ends]
+        return costs
 
     def capital(self, at: int) -> bool:
         """Whether a capital letter marks this word as a name; the first word of a sentence has one anyway."""

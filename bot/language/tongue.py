@@ -146,6 +146,11 @@ class Tongue:
         return [self.spoken(sentence) for sentence in self.words.chatter]
 
     @cached_property
+    def talk(self) -> frozenset[tuple[str, ...]]:
+        """The same, for looking a sentence up."""
+        return frozenset(self.chatter)
+
+    @cached_property
     def texts(self) -> Sequence[tuple[str, ...]]:
         """Samples of free text."""
         return [self.spoken(text) for text in self.words.samples.get("text", ())]
