@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,19 +50,15 @@ class Classifier:
         if not self.intents:
             return {}
         places, values = self._row(features)
-        scores = values @ self._table[places]
+        scores = values @ self.weights[places]
         odds = np.exp(scores - scores.max())
         return dict(zip(self.intents, (odds / odds.sum()).tolist(), strict=True))
 
-    @cached_property
-    def _table(self) -> Floats:
-        """The weights without what a mapped file's array does beside each look."""
-        return np.asarray(self.weights)
-
     def _row(self, features: Features) -> tuple[Places, Floats]:
-        known = [(place, value) for name, value in features.items() if (place := self.places.get(name))]
-        places, values = zip((0, 1.0), *known, strict=True)
-        return np.array(places, np.int32), np.array(values, np.float32)
+        known = [(self.places[name], value) for name, value in features.items() if name in self.places]
+        places = np.array([0] + [place for place, _ in known], np.int32)
+        values = np.array([1.0] + [value for _, value in known], np.float32)
+        return places, values
 
 
 def _learnt(rows: Sequence[tuple[Places, Floats]], wanted: Places, places: int, intents: int) -> Floats:
