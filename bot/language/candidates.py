@@ -20,8 +20,9 @@ def candidates(
     missing = tongue.demanded.missing(masks)
     first = 0
     for some in demands:
-        for place, least in some.met(missing, most):  # what the words cost that are nowhere
-            pattern = some.patterns[place]
+        patterns = some.patterns
+        for place, least, share in some.met(missing, most):  # what the words cost that are nowhere
+            pattern = patterns[place]
             if not (pattern.kinds or pattern.intent.whole):
                 left = content
                 for number in some.numbers(place):
@@ -29,8 +30,9 @@ def candidates(
                 least += left.bit_count()  # and the words that nothing explains
                 if least > most * pattern.scale:
                     continue
+                share = least / pattern.scale
             if pattern.kinds <= _ALWAYS or all(_may_hold(sentence, kind, kinds) for kind in pattern.kinds):
-                yield least / pattern.scale, first + place, pattern
+                yield share, first + place, pattern
         first += len(some.patterns)
 
 

@@ -51,11 +51,14 @@ class Demands:
         self._weights = np.array([weight for _, _, weight in rows], np.float64)
         self._scales = np.array([pattern.scale for pattern in patterns], np.float64)
 
-    def met(self, missing: NDArray[np.bool_], most: float) -> Iterator[tuple[int, float]]:
-        """The places of the patterns whose missing words cost no more than this share of their scale, and the cost."""
+    def met(self, missing: NDArray[np.bool_], most: float) -> Iterator[tuple[int, float, float]]:
+        """The places of the patterns whose missing words cost no more than this share of their scale, the cost, and
+        the share.
+        """
         costs = np.bincount(self._places, self._weights * missing[self._numbers], len(self.patterns))
         found = np.flatnonzero(costs <= most * self._scales)
-        return zip(found.tolist(), costs[found].tolist(), strict=True)
+        costs = costs[found]
+        return zip(found.tolist(), costs.tolist(), (costs / self._scales[found]).tolist(), strict=True)
 
     def numbers(self, place: int) -> list[int]:
         """The sets that a pattern demands."""

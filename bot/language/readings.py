@@ -1,8 +1,9 @@
 """Phrases of the likeliest intents laid along a message: which words fill which slot, and how well it all fits."""
 
 from bisect import insort
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import itemgetter
 
 from bot.language.alignment import Alignment, align
@@ -29,21 +30,7 @@ RESOLVED = {Match.EXACT: KNOWN, Match.AMBIGUOUS: SHARED, Match.TYPO: 0.1, Match.
 
 Rank = tuple[float, float]
 NO_RANK = (-1.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """A pattern that may be laid along a sentence; `share` of its scale is what that costs at least."""
-
-    pattern: Pattern
-    sentence: Sentence
-    around: float
-    share: float
-
-    @property
-    def best(self) -> Rank:
-        """What a reading may rank at most."""
-        return round(1.0 - self.share - self.around / self.pattern.scale + NOISE, 2), self.pattern.told
+Try = tuple[float, float, int, int, Pattern]  # its least share of cost, its scale, its place, the part it is laid along
 
 
 @dataclass(frozen=True)
@@ -66,12 +53,64 @@ class Reading:
         return round(self.fit, 2), self.pattern.told, -sum(end - start for _, start, end in self.alignment.spans)
 
 
+class Contest:
+    """The readings of one intent. What can't be a finalist is kept out; and, while `hopeful`, what can't beat one that
+    needs no looking up.
+    """
+
+    def __init__(self, *, hopeful: bool = True) -> None:
+        self._hopeful = hopeful
+        self._found: list[Reading] = []
+        self._leading: list[Rank] = []  # the finalists' ranks so far, the worst first
+        self._sure = NO_RANK
+        self.farthest = 1.0  # the share of a pattern's scale that it may cost at least, to be tried
+
+    def most(self, pattern: Pattern, share: float, around: float) -> float:
+        """What the pattern may cost; below 0 if it needn't be tried."""
+        last = self._last
+        if (round(1.0 - share - around / pattern.scale + NOISE, 2), pattern.told) < max(last, self._sure):
+            return -1.0
+        return (1.0 - max(ENOUGH, last[0] - ROUNDED)) * pattern.scale - around
+
+    def enter(self, reading: Reading) -> None:
+        """One more."""
+        rank = reading.rank[:2]
+        self._found.append(reading)
+        insort(self._leading, rank)
+        del self._leading[:-FINALISTS]
+        if self._hopeful and rank > self._sure and _is_sure(reading):
+            self._sure = rank
+        self.farthest = 1.0 - max(self._last, self._sure)[0] + ROUNDED
+
+    @property
+    def _last(self) -> Rank:
+        return self._leading[0] if len(self._leading) == FINALISTS else NO_RANK
+
+    @cached_property
+    def _winner(self) -> tuple[Reading | None, Rank]:
+        """The best of the finalists with their names looked up, and its rank before."""
+        finalists = sorted(self._found, key=lambda reading: reading.rank, reverse=True)[:FINALISTS]
+        looked_up = [(_resolved(reading), reading.rank[:2]) for reading in finalists]
+        return max(looked_up, key=lambda one: one[0].rank, default=(None, NO_RANK))
+
+    @property
+    def best(self) -> Reading | None:
+        """The winner."""
+        return self._winner[0]
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it won by a name that was looked up, and was perhaps a finalist only because others were kept out."""
+        return self._winner[1] < self._sure
+
+
 def readings(parts: Sequence[Part], tongue: Tongue, intents: Sequence[str]) -> Mapping[str, Reading]:
     """The best reading of each of these intents that has one."""
-    tries: dict[str, list[Try]] = {intent: [] for intent in intents}
-    for one in _tries(parts, tongue, intents):
-        tries[one.pattern.intent.name].append(one)
-    best = {intent: _best(some) for intent, some in tries.items()}
+    tries = _tries(parts, tongue, intents)
+    contests = _held(tries, parts, {intent: Contest() for intent in intents})
+    again = {intent: Contest(hopeful=False) for intent, contest in contests.items() if contest.doubtful}
+    contests |= _held(tries, parts, again) if again else {}
+    best = {intent: contest.best for intent, contest in contests.items()}
     return {intent: reading for intent, reading in best.items() if reading and reading.fit >= ENOUGH}
 
 
@@ -81,10 +120,8 @@ def named(sentence: Sentence, slot: Slot, start: int, end: int) -> Named:
     return sentence.names.find_tool(typed) if slot.kind == "tool" else sentence.names.find_organisation(typed)
 
 
-def _tries(parts: Sequence[Part], tongue: Tongue, intents: Sequence[str]) -> Iterator[Try]:
-    """The likeliest patterns first, until the allowance is used up."""
-    whole = max(sum(part.sentence.weight for part in parts if part.trust == trust) for trust in (WHOLE, SENTENCE))
-    asks = any(part.sentence.asks for part in parts)
+def _tries(parts: Sequence[Part], tongue: Tongue, intents: Sequence[str]) -> list[Try]:
+    """The patterns that may fit, the likeliest first."""
     tries = [
         (share, -pattern.scale, order, at, pattern)
         for at, part in enumerate(parts)
@@ -92,39 +129,27 @@ def _tries(parts: Sequence[Part], tongue: Tongue, intents: Sequence[str]) -> Ite
         if part.trust == WHOLE or not pattern.intent.brief
     ]
     tries.sort(key=itemgetter(0, 1, 2, 3))
-    left = STEPS
+    return tries
+
+
+def _held(tries: Sequence[Try], parts: Sequence[Part], contests: dict[str, Contest]) -> dict[str, Contest]:
+    """The contests, once every pattern that may win was tried, or the allowance is used up."""
+    whole = max(sum(part.sentence.weight for part in parts if part.trust == trust) for trust in (WHOLE, SENTENCE))
+    asks = any(part.sentence.asks for part in parts)
+    left, farthest = STEPS, 1.0
     for share, _, _, at, pattern in tries:
-        left -= len(parts[at].sentence.tokens) * len(pattern.elements)
-        if left < 0:
-            return
-        yield Try(pattern, parts[at].sentence, _around(pattern, parts[at], whole, asks=asks), share)
-
-
-def _best(tries: Sequence[Try], *, hopeful: bool = True) -> Reading | None:
-    """The best reading of one intent, of the finalists with their names looked up.
-
-    What can't be a finalist isn't aligned; nor, while `hopeful`, what can't beat a reading that needs no looking up.
-    """
-    found: list[Reading] = []
-    leading: list[Rank] = []  # the finalists' ranks so far, the worst first
-    sure = NO_RANK
-    for one in tries:
-        last = leading[0] if len(leading) == FINALISTS else NO_RANK
-        if one.best < max(last, sure):
+        sentence = parts[at].sentence
+        left -= len(sentence.tokens) * len(pattern.elements)
+        if left < 0 or share > farthest:
+            break
+        contest = contests.get(pattern.intent.name)
+        if contest is None or share > contest.farthest:
             continue
-        most = (1.0 - max(ENOUGH, last[0] - ROUNDED)) * one.pattern.scale - one.around
-        if alignment := align(one.pattern, one.sentence, most):
-            reading = Reading(one.pattern, one.sentence, alignment, one.around)
-            found.append(reading)
-            insort(leading, reading.rank[:2])
-            del leading[:-FINALISTS]
-            if hopeful and reading.rank[:2] > sure and _is_sure(reading):
-                sure = reading.rank[:2]
-    finalists = sorted(found, key=lambda reading: reading.rank, reverse=True)[:FINALISTS]
-    looked_up = [(_resolved(reading), reading.rank[:2]) for reading in finalists]
-    best, before = max(looked_up, key=lambda one: one[0].rank, default=(None, sure))
-    # One that won by a name that was looked up may be a finalist only because others were passed over.
-    return best if before >= sure else _best(tries, hopeful=False)
+        around = _around(pattern, parts[at], whole, asks=asks)
+        if (most := contest.most(pattern, share, around)) >= 0 and (alignment := align(pattern, sentence, most)):
+            contest.enter(Reading(pattern, sentence, alignment, around))
+            farthest = max(contest.farthest for contest in contests.values())
+    return contests
 
 
 def _is_sure(reading: Reading) -> bool:

@@ -186,9 +186,16 @@ class Tongue:
     def chosen(self, kind: str, said: Sequence[Token]) -> str:
         """The choice of this kind that a sentence names, by the longest of its texts; empty if none."""
         words = tuple(token.word for token in said)
-        texts = sorted(self.choices[kind], key=len, reverse=True)
-        found = (t for t in texts if any(words[at : at + len(t)] == t for at in range(len(words) - len(t) + 1)))
-        return next((self.choices[kind][text] for text in found), "")
+        for length, texts in self._choices_by_length(kind):
+            here = {words[at : at + length] for at in range(len(words) - length + 1)}
+            if text := next((text for text in texts if text in here), None):
+                return self.choices[kind][text]
+        return ""
+
+    @lru_cache(maxsize=200)  # noqa: B019 (a tongue lives as long as the bot)
+    def _choices_by_length(self, kind: str) -> Sequence[tuple[int, Sequence[tuple[str, ...]]]]:
+        lengths = sorted({len(text) for text in self.choices[kind]}, reverse=True)
+        return [(length, [text for text in self.choices[kind] if len(text) == length]) for length in lengths]
 
     def spoken(self, text: str) -> tuple[str, ...]:
         """The words of a sentence from a language file, its slots among them, a question mark at its end."""
