@@ -18,7 +18,8 @@ from bot.failpoints import reach
 from bot.features import install, router_for
 from bot.loops import Bot
 from bot.matrix.crypto.identity import Identity
-from bot.matrix.crypto.machine import Crypto, has_store
+from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.opening import has_store
 from bot.matrix.crypto.places import crypto_folder, key_file
 from bot.matrix.crypto.rotation import Rotation
 from bot.matrix.crypto.sealing import SealingKey, sealing_key
@@ -33,7 +34,7 @@ from bot.matrix.session import log_in
 from bot.matrix.wire import Wire
 from bot.store.database import Database, open_database
 from bot.store.memory import Memory
-from bot.turn.chat import TryLater
+from bot.turn.chat import Refused, TryLater
 from bot.turn.door import Door
 from config.settings import Settings
 
@@ -107,7 +108,7 @@ async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:
 async def _say_hidden(wire: Wire, user_id: str) -> None:
     try:
         hidden = await hidden_people(wire, user_id)
-    except TryLater as error:
+    except (TryLater, Refused) as error:
         log.warning("whom the account ignores isn't known", reason=error.reason)
         return
     if hidden:

@@ -85,6 +85,7 @@ async def _database(settings: Settings) -> list[Finding]:
             tools = len(await memory.register.tools())
             shut_out = await memory.rooms.shut_out()
             held_back = await memory.held_back.lately(clock.now())
+            lost = await memory.rooms.lost_sight_of()
     finally:
         await database.close()
     text = f"database, {tools} tools in the register, {outbox['waiting']} messages waiting to be sent"
@@ -99,6 +100,10 @@ async def _database(settings: Settings) -> list[Finding]:
         found.append(
             Finding(False, f"the homeserver held messages back {held_back} times since yesterday: {WHAT_TO_DO}")
         )
+    found += [
+        Finding(False, f"room {old} was upgraded to {new}, and the bot could not follow: invite it there")
+        for old, new in lost
+    ]
     return found
 
 
@@ -138,6 +143,8 @@ async def _account(settings: Settings) -> list[Finding]:
         spaces = await outside(wire, settings.matrix.allowed_spaces, account.user_id)
     except (TryLater, LoggedOut):
         return []
+    except Refused as error:
+        return [Finding(False, f"whom the bot's account ignores can't be seen: {error.reason}")]
     finally:
         await wire.close()
     found = [Finding(False, f"the bot isn't in {space} of allowed_spaces: {SPACES_UNKNOWN}") for space in spaces]

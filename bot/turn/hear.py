@@ -10,6 +10,7 @@ import structlog
 
 from bot.failpoints import reach
 from bot.store.database import Database
+from bot.store.locked import LockedEvent
 from bot.store.memory import Memory
 from bot.store.rooms import Account
 from bot.turn import room
@@ -22,7 +23,6 @@ log = structlog.get_logger()
 
 POLL_MS = 30_000
 ANSWERING = 0.5  # seconds that the answers to what was heard have before more is asked for
-LOCKED_AT_ONCE = 1000  # of a room
 SEARCHING = "every room is searched for what we missed"
 
 
@@ -130,7 +130,8 @@ class Hear:
             for room_id in news.knocking:
                 await memory.rooms.knock(room_id)
             for event_id, incoming in unlocked:
-                await memory.inbox.unlock(event_id, incoming.content, incoming.state)
+                await memory.inbox.unlock(event_id, incoming.content, incoming.state, incoming.ratchet)
+                await memory.outbox.unlocked(event_id)
             await memory.rooms.move_since(self.user_id, news.next_batch)
             for one in [one for one in news.rooms if one.events and not one.left][-1:]:
                 await memory.rooms.move_newest(self.user_id, one.room_id, one.events[-1].event_id)
@@ -149,11 +150,22 @@ class Hear:
             knocked = await Memory(connection).rooms.knocked()
         return await self.door.judge(news.invitations, knocked, now)
 
-    async def _unlocked(self, rooms: Collection[str] | None) -> list[tuple[str, Incoming]]:
-        """What the keys that came have opened."""
+    async def _unlocked(self, keys: Collection[tuple[str, str]]) -> list[tuple[str, Incoming]]:
+        """What the keys that came have opened; looked at one by one, since what was encrypted may be large."""
+        tried = [(one.event_id, await self._again(one)) for one in await self._openable(keys)]
+        return [(event_id, incoming) for event_id, incoming in tried if incoming and incoming.state != "locked"]
+
+    async def _openable(self, keys: Collection[tuple[str, str]]) -> list[LockedEvent]:
+        if not keys:
+            return []
+        rooms = {room_id for room_id, _ in keys}
         async with self.database.reading() as connection:
             inbox = Memory(connection).inbox
-            rooms = await inbox.rooms_with_locked() if rooms is None else rooms
-            locked = [event for room_id in rooms for event in await inbox.locked(room_id, LOCKED_AT_ONCE)]
-        tried = [(event.event_id, await self.chat.decrypt(event.room_id, event.content)) for event in locked]
-        return [(event_id, incoming) for event_id, incoming in tried if incoming.state != "locked"]
+            locked = [one for room_id in await inbox.rooms_with_locked() if room_id in rooms
+                      for one in await inbox.locked(room_id)]  # fmt: skip
+        return [one for one in locked if not one.session_id or (one.room_id, one.session_id) in keys]
+
+    async def _again(self, one: LockedEvent) -> Incoming | None:
+        async with self.database.reading() as connection:
+            raw = await Memory(connection).inbox.encrypted(one.event_id)
+        return await self.chat.decrypt(one.room_id, raw) if raw else None

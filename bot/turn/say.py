@@ -16,6 +16,7 @@ from bot.store.outbox import Ready
 from bot.turn.chat import Chat
 from bot.turn.doing import Outcome, do, shown, write_down
 from bot.turn.pace import Pace
+from bot.turn.patience import Patience
 from bot.turn.signals import HELD, Signals, woken
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ class Say:
     clock: Callable[[], datetime]
     signals: Signals
     pace: Pace = field(default_factory=Pace)
+    patience: Patience = field(default_factory=Patience)
     _underway: dict[asyncio.Task[Outcome], Ready] = field(default_factory=dict)
     _done: list[asyncio.Task[Outcome]] = field(default_factory=list)
 
@@ -75,7 +77,8 @@ class Say:
             if self.pace.strict:
                 await memory.outbox.drop_late_reactions(now - STALE)
             underway = [row for task, row in self._underway.items() if task not in done]
-            searched, doubted = await memory.gaps.holding(now - HELD), await memory.gaps.read_back(now)
+            searched = self.patience.left(await memory.gaps.holding(now - HELD), now)
+            doubted = await memory.gaps.read_back(now)
             heads = [
                 h for h in await memory.outbox.heads(now) if h.lane not in doubted and not _waits(h.lane, searched)
             ]

@@ -68,3 +68,17 @@ def test_a_room_whose_other_servers_take_nothing_from_ours_is_found(shell: Shell
     done = shell.townclerk("doctor", "--offline")
     assert done.returncode == 1
     assert "shut out of 1 rooms (!a:x.org)" in done.stdout
+
+
+def test_an_upgraded_room_whose_successor_the_bot_is_not_in_is_found(shell: Shell) -> None:
+    async def upgraded() -> None:
+        url = f"sqlite:///{shell.folder / 't.db'}"
+        async with opened(url) as database, database.transaction() as connection:
+            rooms = Memory(connection).rooms
+            await rooms.keep(Room("!old:x.org", "join"))
+            await rooms.replace("!old:x.org", "!new:x.org")
+
+    asyncio.run(upgraded())
+    done = shell.townclerk("doctor", "--offline")
+    assert done.returncode == 1
+    assert "room !old:x.org was upgraded to !new:x.org, and the bot could not follow: invite it there" in done.stdout

@@ -22,10 +22,11 @@ from nio.responses import (
 from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.matrix.crypto.nio_store import KeyStore
-from bot.matrix.crypto.olm import KEY_TYPE, Machine
+from bot.matrix.crypto.olm import Machine
+from bot.matrix.crypto.own_keys import KEY_TYPE
 from bot.matrix.untrusted import as_dict
 from bot.matrix.wire import Wire
-from bot.turn.chat import TryLater
+from bot.turn.chat import Refused, TryLater
 
 log = structlog.get_logger()
 
@@ -59,6 +60,7 @@ class KeyExchange:
     async def upkeep(self) -> None:
         """All that is due."""
         olm = self._olm
+        olm.give_up_questions()
         await self.publish()
         await self._query_beside()
         if olm.wedged_devices or olm.key_request_devices_no_session:
@@ -82,7 +84,12 @@ class KeyExchange:
             await self._check_device()
         with self._store.durable():
             body = self._olm.share_keys()
-        answer = KeysUploadResponse.from_dict(await self._wire.post("/keys/upload", body))
+        try:
+            answer = KeysUploadResponse.from_dict(await self._wire.post("/keys/upload", body))
+        except Refused as error:
+            if error.reason.startswith("400"):
+                self._olm.skip_one_time_keys()
+            raise
         if isinstance(answer, ErrorResponse):
             raise TryLater(f"keys: {answer.message}")
         self._receive(answer)

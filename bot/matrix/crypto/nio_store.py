@@ -63,6 +63,10 @@ class KeyStore(SqliteStore):  # type: ignore[misc] # nio has no types
             super().save_encrypted_rooms(new)
             self._rooms_written |= new
 
+    def forget_olm_sessions(self) -> None:
+        """All sessions with other devices; nio keeps each for ever."""
+        self.database.execute_sql("DELETE FROM olmsessions")
+
     def ignore_devices(self, devices: list[OlmDevice]) -> None:
         """nio's word for "not verified, gets our keys all the same"; not worth a write."""
         for device in devices:

@@ -151,7 +151,7 @@ async def test_a_lost_key_is_asked_for_and_the_answer_opens_the_message(clerk: C
     message = olm._encrypt_forwarding_key(room, lost, olm.session_store.get(device.curve25519), device)
     await eve.client.to_device(message)
     news = await clerk.sync()
-    assert news.unlockable == {room}
+    assert news.unlockable == {(room, raw["content"]["session_id"])}
     opened = await clerk.connected.decrypt(room, raw)
     assert opened.content is not None
     assert opened.content["text"] == "lost"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bot.language.classifier import Classifier, Example
-from bot.language.learnt import MOST_KEPT, NAMES, WEIGHTS, learnt_once
+from bot.language.learnt import MARKS, MOST_KEPT, NAMES, WEIGHTS, learnt_once
 from bot.language.vocabulary import Words
 
 FEATURES = {"who": 1.0, "uses": 1.0}
@@ -46,7 +46,7 @@ def test_other_words_are_learnt_anew(tmp_path: Path) -> None:
     assert lessons.given == 3
 
 
-@pytest.mark.parametrize("name", [NAMES, WEIGHTS])
+@pytest.mark.parametrize("name", [NAMES, MARKS, WEIGHTS])
 @pytest.mark.parametrize("broken", [b"", b"nonsense", b'{"intents": [], "features": []}', b"[1]", b"\x93NUMPY\x01\x00"])
 def test_what_is_broken_is_learnt_anew_and_replaced(tmp_path: Path, name: str, broken: bytes) -> None:
     lessons = Lessons()
