@@ -15,6 +15,8 @@ from bot.turn.chat import Chat, Incoming, Refused, TryLater
 
 log = structlog.get_logger()
 
+INVITED_TRIES = 8  # one after the other, each later than the last: a minute and a half
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -37,10 +39,7 @@ async def do(chat: Chat, row: Ready) -> Outcome:
             case "fetch":
                 done = Outcome(row, arrival=sequel.fetched(row, await _found(chat, row)))
             case "join":
-                done = Outcome(
-                    row,
-                    entered=await chat.join(row.room_id, row.content.get("via") or (), row.content.get("knock", "")),
-                )
+                done = Outcome(row, entered=await _entered(chat, row))
             case _:
                 done = Outcome(row, event_id=await chat.send(row))
     except TryLater as error:
@@ -50,6 +49,18 @@ async def do(chat: Chat, row: Ready) -> Outcome:
         return Outcome(row, arrival=sequel.unsent(row, error.reason), refused=error.reason)
     reach("say.sent")
     return done
+
+
+async def _entered(chat: Chat, row: Ready) -> str:
+    """Invited from another server, we may be here before that server has its own invitation, and for a moment it
+    forbids us to come in.
+    """
+    try:
+        return await chat.join(row.room_id, row.content.get("via") or (), row.content.get("knock", ""))
+    except Refused as error:
+        if row.content.get("invited") and "M_FORBIDDEN" in error.reason and row.attempts < INVITED_TRIES:
+            raise TryLater(error.reason) from error
+        raise
 
 
 async def _found(chat: Chat, row: Ready) -> Incoming | None:

@@ -91,7 +91,7 @@ async def follow(memory: Memory, accepted: Accepted, since: str, now: datetime) 
         language=known.language if known else "",  # set there before, or carried along from an upgraded room
     )
     await memory.rooms.keep(room)
-    post = Post(f"join:{room.room_id}:{since}", room.room_id, "join", {}, priority=Priority.FREE)
+    post = Post(f"join:{room.room_id}:{since}", room.room_id, "join", {"invited": True}, priority=Priority.FREE)
     await memory.outbox.add(post, now, not_before=accepted.at)
 
 

@@ -3,13 +3,18 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot.store.inbox import Arrival, Inbox
 from bot.store.memory import Memory
-from tests.dialogue import ANA, BEA, CLERK, MAINTAINERS, ROOM, STEWARDS, Dialogue, dialogue
+from bot.store.outbox import Ready
+from bot.turn.chat import Refused
+from bot.turn.doing import INVITED_TRIES, do
+from tests.dialogue import ANA, BEA, CLERK, MAINTAINERS, ROOM, STEWARDS, Dialogue, FakeChat, dialogue
+from tests.store.samples import NOW
 
 
 @pytest_asyncio.fixture
@@ -226,3 +231,23 @@ async def test_an_early_edit_of_a_message_taken_back_is_forgotten(talk: Dialogue
         await Memory(connection).inbox.forget_words("$late", ROOM)
     await talk.arrive(ANA, ROOM, "$late", kind="heard", text="where", addressed=True, thread=None, reply_to=None)
     assert [said.body for said in talk.said] == ["here"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "attempts", "again"),
+    [
+        ({"invited": True}, "403 M_FORBIDDEN", 0, True),
+        ({"invited": True}, "403 M_FORBIDDEN", INVITED_TRIES, False),
+        ({"invited": True}, "404 M_NOT_FOUND", 0, False),
+        ({"via": ["x.org"]}, "403 M_FORBIDDEN", 0, False),
+    ],
+)
+async def test_an_invitation_that_its_own_server_does_not_have_yet_is_followed_a_little_later(
+    content: dict[str, Any], reason: str, attempts: int, again: bool
+) -> None:
+    class Closed(FakeChat):
+        async def join(self, room: str, via: Sequence[str], knock: str = "") -> str:
+            raise Refused(reason)
+
+    outcome = await do(Closed(), Ready("join:!a:s1", "!a", "join", content, "", None, attempts, "", NOW))
+    assert (outcome.later is not None, outcome.refused) == (again, None if again else reason)
