@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import log
 
 from bot.language.keys import fold
+from bot.language.vocabulary import Vocabulary, Words
 
 LETTERS = 3  # in a bundle
 MOST_WORDS, LONGEST = 60, 1_000  # of a message, words and letters
 FAR, FAR_UNMET = 3.0, 0.8  # the most that one word tells; a word that nobody knows may be a name
 ASSUMED = 2.0  # how much the language people here speak is ahead: a name and a word tell nothing
+KEPT = 5_000  # words
 UNMET = 0.5  # how often a word or bundle counts that a language hasn't
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -21,11 +23,12 @@ _SLOT = re.compile(r"\{\w*\}")
 class Accents:
     """Has heard each language's words, and judges by them."""
 
-    def __init__(self, heard: Mapping[str, str]) -> None:
-        self._words = {language: Counter(spoken(text)) for language, text in heard.items()}
+    def __init__(self, heard: Iterable[tuple[str, str]]) -> None:
+        self._words = {language: Counter(spoken(text)) for language, text in heard}
         self._letters = {language: _letters(words) for language, words in self._words.items()}
         self._known = frozenset(word for words in self._words.values() for word in words)
         self._totals = {language: sum(words.values()) + 1.0 for language, words in self._words.items()}
+        self._tells: dict[str, Mapping[str, float]] = {}  # what each word met tells for each language
         self._bundles = {language: sum(letters.values()) + 1.0 for language, letters in self._letters.items()}
 
     def ranked(self, text: str, languages: Sequence[str]) -> list[tuple[str, float]]:
@@ -33,14 +36,22 @@ class Accents:
         words = spoken(text[:LONGEST])
         scores = {language: 0.0 for language in languages if language in self._words}
         for word in words[:MOST_WORDS]:
-            told = {language: self._told(word, language) for language in scores}
-            best = max(told.values(), default=0.0)
-            for language, value in told.items():
-                scores[language] += max(value - best, -FAR if word in self._known else -FAR_UNMET)
+            told = self._of_word(word)
+            best = max([told[language] for language in scores], default=0.0)
+            least = -FAR if word in self._known else -FAR_UNMET
+            for language in scores:
+                scores[language] += max(told[language] - best, least)
         for language in scores:
             scores[language] += ASSUMED
             break
         return sorted(scores.items(), key=lambda score: -score[1])
+
+    def _of_word(self, word: str) -> Mapping[str, float]:
+        if (told := self._tells.get(word)) is None:
+            if len(self._tells) > KEPT:
+                self._tells.clear()
+            told = self._tells[word] = {language: self._told(word, language) for language in self._words}
+        return told
 
     def _told(self, word: str, language: str) -> float:
         if word in self._known:
@@ -55,8 +66,16 @@ def spoken(text: str) -> list[str]:
     return _WORD.findall(fold(_SLOT.sub(" ", text)))
 
 
+def heard(words: Words, vocabularies: Sequence[Vocabulary]) -> str:
+    """Everything that is said in this language, for telling it from others."""
+    phrases = [phrase for vocabulary in vocabularies for intent in vocabulary.intents for phrase in intent.phrases]
+    fillers = (*words.fillers, *words.asking, *words.hedges, *words.sealed)
+    samples = words.samples.get("text", ())
+    return " ".join([*phrases, *fillers, *words.light, *words.contractions, *words.chatter, *samples])
+
+
 def _letters(words: Mapping[str, int]) -> Counter[str]:
-    return Counter(bundle for word in words for bundle in _bundles(word))
+    return Counter(bundle for word in words for bundle in _bundles.__wrapped__(word))  # each once: not worth keeping
 
 
 @lru_cache(maxsize=20_000)

@@ -7,17 +7,19 @@ from functools import cached_property, lru_cache, partial
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.language.accents import heard
 from bot.language.classifier import Classifier
+from bot.language.demands import Demanded, Demands
 from bot.language.examples import Examples
 from bot.language.features import Speech
 from bot.language.fillers import Filler, Fillers
 from bot.language.keys import fold
-from bot.language.learnt import learnt_once
-from bot.language.phrases import Pattern, Phrase, cut, patterns
+from bot.language.learnt import is_learnt, learnt_once
+from bot.language.phrases import Phrase, Piece, cut, patterns, sparing
 from bot.language.stretches import STRETCHES
 from bot.language.terms import Terms
 from bot.language.tokens import Token, tokens
-from bot.language.vocabulary import BrokenVocabulary, Intent, Vocabulary, Words
+from bot.language.vocabulary import Intent, Vocabulary, Words, sources
 
 FAMILY, SLIP = 0.04, 0.25  # what a synonym and a misspelt word cost
 LIGHT, HEAVY = 0.12, 1.0  # what a word that no phrase explains costs
@@ -33,7 +35,6 @@ class Tongue:
 
     def __init__(self, language: str, words: Words, vocabularies: Sequence[Vocabulary]) -> None:
         self.language, self.words = language, words
-        self.heard = _heard(words, vocabularies)
         self._contractions = {fold(s): tuple(map(fold, full)) for s, full in words.contractions.items()}
         self._light, self.negations = frozenset(map(fold, words.light)), frozenset(map(fold, words.negations))
         self._fillers = Fillers(words, self._expand_all)
@@ -44,13 +45,19 @@ class Tongue:
             self._join(f"{vocabulary.source}#", vocabulary.families)
             self._choose(vocabulary)
         self._vocabularies = vocabularies
-        self._sources = _sources(vocabularies)
-        self._patterns: dict[str, list[Pattern]] = {}
+        self._sources = sources(vocabularies)
+        self.demanded = Demanded()
+        self._demands: dict[str, Demands] = {}
         self._slots: dict[str, Mapping[str, str]] = {}
         self.terms = Terms(words)
         self.capitals_tell = _capitals_tell(words.chatter)
         self.dates = frozenset(map(fold, words.dates))
         self._meanings: dict[str, dict[str, float]] = {}
+
+    @property
+    def heard(self) -> str:
+        """Everything that is said in this language, for telling it from others."""
+        return heard(self.words, self._vocabularies)
 
     @property
     def contractions(self) -> dict[str, tuple[str, ...]]:
@@ -131,17 +138,32 @@ class Tongue:
         Raises BrokenVocabulary.
         """
         found: dict[str, list[Phrase]] = {}
+        once: dict[Piece, Piece] = {}
         for vocabulary in self._vocabularies:
             chosen = {slot: f"={vocabulary.source}#{slot}" for slot in vocabulary.values}
             kinds = {**vocabulary.slots, **chosen}
             for intent in vocabulary.intents:
-                found[intent.name] = [cut(vocabulary, intent, phrase, kinds, self._expand) for phrase in intent.phrases]
+                made = (cut(vocabulary, intent, phrase, kinds, self._expand) for phrase in intent.phrases)
+                found[intent.name] = sparing(made, once)
         return found
+
+    def compile(self) -> None:
+        """Read every phrase now. Raises BrokenVocabulary."""
+        _ = self.phrases
+
+    def learn(self) -> None:
+        """Get ready now for sentences to come."""
+        _ = self.lexicon, self.classifier
 
     @cached_property
     def chatter(self) -> Sequence[tuple[str, ...]]:
         """What people say to one another."""
         return [self.spoken(sentence) for sentence in self.words.chatter]
+
+    @cached_property
+    def talk(self) -> frozenset[tuple[str, ...]]:
+        """The same, for looking a sentence up."""
+        return frozenset(self.chatter)
 
     @cached_property
     def texts(self) -> Sequence[tuple[str, ...]]:
@@ -157,12 +179,13 @@ class Tongue:
         """The intent of that name."""
         return self.phrases[name][0].intent
 
-    def of(self, intent: str) -> Sequence[Pattern]:
-        """The patterns of an intent, made when they are first asked for."""
-        if intent not in self._patterns:
+    def demands(self, intent: str) -> Demands:
+        """The patterns of an intent with the words they demand, made when they are first asked for."""
+        if intent not in self._demands:
             symbols = partial(self._symbols, self._sources[intent])
-            self._patterns[intent] = [made for phrase in self.phrases[intent] for made in patterns(phrase, symbols)]
-        return self._patterns[intent]
+            made = [pattern for phrase in self.phrases[intent] for pattern in patterns(phrase, symbols)]
+            self._demands[intent] = Demands(made, self.demanded)
+        return self._demands[intent]
 
     def slots(self, intent: str) -> Mapping[str, str]:
         """The slots that phrases of an intent have, with their kinds."""
@@ -178,9 +201,16 @@ class Tongue:
     def chosen(self, kind: str, said: Sequence[Token]) -> str:
         """The choice of this kind that a sentence names, by the longest of its texts; empty if none."""
         words = tuple(token.word for token in said)
-        texts = sorted(self.choices[kind], key=len, reverse=True)
-        found = (t for t in texts if any(words[at : at + len(t)] == t for at in range(len(words) - len(t) + 1)))
-        return next((self.choices[kind][text] for text in found), "")
+        for length, texts in self._choices_by_length(kind):
+            here = {words[at : at + length] for at in range(len(words) - length + 1)}
+            if text := next((text for text in texts if text in here), None):
+                return self.choices[kind][text]
+        return ""
+
+    @lru_cache(maxsize=200)  # noqa: B019 (a tongue lives as long as the bot)
+    def _choices_by_length(self, kind: str) -> Sequence[tuple[int, Sequence[tuple[str, ...]]]]:
+        lengths = sorted({len(text) for text in self.choices[kind]}, reverse=True)
+        return [(length, [text for text in self.choices[kind] if len(text) == length]) for length in lengths]
 
     def spoken(self, text: str) -> tuple[str, ...]:
         """The words of a sentence from a language file, its slots among them, a question mark at its end."""
@@ -190,7 +220,16 @@ class Tongue:
     @cached_property
     def classifier(self) -> Classifier:
         """What has learnt from this language's phrases which intent a sentence has."""
-        return learnt_once([self.language, self.words, list(self._vocabularies)], self._learn)
+        return learnt_once(self._taught, self._learn)
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether that was learnt before, and kept."""
+        return is_learnt(self._taught)
+
+    @property
+    def _taught(self) -> object:
+        return [self.language, self.words, list(self._vocabularies)]
 
     def _learn(self) -> Classifier:
         examples = Examples(self.speech, self._marked, self.texts, self.choices, self.stretches)
@@ -229,25 +268,7 @@ class Tongue:
         return frozenset({*said, *choices, *self._fillers.words, *self.dates, *talk, *self._families, *self._light})
 
 
-def _heard(words: Words, vocabularies: Sequence[Vocabulary]) -> str:
-    """Everything that is said in this language, for telling it from others."""
-    phrases = [phrase for vocabulary in vocabularies for intent in vocabulary.intents for phrase in intent.phrases]
-    fillers = (*words.fillers, *words.asking, *words.hedges, *words.sealed)
-    samples = words.samples.get("text", ())
-    return " ".join([*phrases, *fillers, *words.light, *words.contractions, *words.chatter, *samples])
-
-
 def _capitals_tell(sentences: Sequence[str]) -> bool:
     """Whether only names begin with a capital letter inside a sentence: not so in German."""
     inside = [word for sentence in sentences for word in sentence.split()[1:] if word[:1].isalpha()]
     return sum(word[0].isupper() for word in inside) <= CAPITALS * len(inside)
-
-
-def _sources(vocabularies: Sequence[Vocabulary]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for vocabulary in vocabularies:
-        for intent in vocabulary.intents:
-            if intent.name in found:
-                raise BrokenVocabulary(f"{vocabulary.source}: another plugin has the intent {intent.name!r}")
-            found[intent.name] = vocabulary.source
-    return found

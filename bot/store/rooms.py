@@ -28,6 +28,7 @@ class Room:
     may_pin: bool = False
     may_send: bool = True
     shared: bool = False
+    shut_out: bool = False  # other servers take nothing from ours there (`m.room.server_acl`)
     predecessor: str = ""  # the room that this one says it is the upgrade of
 
     @property
@@ -72,6 +73,7 @@ class Rooms(Upgrades):
             may_pin=bool(row["may_pin"]),
             may_send=bool(row["may_send"]),
             shared=bool(row["shared"]),
+            shut_out=bool(row["shut_out"]),
             predecessor=row["predecessor"],
         )
 
@@ -79,15 +81,15 @@ class Rooms(Upgrades):
         """Write the room as it is now; whether it listens and threads is set alone."""
         await self._db.execute(
             "INSERT INTO room (room_id, membership, direct, members, named, inviter, invite_event, language, "
-            "may_pin, may_send, shared, predecessor) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (room_id) DO UPDATE SET "
+            "may_pin, may_send, shared, shut_out, predecessor) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (room_id) DO UPDATE SET "
             "membership = excluded.membership, direct = excluded.direct, members = excluded.members, "
             "named = excluded.named, inviter = excluded.inviter, invite_event = excluded.invite_event, "
             "language = excluded.language, may_pin = excluded.may_pin, may_send = excluded.may_send, "
-            "shared = excluded.shared, predecessor = excluded.predecessor, knocking = 0",
+            "shared = excluded.shared, shut_out = excluded.shut_out, predecessor = excluded.predecessor, knocking = 0",
             room.room_id, room.membership, int(room.direct), room.members, int(room.named), room.inviter,
             room.invite_event, room.language, int(room.may_pin), int(room.may_send), int(room.shared),
-            room.predecessor,
+            int(room.shut_out), room.predecessor,
         )  # fmt: skip
 
     async def set_language(self, room_id: str, language: str) -> None:
@@ -148,6 +150,13 @@ class Rooms(Upgrades):
             user_id,
         )
         return str(row["room_id"]) if row else None
+
+    async def shut_out(self) -> list[str]:
+        """The rooms the bot is in whose list of servers leaves ours out."""
+        rows = await self._db.fetch(
+            "SELECT room_id FROM room WHERE membership = 'join' AND shut_out = 1 ORDER BY room_id"
+        )
+        return [r["room_id"] for r in rows]
 
     async def account(self, user_id: str) -> Account | None:
         """The session of this account, if it has logged in before."""

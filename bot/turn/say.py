@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.actions import Priority
 from bot.failpoints import reach
 from bot.store.database import Database
 from bot.store.held_back import FEW, WHAT_TO_DO
@@ -22,6 +23,7 @@ log = structlog.get_logger()
 
 IDLE = 30.0
 SHORTEST = 0.02
+TOGETHER = 0.05  # so long is waited for others that are under way, to write down together what came of them
 STALE = timedelta(minutes=10)  # an emoji under a message: later than that, nobody looks for it
 READING_BACK = timedelta(seconds=5)  # until it is looked again whether a room was searched
 
@@ -90,13 +92,18 @@ class Say:
         if doubted:
             self.signals.fill.set()
             again = min(again, now + READING_BACK)
+        self._let_go(rows)
+        needless = len(places) - len(rows)  # what is behind those has its turn at once
+        return 0.0 if needless else min(IDLE, (again - now).total_seconds())
+
+    def _let_go(self, rows: Sequence[Ready]) -> None:
         for row in rows:
             reach("say.trying")
             task = asyncio.create_task(do(self.chat, row))
             self._underway[task] = row
             task.add_done_callback(self._ended)
-        needless = len(places) - len(rows)  # what is behind those has its turn at once
-        return 0.0 if needless else min(IDLE, (again - now).total_seconds())
+        if all(row.priority == Priority.FREE for row in self._underway.values()):
+            self.signals.said.set()
 
     def _judge(self, outcome: Outcome, now: datetime) -> None:
         row, error = outcome.row, outcome.later
@@ -116,7 +123,10 @@ class Say:
             self.signals.failure = error
         else:
             self._done.append(task)
-        self.signals.say.set()
+        if len(self._done) < len(self._underway) and not self.signals.failure:
+            asyncio.get_running_loop().call_later(TOGETHER, self.signals.say.set)
+        else:
+            self.signals.say.set()
 
 
 def _waits(room_id: str, searched: set[str]) -> bool:

@@ -34,6 +34,8 @@ class Signals:
     fill: asyncio.Event = field(default_factory=asyncio.Event)
     locked: asyncio.Event = field(default_factory=asyncio.Event)
     caught_up: asyncio.Event = field(default_factory=asyncio.Event)
+    thought: asyncio.Event = field(default_factory=asyncio.Event)  # nothing is left to think about
+    said: asyncio.Event = field(default_factory=asyncio.Event)  # nothing is under way
     connected: bool = False
     heard_at: datetime | None = None
     failure: BaseException | None = None

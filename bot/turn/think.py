@@ -47,8 +47,10 @@ class Think:
             if not events and may_fire:
                 timers = await self.timers(self.clock())
             if events or timers:
+                self.signals.said.clear()
                 self.signals.say.set()
                 continue
+            self.signals.thought.set()
             await self._sleep()
 
     async def events(self, now: datetime) -> int:

@@ -58,6 +58,18 @@ def test_a_homeserver_that_limits_the_account_is_found_with_what_to_do(shell: Sh
     assert ("override_ratelimit" in done.stdout) is bool(status)
 
 
+def test_a_room_whose_other_servers_take_nothing_from_ours_is_found(shell: Shell) -> None:
+    async def shut_out() -> None:
+        url = f"sqlite:///{shell.folder / 't.db'}"
+        async with opened(url) as database, database.transaction() as connection:
+            await Memory(connection).rooms.keep(Room("!a:x.org", "join", shut_out=True))
+
+    asyncio.run(shut_out())
+    done = shell.townclerk("doctor", "--offline")
+    assert done.returncode == 1
+    assert "shut out of 1 rooms (!a:x.org)" in done.stdout
+
+
 def test_an_upgraded_room_whose_successor_the_bot_is_not_in_is_found(shell: Shell) -> None:
     async def upgraded() -> None:
         url = f"sqlite:///{shell.folder / 't.db'}"

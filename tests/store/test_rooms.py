@@ -36,11 +36,14 @@ async def test_the_rooms_the_bot_is_in_are_those_it_joined(memory: Memory) -> No
 
 
 async def test_what_its_state_says_of_a_room_is_kept(memory: Memory) -> None:
-    room = Room(ROOM, "join", may_pin=True, may_send=False, shared=True)
+    room = Room(ROOM, "join", may_pin=True, may_send=False, shared=True, shut_out=True)
     await memory.rooms.keep(room)
     assert await memory.rooms.get(ROOM) == room
+    assert await memory.rooms.shut_out() == [ROOM]
     await memory.rooms.keep(Room(ROOM, "join"))
     assert await memory.rooms.get(ROOM) == Room(ROOM, "join", may_pin=False, may_send=True, shared=False)
+    await memory.rooms.keep(Room(ROOM, "leave", shut_out=True))
+    assert await memory.rooms.shut_out() == []
 
 
 async def test_a_stewards_words_stay_when_the_room_changes(memory: Memory) -> None:
@@ -147,6 +150,7 @@ async def test_the_last_word_on_where_a_person_works_counts(memory: Memory) -> N
     await memory.people.keep(ANA, "CMD", False, NOW)
     await memory.people.keep(ANA, "LDS", True, NOW + HOUR)
     assert await memory.people.belonging(ANA) == Belonging("LDS", True)
+    assert await memory.people.organisations() == {"LDS"}
 
 
 async def test_a_councils_people_are_the_verified_ones_longest_known_first(memory: Memory) -> None:
