@@ -13,6 +13,7 @@ LETTERS = 3  # in a bundle
 MOST_WORDS, LONGEST = 60, 1_000  # of a message, words and letters
 FAR, FAR_UNMET = 3.0, 0.8  # the most that one word tells; a word that nobody knows may be a name
 ASSUMED = 2.0  # how much the language people here speak is ahead: a name and a word tell nothing
+KEPT = 5_000  # words
 UNMET = 0.5  # how often a word or bundle counts that a language hasn't
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -27,6 +28,7 @@ class Accents:
         self._letters = {language: _letters(words) for language, words in self._words.items()}
         self._known = frozenset(word for words in self._words.values() for word in words)
         self._totals = {language: sum(words.values()) + 1.0 for language, words in self._words.items()}
+        self._tells: dict[str, Mapping[str, float]] = {}  # what each word met tells for each language
         self._bundles = {language: sum(letters.values()) + 1.0 for language, letters in self._letters.items()}
 
     def ranked(self, text: str, languages: Sequence[str]) -> list[tuple[str, float]]:
@@ -34,14 +36,22 @@ class Accents:
         words = spoken(text[:LONGEST])
         scores = {language: 0.0 for language in languages if language in self._words}
         for word in words[:MOST_WORDS]:
-            told = {language: self._told(word, language) for language in scores}
-            best = max(told.values(), default=0.0)
-            for language, value in told.items():
-                scores[language] += max(value - best, -FAR if word in self._known else -FAR_UNMET)
+            told = self._of_word(word)
+            best = max([told[language] for language in scores], default=0.0)
+            least = -FAR if word in self._known else -FAR_UNMET
+            for language in scores:
+                scores[language] += max(told[language] - best, least)
         for language in scores:
             scores[language] += ASSUMED
             break
         return sorted(scores.items(), key=lambda score: -score[1])
+
+    def _of_word(self, word: str) -> Mapping[str, float]:
+        if (told := self._tells.get(word)) is None:
+            if len(self._tells) > KEPT:
+                self._tells.clear()
+            told = self._tells[word] = {language: self._told(word, language) for language in self._words}
+        return told
 
     def _told(self, word: str, language: str) -> float:
         if word in self._known:

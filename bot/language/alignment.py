@@ -60,20 +60,21 @@ def _advance(element: Element, row: list[float], sentence: Sentence, most: float
         new, step = _text(row, sentence)
     else:
         new, step = _slot(element, row, sentence, most)
-    for at, cost in enumerate(sentence.skip):
-        if new[at] + cost < new[at + 1]:
-            new[at + 1], step[at + 1] = new[at] + cost, _SKIPPED
+    before = new[0]
+    for at, cost in enumerate(sentence.skip, start=1):
+        if (skipped := before + cost) < new[at]:
+            new[at], step[at] = skipped, _SKIPPED
+        before = new[at]
     return new, step
 
 
 def _word(element: Word, row: list[float], sentence: Sentence) -> tuple[list[float], list[int]]:
-    new = [cost + element.weight for cost in row]
+    weight = element.weight
+    new = [cost + weight for cost in row]
     step = [_MISSING] * len(row)
-    close = sentence.closeness(element.symbols)
-    if close is not None:
-        for at, cost in enumerate(close):
-            if cost < inf and row[at] + cost <= new[at + 1]:
-                new[at + 1], step[at + 1] = row[at] + cost, at
+    for at, cost in sentence.closeness(element.symbols):
+        if (taken := row[at] + cost) <= new[at + 1]:
+            new[at + 1], step[at + 1] = taken, at
     return new, step
 
 
@@ -90,13 +91,12 @@ def _text(row: list[float], sentence: Sentence) -> tuple[list[float], list[int]]
 
 def _slot(element: Slot, row: list[float], sentence: Sentence, most: float) -> tuple[list[float], list[int]]:
     new, step = [inf] * len(row), [_SKIPPED] * len(row)
-    longest = sentence.longest(element.kind)
+    kind, longest = element.kind, sentence.longest(element.kind)
     for start, before in enumerate(row[:-1]):
         if before > most:
             continue
-        for end in range(start + 1, min(len(row), start + longest + 1)):
-            cost = before + sentence.slot(element.kind, start, end)
-            if cost < new[end]:
+        for end, cost in enumerate(sentence.slots(kind, start, longest), start=start + 1):
+            if (cost := before + cost) < new[end]:
                 new[end], step[end] = cost, start
     return new, step
 

@@ -13,33 +13,27 @@ def candidates(
     sentence: Sentence, tongue: Tongue, intents: Sequence[str], most: float
 ) -> Iterator[tuple[float, int, Pattern]]:
     """The patterns of these intents that may still fit well enough: least share of cost, place, pattern."""
-    masks: dict[frozenset[str], int] = {}
     kinds: dict[str, bool] = dict.fromkeys(_ALWAYS, True)
     content = sum(1 << at for at, cost in enumerate(sentence.skip) if cost >= 1.0)
-    known = masks.get
-    for order, pattern in enumerate(pattern for intent in intents for pattern in tongue.of(intent)):
-        allowed = most * pattern.scale
-        least, left = 0.0, content  # what the words that are nowhere cost, and the words that nothing explains
-        for symbols, weight in pattern.demands:
-            if (mask := known(symbols)) is None:
-                mask = masks[symbols] = _mask(sentence, symbols)
-            if mask:
-                left &= ~mask
-            elif (least := least + weight) > allowed:
-                break
-        else:
+    demands = [tongue.demands(intent) for intent in intents]
+    masks = tongue.demanded.masks(sentence.places)
+    missing = tongue.demanded.missing(masks)
+    first = 0
+    for some in demands:
+        patterns = some.patterns
+        for place, least, share in some.met(missing, most):  # what the words cost that are nowhere
+            pattern = patterns[place]
             if not (pattern.kinds or pattern.intent.whole):
-                least += left.bit_count()
-            if least <= allowed and all(_may_hold(sentence, kind, kinds) for kind in pattern.kinds):
-                yield least / pattern.scale, order, pattern
-
-
-def _mask(sentence: Sentence, symbols: frozenset[str]) -> int:
-    """The tokens that may stand for this word, as bits."""
-    mask = 0
-    for symbol in symbols:
-        mask |= sentence.places.get(symbol, 0)
-    return mask
+                left = content
+                for number in some.numbers(place):
+                    left &= ~masks.get(number, 0)
+                least += left.bit_count()  # and the words that nothing explains
+                if least > most * pattern.scale:
+                    continue
+                share = least / pattern.scale
+            if pattern.kinds <= _ALWAYS or all(_may_hold(sentence, kind, kinds) for kind in pattern.kinds):
+                yield share, first + place, pattern
+        first += len(some.patterns)
 
 
 def _may_hold(sentence: Sentence, kind: str, kinds: dict[str, bool]) -> bool:

@@ -143,7 +143,7 @@ def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:
 
 def _listed_as_talk(whole: Part, tongue: Tongue) -> bool:
     words = tuple(token.word for token in whole.sentence.tokens)
-    return words in tongue.chatter or (*words, "?") in tongue.chatter
+    return words in tongue.talk or (*words, "?") in tongue.talk
 
 
 def _guesses(parts: Sequence[Part], tongue: Tongue) -> list[Guess]:

@@ -12,6 +12,7 @@ from bot.language.shelf import Shelf
 
 LONGEST = 300  # letters; nothing longer is a name
 FEW = 3  # names that share a word, if it is to be a hint
+ADDRESS = frozenset({"http", "https", "www", "git"})
 KEPT = 10_000  # answers kept until a name changes
 
 
@@ -35,6 +36,8 @@ class NameIndex:
         self._likeness = Likeness(self._noise)
         self._answers: dict[str, Named] = {}
         self._exact: dict[Words, list[str]] = {}
+        self._letters = ""  # every key, one to a line, once somebody asks
+        self._parts_of_names: dict[str, bool] = {}
         for entry_id, names in entries:
             self.add(entry_id, names)
 
@@ -69,6 +72,18 @@ class NameIndex:
                 self._answers.clear()
             self._answers[typed] = self._find(typed)
         return self._answers[typed]
+
+    def may_name(self, word: str) -> bool:
+        """Whether a name that is told exactly may have this word: most words are in none, however they are put."""
+        if (known := self._parts_of_names.get(word)) is None:
+            if not self._letters:
+                shelves = (self._own, self._alias, self._lean)
+                self._letters = "\n".join({keyed for shelf in shelves for keyed in shelf}) or "\n"
+            if len(self._parts_of_names) > KEPT:
+                self._parts_of_names.clear()
+            known = word in self._letters or word in self._noise.hints or word in ADDRESS
+            self._parts_of_names[word] = known
+        return known
 
     def exactly(self, words: Words) -> list[str]:
         """The ids that have this name, or this name but for noise; no likeness. Several share it."""
@@ -163,8 +178,9 @@ class NameIndex:
             yield self._alias, key(_without_scheme(words_of(code)))
 
     def _changed(self) -> None:
-        self._answers.clear()
-        self._exact.clear()
+        self._letters = ""
+        for kept in (self._answers, self._exact, self._parts_of_names):
+            kept.clear()
 
 
 def _sure(typed: str, match: Match, found: Collection[str]) -> Named:

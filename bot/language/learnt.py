@@ -85,12 +85,16 @@ def _read(place: Path) -> Classifier:
 
 
 def _write(place: Path, classifier: Classifier) -> None:
-    """Whole or not at all: another start may be reading."""
+    """Whole or not at all: another start may be reading. What is there is one that can't be read."""
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(dir=place.parent, prefix=".new-", ignore_cleanup_errors=True) as new:
-        (Path(new) / NAMES).write_text(json.dumps({"intents": classifier.intents}), encoding="utf-8")
-        np.save(Path(new) / MARKS, classifier.marks, allow_pickle=False)
-        np.save(Path(new) / WEIGHTS, classifier.weights, allow_pickle=False)
+    with TemporaryDirectory(dir=place.parent, prefix=".new-", ignore_cleanup_errors=True) as folder:
+        new = Path(folder) / "whole"
+        new.mkdir(mode=0o700)
+        (new / NAMES).write_text(json.dumps({"intents": classifier.intents}), encoding="utf-8")
+        np.save(new / MARKS, classifier.marks, allow_pickle=False)
+        np.save(new / WEIGHTS, classifier.weights, allow_pickle=False)
+        with suppress(FileNotFoundError):
+            os.rename(place, Path(folder) / "broken")  # a folder with something in it can't be renamed over
         os.rename(new, place)
 
 

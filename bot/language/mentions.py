@@ -9,7 +9,7 @@ from bot.language.features import Term
 from bot.language.fillers import Filler
 from bot.language.meaning import Match, Named
 from bot.language.names import Names
-from bot.language.sentence import LONGEST, Sentence
+from bot.language.sentence import Sentence
 from bot.language.tokens import NONE, PAUSE
 
 NAMES = ("tool", "organisation")
@@ -79,20 +79,16 @@ class Mentions:
 
     def _exact(self) -> Iterator[Mention]:
         """Known names, the longest first; of a tool and a body of one name the tool."""
-        count = len(self.sentence.tokens)
-        for length in range(min(max(LONGEST[kind] for kind in NAMES), count), 0, -1):
-            for start in range(count - length + 1):
-                end = start + length
-                if any(self._taken[start:end]) or self._broken(start, end):
-                    continue
-                for kind in NAMES:
-                    if kind == "organisation" and self._regional(start, end):
-                        continue
-                    if length <= LONGEST[kind] and self.sentence.known(kind, start, end):
-                        first, last = self._trimmed(kind, start, end)
-                        named = self._find(kind, first, last)
-                        yield self._take(Mention(kind, first, last, named, weak=self._weak(first, last)))
-                        break
+        kinds = {span: kind for kind in reversed(NAMES) for span in self.sentence.named(kind)}
+        for start, end in sorted(kinds, key=lambda span: (span[0] - span[1], span[0])):
+            kind = kinds[start, end]
+            if any(self._taken[start:end]) or self._broken(start, end):
+                continue
+            if kind == "organisation" and self._regional(start, end):
+                continue
+            first, last = self._trimmed(kind, start, end)
+            named = self._find(kind, first, last)
+            yield self._take(Mention(kind, first, last, named, weak=self._weak(first, last)))
 
     def _trimmed(self, kind: str, start: int, end: int) -> tuple[int, int]:
         """The name without small words beside it that make no difference: "QGIS a"."""
@@ -104,14 +100,11 @@ class Mentions:
         return start, end
 
     def _places(self) -> Iterator[Mention]:
-        count = len(self.sentence.tokens)
         for kind, longest in (("region", REGION), ("category", CATEGORY)):
-            for length in range(min(longest, count), 0, -1):
-                for start in range(count - length + 1):
-                    end = start + length
-                    free = not any(self._taken[start:end]) and not self._small(start, end)
-                    if free and not self._broken(start, end) and self.sentence.term(kind, start, end):
-                        yield self._take(Mention(kind, start, end))
+            for start, end in self.sentence.terms(kind):
+                free = end - start <= longest and not any(self._taken[start:end]) and not self._small(start, end)
+                if free and not self._broken(start, end):
+                    yield self._take(Mention(kind, start, end))
 
     def _dated(self) -> Iterator[Mention]:
         """A year with the month before it, and the numbers of requests."""
@@ -188,10 +181,9 @@ class Mentions:
 
     def _regional(self, start: int, end: int) -> bool:
         """Whether a region's name goes on around it: "London boroughs" isn't about the City of London."""
-        for first in range(max(0, end - REGION), start + 1):
-            for last in range(end, min(len(self.sentence.tokens), first + REGION) + 1):
-                if last - first > end - start and self.sentence.term("region", first, last):
-                    return not self._broken(first, last)
+        for first, last in sorted(self.sentence.terms("region")):
+            if first <= start and end <= last and end - start < last - first <= REGION:
+                return not self._broken(first, last)
         return False
 
     def _small(self, start: int, end: int) -> bool:

@@ -31,6 +31,7 @@ class Names:
         self._organisations: dict[str, Organisation] = {}
         self._regions: Counter[str] = Counter()
         self._categories: Counter[str] = Counter()
+        self._letters: dict[str, str] = {}
         self.tool_index = NameIndex(noise=TOOLS)
         self.organisation_index = NameIndex(noise=ORGANISATIONS)
         for tool in tools:
@@ -101,8 +102,14 @@ class Names:
         words = words_of(text)
         return bool(words) and all(self._categories[word] > 0 for word in words)
 
-    @staticmethod
-    def _forget(counts: Counter[str], item: T | None, counted: Callable[[T], set[str]]) -> None:
+    def letters(self, kind: str) -> str:
+        """All that is a region, or a word of a category, one to a line."""
+        if kind not in self._letters:
+            self._letters[kind] = "\n".join(self._regions if kind == "region" else self._categories)
+        return self._letters[kind]
+
+    def _forget(self, counts: Counter[str], item: T | None, counted: Callable[[T], set[str]]) -> None:
+        self._letters.clear()
         if item is not None:
             counts.subtract(counted(item))
 

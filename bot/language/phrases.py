@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.language.vocabulary import BrokenVocabulary, Intent, Vocabulary
 
@@ -66,13 +67,23 @@ class Pattern:
     scale: float
     text_last: bool
     colon: frozenset[int]  # the elements that a colon follows in the phrase
-    demands: tuple[tuple[frozenset[str], float], ...]  # its words' symbols and weights, the heaviest first
     kinds: frozenset[str]  # of its slots
+
+    @property
+    def demands(self) -> list[tuple[frozenset[str], float]]:
+        """Its words' symbols and weights, the heaviest first."""
+        words = ((e.symbols, e.weight) for e in self.elements if isinstance(e, Word))
+        return sorted(words, key=lambda word: -word[1])
 
     @property
     def free(self) -> int:
         """How many of its slots take any text."""
         return sum(isinstance(e, Slot) and e.kind == "text" for e in self.elements)
+
+    @cached_property
+    def told(self) -> float:
+        """How much it tells apart."""
+        return len(self.elements) - 0.5 * self.free
 
 
 def ways(text: str) -> list[str]:
@@ -171,8 +182,5 @@ def _pattern(phrase: Phrase, elements: tuple[Element, ...], colon: frozenset[int
         scale=max(2.0, scale),
         text_last=text_last,
         colon=colon,
-        demands=tuple(
-            sorted(((e.symbols, e.weight) for e in weighed if isinstance(e, Word)), key=lambda word: -word[1])
-        ),
         kinds=frozenset(slot.kind for slot in slots),
     )

@@ -1,9 +1,10 @@
 """One sentence laid out for alignment: what a token may stand for, what a stretch costs as a slot."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import inf
+from typing import TypeVar
 
 from bot.language.fillers import Filler
 from bot.language.names import Names
@@ -24,6 +25,8 @@ PER_WORD, PER_FIXED_WORD, PER_PAUSE = 0.2, 0.3, 0.5  # an unknown name that is l
 NOT_A_CATEGORY = 1.0  # a council's tools aren't tools for something
 NOT_A_NAME = 0.5  # nothing but words of the language: "it", "someone else"
 TITLE, POLITE = 0.05, 0.02  # what somebody calls a thing may be any words; but "please" rather isn't one of them
+
+Found = TypeVar("Found", tuple[tuple[int, int], str], tuple[tuple[int, int], list[str]])
 
 
 class Sentence:
@@ -47,10 +50,11 @@ class Sentence:
         for at, meanings in enumerate(self.meanings):
             for symbol in meanings:
                 self.places[symbol] = self.places.get(symbol, 0) | 1 << at
-        self._rows: dict[frozenset[str], list[float] | None] = {}
-        self._mentioned: dict[str, tuple[int, int] | None] = {}
-        self._terms: dict[tuple[str, int, int], str] = {}
+        self._closeness: dict[frozenset[str], Sequence[tuple[int, float]]] = {}
+        self._named: dict[str, Mapping[tuple[int, int], list[str]]] = {}
+        self._terms: dict[str, Mapping[tuple[int, int], str]] = {}
         self._slots: dict[tuple[str, int, int], float] = {}
+        self._costs: dict[tuple[str, int], list[float]] = {}
         self._pricers: dict[str, Callable[[int, int], float]] = {
             "number": self._number,
             "since": self._since,
@@ -60,12 +64,13 @@ class Sentence:
             **{kind: partial(self._stretch, kind) for kind in STRETCHES},
         }
 
-    def closeness(self, symbols: frozenset[str]) -> list[float] | None:
-        """For each token the cost of taking it for this word; None if it is nowhere."""
-        if symbols not in self._rows:
-            row = [min((m[s] for s in symbols if s in m), default=inf) if m else inf for m in self.meanings]
-            self._rows[symbols] = None if min(row, default=inf) == inf else row
-        return self._rows[symbols]
+    def closeness(self, symbols: frozenset[str]) -> Sequence[tuple[int, float]]:
+        """The tokens that may stand for this word, each with what that costs."""
+        if (found := self._closeness.get(symbols)) is None:
+            mine = [symbol for symbol in symbols if symbol in self.places]
+            rows = ((at, [m[s] for s in mine if s in m]) for at, m in enumerate(self.meanings)) if mine else ()
+            found = self._closeness[symbols] = [(at, min(costs)) for at, costs in rows if costs]
+        return found
 
     def has(self, kind: str) -> bool:
         """Whether any token begins something for a slot of this kind, one that not every word fits."""
@@ -84,6 +89,13 @@ class Sentence:
             self._slots[at] = self._price(kind, start, end)
         return self._slots[at]
 
+    def slots(self, kind: str, start: int, longest: int) -> list[float]:
+        """The costs of taking one token from `start` for such a slot, two, and so on."""
+        if (costs := self._costs.get((kind, start))) is None:
+            ends = range(start + 1, min(len(self.tokens), start + longest) + 1)
+            costs = self._costs[kind, start] = [self.slot(kind, start, end) for end in ends]
+        return costs
+
     def capital(self, at: int) -> bool:
         """Whether a capital letter marks this word as a name; the first word of a sentence has one anyway."""
         token = self.tokens[at]
@@ -99,24 +111,26 @@ class Sentence:
 
     def known(self, kind: str, start: int, end: int) -> list[str]:
         """The ids of those with exactly this name; a stretch of small words is never a name."""
-        if all(self.skip[at] < 1.0 and not self.tokens[at].word.isupper() for at in range(start, end)):
-            return []
-        words = tuple(word for token in self.tokens[start:end] for word in token.name)
+        return self.named(kind).get((start, end), [])
+
+    def named(self, kind: str) -> Mapping[tuple[int, int], list[str]]:
+        """The stretches that are exactly the name of a tool or organisation, the longest first, with the ids."""
+        if kind not in self._named:
+            self._named[kind] = dict(_longest_first(self._found_names(kind)))
+        return self._named[kind]
+
+    def _found_names(self, kind: str) -> Iterator[tuple[tuple[int, int], list[str]]]:
         index = self.names.tool_index if kind == "tool" else self.names.organisation_index
-        return index.exactly(words) if words else []
+        small = [cost < 1.0 and not token.word.isupper() for cost, token in zip(self.skip, self.tokens, strict=True)]
+        may_name = [all(map(index.may_name, token.name)) for token in self.tokens]
+        for start, end in _stretches(may_name, LONGEST[kind]):
+            words = tuple(word for token in self.tokens[start:end] for word in token.name)
+            if words and not all(small[start:end]) and (ids := index.exactly(words)):
+                yield (start, end), ids
 
     def mentioned(self, kind: str) -> tuple[int, int] | None:
         """Where the longest known name of this kind stands, if one does."""
-        if kind not in self._mentioned:
-            self._mentioned[kind] = self._mention(kind)
-        return self._mentioned[kind]
-
-    def _mention(self, kind: str) -> tuple[int, int] | None:
-        for length in range(min(self.longest(kind), len(self.tokens)), 0, -1):
-            for start in range(len(self.tokens) - length + 1):
-                if self.known(kind, start, start + length):
-                    return start, start + length
-        return None
+        return next(iter(self.named(kind)), None)
 
     def _price(self, kind: str, start: int, end: int) -> float:
         if kind.startswith("="):
@@ -138,11 +152,21 @@ class Sentence:
 
     def term(self, kind: str, start: int, end: int) -> str:
         """The region or category that these tokens are, as the register writes it; empty if they are none."""
-        at = (kind, start, end)
-        if at not in self._terms:
-            known = self.tongue.terms.canonical(kind, self.typed(start, end), self.names)
-            self._terms[at] = "" if known and self._goes_on(start, end) else known
-        return self._terms[at]
+        return self.terms(kind).get((start, end), "")
+
+    def terms(self, kind: str) -> Mapping[tuple[int, int], str]:
+        """The stretches that are a region or category, the longest first, as the register writes them."""
+        if kind not in self._terms:
+            self._terms[kind] = dict(_longest_first(self._found_terms(kind)))
+        return self._terms[kind]
+
+    def _found_terms(self, kind: str) -> Iterator[tuple[tuple[int, int], str]]:
+        terms = self.tongue.terms
+        may_be = [terms.may_have(kind, self.typed(at, at + 1), self.names) for at in range(len(self.tokens))]
+        for start, end in _stretches(may_be, LONGEST[kind]):
+            known = terms.canonical(kind, self.typed(start, end), self.names)
+            if known and not self._goes_on(start, end):
+                yield (start, end), known
 
     def _goes_on(self, start: int, end: int) -> bool:
         """Whether a stretch that begins with "the" goes on after it: "the east" is a region, "the east wing" none."""
@@ -196,3 +220,16 @@ class Sentence:
     def after_colon(self, at: int) -> bool:
         """Whether a colon stands before this token, or what serves as one: "help! …"."""
         return at < len(self.tokens) and self.tokens[at].before in (COLON, STOP)
+
+
+def _stretches(fitting: Sequence[bool], longest: int) -> Iterator[tuple[int, int]]:
+    """Every stretch of so many tokens at most that all fit."""
+    for start in range(len(fitting)):
+        for end in range(start, min(len(fitting), start + longest)):
+            if not fitting[end]:
+                break
+            yield start, end + 1
+
+
+def _longest_first(found: Iterable[Found]) -> list[Found]:
+    return sorted(found, key=lambda one: (one[0][0] - one[0][1], one[0][0]))

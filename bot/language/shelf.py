@@ -1,6 +1,6 @@
 """Ids under a key, as most keys have them: one each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 
 class Shelf:
@@ -11,6 +11,9 @@ class Shelf:
 
     def __contains__(self, key: str) -> bool:
         return key in self._ids
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
 
     def get(self, key: str) -> Collection[str]:
         """The ids under the key."""

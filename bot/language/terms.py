@@ -12,6 +12,12 @@ class Terms:
 
     def __init__(self, words: Words) -> None:
         self._said = {"region": _by_key(words.regions), "category": _by_key(words.categories)}
+        self._letters = {kind: "\n".join(said) for kind, said in self._said.items()}
+
+    def may_have(self, kind: str, text: str, names: Names) -> bool:
+        """Whether a region or category may have this text in it: most words are in none."""
+        mine, theirs = self._letters[kind], names.letters(kind)
+        return all(word in mine or word in theirs for word in words_of(text))
 
     def canonical(self, kind: str, text: str, names: Names) -> str:
         """The region or category that this text is, as the register writes it; empty if it is none."""

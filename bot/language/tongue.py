@@ -9,12 +9,13 @@ from rapidfuzz.distance import OSA
 
 from bot.language.accents import heard
 from bot.language.classifier import Classifier
+from bot.language.demands import Demanded, Demands
 from bot.language.examples import Examples
 from bot.language.features import Speech
 from bot.language.fillers import Filler, Fillers
 from bot.language.keys import fold
 from bot.language.learnt import is_learnt, learnt_once
-from bot.language.phrases import Pattern, Phrase, Piece, cut, patterns, sparing
+from bot.language.phrases import Phrase, Piece, cut, patterns, sparing
 from bot.language.stretches import STRETCHES
 from bot.language.terms import Terms
 from bot.language.tokens import Token, tokens
@@ -45,7 +46,8 @@ class Tongue:
             self._choose(vocabulary)
         self._vocabularies = vocabularies
         self._sources = sources(vocabularies)
-        self._patterns: dict[str, list[Pattern]] = {}
+        self.demanded = Demanded()
+        self._demands: dict[str, Demands] = {}
         self._slots: dict[str, Mapping[str, str]] = {}
         self.terms = Terms(words)
         self.capitals_tell = _capitals_tell(words.chatter)
@@ -159,6 +161,11 @@ class Tongue:
         return [self.spoken(sentence) for sentence in self.words.chatter]
 
     @cached_property
+    def talk(self) -> frozenset[tuple[str, ...]]:
+        """The same, for looking a sentence up."""
+        return frozenset(self.chatter)
+
+    @cached_property
     def texts(self) -> Sequence[tuple[str, ...]]:
         """Samples of free text."""
         return [self.spoken(text) for text in self.words.samples.get("text", ())]
@@ -172,12 +179,13 @@ class Tongue:
         """The intent of that name."""
         return self.phrases[name][0].intent
 
-    def of(self, intent: str) -> Sequence[Pattern]:
-        """The patterns of an intent, made when they are first asked for."""
-        if intent not in self._patterns:
+    def demands(self, intent: str) -> Demands:
+        """The patterns of an intent with the words they demand, made when they are first asked for."""
+        if intent not in self._demands:
             symbols = partial(self._symbols, self._sources[intent])
-            self._patterns[intent] = [made for phrase in self.phrases[intent] for made in patterns(phrase, symbols)]
-        return self._patterns[intent]
+            made = [pattern for phrase in self.phrases[intent] for pattern in patterns(phrase, symbols)]
+            self._demands[intent] = Demands(made, self.demanded)
+        return self._demands[intent]
 
     def slots(self, intent: str) -> Mapping[str, str]:
         """The slots that phrases of an intent have, with their kinds."""
@@ -193,9 +201,16 @@ class Tongue:
     def chosen(self, kind: str, said: Sequence[Token]) -> str:
         """The choice of this kind that a sentence names, by the longest of its texts; empty if none."""
         words = tuple(token.word for token in said)
-        texts = sorted(self.choices[kind], key=len, reverse=True)
-        found = (t for t in texts if any(words[at : at + len(t)] == t for at in range(len(words) - len(t) + 1)))
-        return next((self.choices[kind][text] for text in found), "")
+        for length, texts in self._choices_by_length(kind):
+            here = {words[at : at + length] for at in range(len(words) - length + 1)}
+            if text := next((text for text in texts if text in here), None):
+                return self.choices[kind][text]
+        return ""
+
+    @lru_cache(maxsize=200)  # noqa: B019 (a tongue lives as long as the bot)
+    def _choices_by_length(self, kind: str) -> Sequence[tuple[int, Sequence[tuple[str, ...]]]]:
+        lengths = sorted({len(text) for text in self.choices[kind]}, reverse=True)
+        return [(length, [text for text in self.choices[kind] if len(text) == length]) for length in lengths]
 
     def spoken(self, text: str) -> tuple[str, ...]:
         """The words of a sentence from a language file, its slots among them, a question mark at its end."""
