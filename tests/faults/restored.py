@@ -20,6 +20,7 @@ async def snapshot_put_back(scene: Scene, *changes: str, calling: bool = False) 
     await scene.settled()
     await scene.kill()
     put_back(scene, copy)
+    scene.put_back = True
     _change(file_of(scene), *changes)
     await scene.ask(2)
     await scene.start()

@@ -56,6 +56,7 @@ class Scene:
     kills: int = 0
     began: int = 0  # where in its log the bot's newest start begins
     forgotten: bool = False  # the homeserver has lost something of what the bot keeps as sent
+    put_back: bool = False  # the bot's memory of some of what it said was lost
     dead_rows: int = 0  # what the homeserver may refuse for good in this story
     by_priority: bool = False  # the homeserver limits the account: answers go before cards
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)  # what is to be there until the bot has ended
