@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import structlog
 import typer
 
-from bot import clock, logs
+from bot import clock, lean, logs
 from bot.commands.process import confirmed, do, say, told_in_one_line
 from bot.exchange.export import Format
 from config.settings import Settings, load
@@ -77,6 +77,7 @@ def run(config: ConfigFile = None) -> None:
     from bot import app
 
     logs.configure()
+    lean.share_one_heap()
     asyncio.run(app.run(_settings(config)))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+import bot.language
 from bot.language.engine import Engine
 from bot.language.learnt import may_keep
 
@@ -21,7 +22,7 @@ async def learn_apart(engine: Engine, language: str, folders: Collection[Path]) 
     nowhere = asyncio.subprocess.DEVNULL
     try:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot.language", language, *files, stdin=nowhere, stdout=nowhere, stderr=nowhere
+            sys.executable, "-m", bot.language.__name__, language, *files, stdin=nowhere, stdout=nowhere, stderr=nowhere
         )
     except OSError as error:
         log.warning("no process of its own for learning", reason=error.strerror)

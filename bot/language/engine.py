@@ -65,8 +65,8 @@ class Engine:
         return Accents((language, self._heard(language)) for language in self.languages)
 
     def _heard(self, language: str) -> str:
-        if language in self._tongues:
-            return self._tongues[language].heard
+        if tongue := self._tongues.get(language):
+            return heard(tongue.words, tongue.vocabularies)
         return heard(self._words.get(language) or shared_words(language), self._read(language))
 
     def compile(self) -> None:

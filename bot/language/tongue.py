@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache, partial
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.language.accents import heard
 from bot.language.classifier import Classifier
 from bot.language.demands import Demanded, Demands
 from bot.language.examples import Examples
@@ -27,14 +26,13 @@ TURNED = 2.5  # what a negation costs that the phrase hasn't
 LIGHT_WEIGHT = 0.3  # how much a light word of a phrase counts
 _folded = lru_cache(maxsize=50_000)(fold)
 MISSPELT_FROM = 4  # letters
-CAPITALS = 0.1  # the share of words with a capital above which it marks more than names
 
 
 class Tongue:
     """A language compiled from its vocabularies and the words they share."""
 
     def __init__(self, language: str, words: Words, vocabularies: Sequence[Vocabulary]) -> None:
-        self.language, self.words = language, words
+        self.language, self.words, self.vocabularies = language, words, vocabularies
         self._contractions = {fold(s): tuple(map(fold, full)) for s, full in words.contractions.items()}
         self._light, self.negations = frozenset(map(fold, words.light)), frozenset(map(fold, words.negations))
         self._fillers = Fillers(words, self._expand_all)
@@ -44,20 +42,14 @@ class Tongue:
         for vocabulary in vocabularies:
             self._join(f"{vocabulary.source}#", vocabulary.families)
             self._choose(vocabulary)
-        self._vocabularies = vocabularies
         self._sources = sources(vocabularies)
         self.demanded = Demanded()
         self._demands: dict[str, Demands] = {}
         self._slots: dict[str, Mapping[str, str]] = {}
         self.terms = Terms(words)
-        self.capitals_tell = _capitals_tell(words.chatter)
+        self.capitals_tell = words.capitals_tell
         self.dates = frozenset(map(fold, words.dates))
         self._meanings: dict[str, dict[str, float]] = {}
-
-    @property
-    def heard(self) -> str:
-        """Everything that is said in this language, for telling it from others."""
-        return heard(self.words, self._vocabularies)
 
     @property
     def contractions(self) -> dict[str, tuple[str, ...]]:
@@ -139,7 +131,7 @@ class Tongue:
         """
         found: dict[str, list[Phrase]] = {}
         once: dict[Piece, Piece] = {}
-        for vocabulary in self._vocabularies:
+        for vocabulary in self.vocabularies:
             chosen = {slot: f"={vocabulary.source}#{slot}" for slot in vocabulary.values}
             kinds = {**vocabulary.slots, **chosen}
             for intent in vocabulary.intents:
@@ -229,7 +221,7 @@ class Tongue:
 
     @property
     def _taught(self) -> object:
-        return [self.language, self.words, list(self._vocabularies)]
+        return [self.language, self.words, list(self.vocabularies)]
 
     def _learn(self) -> Classifier:
         examples = Examples(self.speech, self._marked, self.texts, self.choices, self.stretches)
@@ -266,9 +258,3 @@ class Tongue:
         talk = {word for words in (*self.chatter, *self.texts) for word in words if word.isalpha()}
         talk |= {word for some in self.stretches.values() for words in some for word in words if word.isalpha()}
         return frozenset({*said, *choices, *self._fillers.words, *self.dates, *talk, *self._families, *self._light})
-
-
-def _capitals_tell(sentences: Sequence[str]) -> bool:
-    """Whether only names begin with a capital letter inside a sentence: not so in German."""
-    inside = [word for sentence in sentences for word in sentence.split()[1:] if word[:1].isalpha()]
-    return sum(word[0].isupper() for word in inside) <= CAPITALS * len(inside)
