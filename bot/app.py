@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -18,13 +18,15 @@ from bot.failpoints import reach
 from bot.features import install, router_for
 from bot.loops import Bot
 from bot.matrix.crypto.identity import Identity
-from bot.matrix.crypto.machine import Crypto, has_store
+from bot.matrix.crypto.machine import Crypto
+from bot.matrix.crypto.opening import has_store
 from bot.matrix.crypto.places import crypto_folder, key_file
 from bot.matrix.crypto.rotation import Rotation
 from bot.matrix.crypto.sealing import SealingKey, sealing_key
 from bot.matrix.crypto.verification.courier import Courier
 from bot.matrix.crypto.verification.desk import Desk
 from bot.matrix.direct import DirectChats
+from bot.matrix.entering import SPACES_UNKNOWN, outside
 from bot.matrix.hidden import hidden_people, told
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.inbound import Ears
@@ -32,7 +34,7 @@ from bot.matrix.session import log_in
 from bot.matrix.wire import Wire
 from bot.store.database import Database, open_database
 from bot.store.memory import Memory
-from bot.turn.chat import TryLater
+from bot.turn.chat import Refused, TryLater
 from bot.turn.door import Door
 from config.settings import Settings
 
@@ -90,6 +92,7 @@ async def bot(settings: Settings) -> AsyncIterator[Bot]:
         door = door_of(settings, router.community, homeserver)
         await homeserver.introduce(settings.matrix.display_name)
         await _say_hidden(wire, account.user_id)
+        await _say_outside(wire, settings.matrix.allowed_spaces, account.user_id)
         yield Bot(
             database, router, homeserver, door, identity, desk, settings.web, settings.matrix.search_again, holder
         )
@@ -105,11 +108,19 @@ async def sealing_key_of(settings: Settings, database: Database) -> SealingKey:
 async def _say_hidden(wire: Wire, user_id: str) -> None:
     try:
         hidden = await hidden_people(wire, user_id)
-    except TryLater as error:
+    except (TryLater, Refused) as error:
         log.warning("whom the account ignores isn't known", reason=error.reason)
         return
     if hidden:
         log.warning("people can't be heard", reason=told(hidden), remedy="log in as the bot and ignore nobody")
+
+
+async def _say_outside(wire: Wire, spaces: Sequence[str], user_id: str) -> None:
+    try:
+        for space in await outside(wire, spaces, user_id):
+            log.warning("not in a space of allowed_spaces", space=space, consequence=SPACES_UNKNOWN)
+    except TryLater as error:
+        log.warning("whether the bot is in the allowed_spaces isn't known", reason=error.reason)
 
 
 async def _hold(database: Database, settings: Settings, holder: str) -> None:

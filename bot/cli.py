@@ -3,26 +3,21 @@
 import asyncio
 import json
 import sys
-from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
 import typer
 
-from bot import app, clock, logs
-from bot.commands import imports
-from bot.commands import verify as verifying
-from bot.commands.ask import ask as ask_register
-from bot.commands.doctor import examine
-from bot.commands.exports import Wanted
-from bot.commands.exports import export as export_register
-from bot.commands.identity import written_recovery_key
-from bot.commands.import_report import Outcome, in_words, told, write_corrections
+from bot import clock, logs
 from bot.commands.process import confirmed, do, say, told_in_one_line
 from bot.exchange.export import Format
-from bot.exchange.export_files import expect_writable
 from config.settings import Settings, load
+
+if TYPE_CHECKING:
+    from bot.commands.import_report import Outcome
+
+# A command imports what it is made of when it is called: what the others need is no burden to the bot that runs.
 
 DEFAULT_FILE = Path("townclerk.toml")
 
@@ -60,6 +55,8 @@ def _settings(config: Path | None) -> Settings:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"townclerk {version('townclerk')}")
         raise typer.Exit
 
@@ -77,6 +74,8 @@ def _common(
 @cli.command()
 def run(config: ConfigFile = None) -> None:
     """Run the bot until it is told to stop."""
+    from bot import app
+
     logs.configure()
     asyncio.run(app.run(_settings(config)))
 
@@ -90,6 +89,8 @@ def ask(
     person: Annotated[str, typer.Option("--as", help="The Matrix id of who says it.")] = "",
 ) -> None:
     """Answer from the register, without a homeserver; changes nothing."""
+    from bot.commands.ask import ask as ask_register
+
     answer = do(ask_register(_settings(config), text, clock.now(), overheard=overheard, person=person))
     if as_json:
         say(json.dumps(answer, ensure_ascii=False))
@@ -111,6 +112,10 @@ def import_(
     report: Annotated[Path | None, typer.Option(help="Write the rows to correct here, as CSV to import.")] = None,
 ) -> None:
     """Bring uses into the register: CSV, publiccode.yml, catalogues; safe to repeat, and beside a running bot."""
+    from bot.commands import imports
+    from bot.commands.import_report import in_words, told
+    from bot.exchange.export_files import expect_writable
+
     asking = not (yes or as_json or dry_run) and sys.stdin.isatty() and sys.stderr.isatty()
     wanted = imports.Wanted(sources or (), starter, dry_run, strict, asking, report)
     if wanted.fault:
@@ -131,7 +136,9 @@ def import_(
     _end(found, report)
 
 
-def _end(found: Outcome, report: Path | None) -> None:
+def _end(found: "Outcome", report: Path | None) -> None:
+    from bot.commands.import_report import write_corrections
+
     for line in found.failed:
         typer.echo(f"townclerk: {line}", err=True)
     if report:
@@ -150,6 +157,9 @@ def export(
     everything: Annotated[bool, typer.Option("--all", help="A file for each organisation or tool.")] = False,
 ) -> None:
     """Write the register, or a part of it, in a format that others read; beside a running bot, too."""
+    from bot.commands.exports import Wanted
+    from bot.commands.exports import export as export_register
+
     wanted = Wanted(format_, tool, organisation, everything, output)
     if wanted.fault:
         raise typer.BadParameter(wanted.fault)
@@ -163,6 +173,8 @@ def verify(
     no: Annotated[str, typer.Option(metavar="ID|@USER", help="They see others: somebody is between you.")] = "",
 ) -> None:
     """Show who waits to verify the bot by emoji, and say whether they see the same."""
+    from bot.commands import verify as verifying
+
     settings, now = _settings(config), clock.now()
     found = do(verifying.waiting(settings, now))
     if yes or no:
@@ -184,6 +196,8 @@ def doctor(
     offline: Annotated[bool, typer.Option(help="Don't ask the homeserver.")] = False,
 ) -> None:
     """Say in words what is wrong, or that all is well."""
+    from bot.commands.doctor import examine
+
     findings = do(examine(lambda: _settings(config), _file(config), offline=offline))
     for finding in findings:
         say(f"{'ok' if finding.well else 'WRONG'}: {finding.text}")
@@ -194,6 +208,8 @@ def doctor(
 @cli.command(name="recovery-key")
 def recovery_key(config: ConfigFile = None) -> None:
     """Show the recovery key of the bot's identity, to be kept apart from its machine."""
+    from bot.commands.identity import written_recovery_key
+
     say(do(written_recovery_key(_settings(config))))
 
 

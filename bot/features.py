@@ -67,13 +67,17 @@ def _find(name: str, module: str) -> Plugin:  # type: ignore[type-arg]
 
 def engine_for(installed: Sequence[Installed]) -> Engine:
     """The engine that understands the sentences of these plugins."""
-    return _engine(tuple((i.plugin.folder / "language", language) for language in LANGUAGES for i in installed))
+    return _engine(tuple(i.plugin.folder / "language" for i in installed))
 
 
 @lru_cache(maxsize=4)  # it learns from the files when it is built, and that takes a while
-def _engine(vocabularies: tuple[tuple[Path, str], ...]) -> Engine:
-    engine = Engine(load(folder, lang) for folder, lang in vocabularies if (folder / f"{lang}.toml").exists())
-    if any(folder.parent.parent != OURS for folder, _ in vocabularies):
+def _engine(folders: tuple[Path, ...]) -> Engine:
+    def files(language: str) -> list[Path]:
+        return [folder for folder in folders if (folder / f"{language}.toml").exists()]
+
+    spoken = [language for language in LANGUAGES if files(language)]
+    engine = Engine.reading(spoken, lambda language: [load(folder, language) for folder in files(language)])
+    if any(folder.parent.parent != OURS for folder in folders):
         engine.compile()  # what a community wrote itself is refused at the start, if it must be
     return engine
 

@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Thread
 
 import structlog
 
-from bot import clock
+from bot import clock, lean
 from bot.errors import OperatorError
+from bot.learning import learn_apart
 from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.verification.desk import Desk
 from bot.matrix.homeserver import Homeserver
@@ -66,7 +68,8 @@ class Bot:
         try:
             async with self.database.transaction() as connection:
                 await self.router.start(Memory(connection), clock.now())
-            self._say_holidays_unknown()
+                living = await Memory(connection).people.organisations()
+            self._say_holidays_unknown(living)
             people = self.router.community
             heart = Heartbeat(self.web.heartbeat.get_secret_value())
             hear = Hear(
@@ -98,10 +101,13 @@ class Bot:
         daemon, so that the end doesn't wait for it.
         """
         loop, learnt = asyncio.get_running_loop(), asyncio.Event()
+        engine, language = self.router.engine, self.router.community.language
+        await learn_apart(engine, language, [one.plugin.folder / "language" for one in self.router.installed])
 
         def learn() -> None:
             try:
-                self.router.engine.learn(self.router.community.language)
+                engine.learn(language)
+                lean.give_back()
             finally:  # what can't be learnt is said at the first question
                 with contextlib.suppress(RuntimeError):  # it has ended meanwhile
                     loop.call_soon_threadsafe(learnt.set)
@@ -115,8 +121,9 @@ class Bot:
         await woken(self.identity.tried, IDENTITY_SECONDS)
         await hear.run()
 
-    def _say_holidays_unknown(self) -> None:
-        organisations = self.router.names.organisations.values()
+    def _say_holidays_unknown(self, living: Collection[str]) -> None:
+        """Of the settings and of where somebody can be called; a register may be about all the world."""
+        organisations = [one for id_, one in self.router.names.organisations.items() if id_ in living]
         for nation, why in self.router.community.without_holidays(organisations, clock.now().year).items():
             log.warning("no public holidays", nation=nation, why=why, consequence="weekdays only")
 

@@ -141,9 +141,10 @@ class FakeChat:
     messages: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)  # sender, text, thread
     pinned: dict[str, list[str]] = field(default_factory=dict)
     redacted: set[str] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)  # what can't be decrypted
     members: set[tuple[str, str]] = field(default_factory=set)
     joined: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the rooms, and by which servers
-    keys_asked: list[tuple[str, str]] = field(default_factory=list)  # for which event of which room
+    keys_asked: list[tuple[str, str]] = field(default_factory=list)  # of whom, for which session
 
     async def send(self, row: Ready) -> str | None:
         """Do it, or remember that it was said."""
@@ -174,7 +175,10 @@ class FakeChat:
         if event_id not in self.messages or event_id in self.redacted:
             raise Refused("404 M_NOT_FOUND")
         sender, text, thread = self.messages[event_id]
-        return Incoming(event_id, sender, "new", {"kind": "heard", "text": text, "thread": thread})
+        if event_id in self.locked:
+            return Incoming(event_id, sender, "locked", {}, session_id="one")
+        words = {"kind": "heard", "text": text, "thread": thread, "addressed": False, "reply_to": None}
+        return Incoming(event_id, sender, "new", words)
 
     async def is_member(self, room: str, person: str) -> bool:
         """Who was put there."""
@@ -184,9 +188,13 @@ class FakeChat:
         if room_id in self.refuses or (room_id, kind) in self.refuses:
             raise Refused("403 M_FORBIDDEN")
 
+    def may_ask_for_key(self, sender: str, session_id: str) -> bool:
+        """Each once."""
+        return (sender, session_id) not in self.keys_asked
+
     async def ask_for_key(self, room_id: str, raw: dict[str, Any]) -> None:
         """Remember it."""
-        self.keys_asked.append((room_id, str(raw["event_id"])))
+        self.keys_asked.append((str(raw["sender"]), str(raw["content"]["session_id"])))
 
     async def sync(self, since: str | None, timeout_ms: int) -> News:
         """Not part of a dialogue."""
@@ -197,8 +205,8 @@ class FakeChat:
         raise NotImplementedError
 
     async def decrypt(self, room_id: str, raw: dict[str, Any]) -> Incoming:
-        """Not part of a dialogue."""
-        raise NotImplementedError
+        """As it is now."""
+        return await self.fetch(room_id, raw["event_id"])
 
 
 @dataclass

@@ -19,6 +19,7 @@ from bot import clock
 from tests.homeserver import Homeserver
 
 LOOPBACK = "127.0.0.1"
+HOSTS = "localhost", LOOPBACK  # two: a room's list of servers (`m.room.server_acl`) knows no ports
 
 
 class Line:
@@ -92,7 +93,7 @@ async def federation(folder: Path) -> AsyncIterator[Federation]:
     """Two Synapses that know each other's names and nobody else's."""
     ports = _free_ports(4)
     lines = Line(ports[0], ports[2]), Line(ports[1], ports[3])
-    names = [f"{LOOPBACK}:{line.port}" for line in lines]
+    names = [f"{host}:{line.port}" for host, line in zip(HOSTS, lines, strict=True)]
     ours, theirs = [_member(folder / f"h{n}", names[n], ports[n + 2], names) for n in (0, 1)]
     pair = Federation(ours, theirs, lines)
     async with ours, theirs:

@@ -11,12 +11,14 @@ from bot.commands.identity import examine_identity
 from bot.errors import OperatorError
 from bot.exchange.register import read_register
 from bot.features import engine_for, install, renderer_for
+from bot.matrix.entering import SPACES_UNKNOWN, outside
 from bot.matrix.hidden import hidden_people, told
 from bot.matrix.wire import Wire
 from bot.store.database import open_for_reading
 from bot.store.held_back import FEW, WHAT_TO_DO
 from bot.store.memory import Memory
 from bot.turn.chat import LoggedOut, Refused, TryLater
+from bot.turn.room import UNHEARD
 from config.settings import Settings, community
 
 
@@ -30,7 +32,7 @@ async def examine(settings: Callable[[], Settings], config: Path | None, *, offl
     findings += examine_files(read, config)
     findings += await examine_identity(read, offline=offline)
     if not offline:
-        findings += [await _homeserver(read), *await _hidden(read)]
+        findings += [await _homeserver(read), *await _account(read)]
     return findings
 
 
@@ -81,7 +83,9 @@ async def _database(settings: Settings) -> list[Finding]:
             memory = Memory(connection)
             outbox = await memory.outbox.counts()
             tools = len(await memory.register.tools())
+            shut_out = await memory.rooms.shut_out()
             held_back = await memory.held_back.lately(clock.now())
+            lost = await memory.rooms.lost_sight_of()
     finally:
         await database.close()
     text = f"database, {tools} tools in the register, {outbox['waiting']} messages waiting to be sent"
@@ -89,10 +93,17 @@ async def _database(settings: Settings) -> list[Finding]:
         found = [Finding(False, f"{text}; {outbox['dead']} were refused by the homeserver for good: see the log")]
     else:
         found = [Finding(True, text)]
+    if shut_out:
+        rooms = f"{len(shut_out)} rooms ({', '.join(shut_out[:3])})"
+        found.append(Finding(False, f"our homeserver is shut out of {rooms}: {UNHEARD}"))
     if held_back > FEW:
         found.append(
             Finding(False, f"the homeserver held messages back {held_back} times since yesterday: {WHAT_TO_DO}")
         )
+    found += [
+        Finding(False, f"room {old} was upgraded to {new}, and the bot could not follow: invite it there")
+        for old, new in lost
+    ]
     return found
 
 
@@ -112,7 +123,7 @@ async def _homeserver(settings: Settings) -> Finding:
     return Finding(True, f"homeserver {settings.matrix.homeserver}, login by {', '.join(ways)}")
 
 
-async def _hidden(settings: Settings) -> list[Finding]:
+async def _account(settings: Settings) -> list[Finding]:
     """Asked with the bot's own session, if it has one; nothing is said of what is well."""
     try:
         database = await open_for_reading(settings.database.url)
@@ -129,8 +140,12 @@ async def _hidden(settings: Settings) -> list[Finding]:
     wire.token = account.access_token
     try:
         hidden = await hidden_people(wire, account.user_id)
+        spaces = await outside(wire, settings.matrix.allowed_spaces, account.user_id)
     except (TryLater, LoggedOut):
         return []
+    except Refused as error:
+        return [Finding(False, f"whom the bot's account ignores can't be seen: {error.reason}")]
     finally:
         await wire.close()
-    return [Finding(False, told(hidden))] if hidden else []
+    found = [Finding(False, f"the bot isn't in {space} of allowed_spaces: {SPACES_UNKNOWN}") for space in spaces]
+    return [Finding(False, told(hidden)), *found] if hidden else found

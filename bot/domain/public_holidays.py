@@ -1,13 +1,16 @@
 """The public holidays of a nation or region, by the `holidays` library; none where it can't tell them."""
 
 import re
+import sys
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from importlib import import_module
-from types import MappingProxyType
+from importlib.util import find_spec, module_from_spec
+from types import MappingProxyType, ModuleType
 
 _UNITED_KINGDOM = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
+_COUNTRIES = "holidays.countries"
 _CODE = re.compile(r"(?P<country>[A-Z]{2})(?:-(?P<part>.+))?")
 
 
@@ -48,10 +51,20 @@ def _looked_up(nation: str, year: int) -> tuple[Mapping[date, str], str]:
 
 
 def _load(country: str, part: str | None, year: int) -> dict[date, str]:
-    library = import_module("holidays")  # only now: when it is broken, the bot still starts
+    library = _library()
     # Left to itself the library speaks the process's LANGUAGE: another name on another machine.
     language = library.country_holidays(country, subdiv=part).default_language
     return dict(library.country_holidays(country, subdiv=part, years=year, language=language))
+
+
+def _library() -> ModuleType:
+    """Only now: when it is broken, the bot still starts. The package of the countries stands empty: filled by itself it
+    imports two hundred of them (8 MB), and the library imports by name the one it is asked for.
+    """
+    library = import_module("holidays")
+    if _COUNTRIES not in sys.modules and (spec := find_spec(_COUNTRIES)):
+        sys.modules[_COUNTRIES] = module_from_spec(spec)
+    return library
 
 
 def _unknown(nation: str) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import log
 
 from bot.language.keys import fold
+from bot.language.vocabulary import Vocabulary, Words
 
 LETTERS = 3  # in a bundle
 MOST_WORDS, LONGEST = 60, 1_000  # of a message, words and letters
@@ -22,8 +23,8 @@ _SLOT = re.compile(r"\{\w*\}")
 class Accents:
     """Has heard each language's words, and judges by them."""
 
-    def __init__(self, heard: Mapping[str, str]) -> None:
-        self._words = {language: Counter(spoken(text)) for language, text in heard.items()}
+    def __init__(self, heard: Iterable[tuple[str, str]]) -> None:
+        self._words = {language: Counter(spoken(text)) for language, text in heard}
         self._letters = {language: _letters(words) for language, words in self._words.items()}
         self._known = frozenset(word for words in self._words.values() for word in words)
         self._totals = {language: sum(words.values()) + 1.0 for language, words in self._words.items()}
@@ -65,8 +66,16 @@ def spoken(text: str) -> list[str]:
     return _WORD.findall(fold(_SLOT.sub(" ", text)))
 
 
+def heard(words: Words, vocabularies: Sequence[Vocabulary]) -> str:
+    """Everything that is said in this language, for telling it from others."""
+    phrases = [phrase for vocabulary in vocabularies for intent in vocabulary.intents for phrase in intent.phrases]
+    fillers = (*words.fillers, *words.asking, *words.hedges, *words.sealed)
+    samples = words.samples.get("text", ())
+    return " ".join([*phrases, *fillers, *words.light, *words.contractions, *words.chatter, *samples])
+
+
 def _letters(words: Mapping[str, int]) -> Counter[str]:
-    return Counter(bundle for word in words for bundle in _bundles(word))
+    return Counter(bundle for word in words for bundle in _bundles.__wrapped__(word))  # each once: not worth keeping
 
 
 @lru_cache(maxsize=20_000)

@@ -1,8 +1,9 @@
 """Softmax regression over named features: which intent a sentence has, learnt from examples when the bot starts."""
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import adler32, crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ KEPT_FROM = 2  # a bundle of letters met only once tells nothing
 LETTERS = "#"  # what the names of such features begin with
 
 Floats = NDArray[np.float32]
+Marks = NDArray[np.uint64]
 Places = NDArray[np.int32]
 
 
@@ -28,10 +30,12 @@ class Example:
 
 @dataclass(frozen=True)
 class Classifier:
-    """The place of each feature, and what it says for each intent there; at place 0 what is in every sentence."""
+    """What each feature says for each intent. Row 0 is in every sentence; row n + 1 is the feature whose name has the
+    mark at n: in order, they take a twentieth of what the names would in a dict.
+    """
 
     intents: tuple[str, ...]
-    places: Mapping[str, int]
+    marks: Marks
     weights: Floats
 
     @classmethod
@@ -41,9 +45,12 @@ class Classifier:
         intents = tuple(sorted(set(met.intents)))
         places, rows = met.kept()
         if not intents:
-            return cls((), {}, np.zeros((1, 0), np.float32))
+            return cls((), np.zeros(0, np.uint64), np.zeros((1, 0), np.float32))
         wanted = np.array([intents.index(intent) for intent in met.intents], np.int32)
-        return cls(intents, places, _learnt(rows, wanted, len(places) + 1, len(intents)))
+        weights = _learnt(rows, wanted, len(places) + 1, len(intents))
+        marks = _marks(places)
+        order = np.argsort(marks)
+        return cls(intents, marks[order], weights[np.concatenate(([0], order + 1))])
 
     def likelihoods(self, features: Features) -> Mapping[str, float]:
         """How likely each intent is."""
@@ -55,10 +62,17 @@ class Classifier:
         return dict(zip(self.intents, (odds / odds.sum()).tolist(), strict=True))
 
     def _row(self, features: Features) -> tuple[Places, Floats]:
-        known = [(self.places[name], value) for name, value in features.items() if name in self.places]
-        places = np.array([0] + [place for place, _ in known], np.int32)
-        values = np.array([1.0] + [value for _, value in known], np.float32)
-        return places, values
+        marks = _marks(features)
+        places = np.searchsorted(self.marks, marks)
+        places[places == len(self.marks)] = 0
+        known = self.marks[places] == marks if len(self.marks) else np.zeros(len(marks), np.bool_)
+        return _with_base(places[known] + 1, np.fromiter(features.values(), np.float32, len(features))[known])
+
+
+def _marks(names: Collection[str]) -> Marks:
+    """A number for each name; that two of a language share one is as likely as a machine's mistake."""
+    spelt = [name.encode(errors="surrogatepass") for name in names]
+    return np.fromiter((crc32(name) << 32 | adler32(name) for name in spelt), np.uint64, len(spelt))
 
 
 def _learnt(rows: Sequence[tuple[Places, Floats]], wanted: Places, places: int, intents: int) -> Floats:
@@ -142,11 +156,10 @@ class _Met:
         names = (n for n, number in self.numbers.items() if self.counts[number] >= KEPT_FROM or n[0] != LETTERS)
         places = {name: place for place, name in enumerate(names, start=1)}
         place_of = np.array([places.get(name, 0) for name in self.numbers], np.int32)
-        return places, [_row(place_of[np.asarray(numbers)], np.asarray(values)) for numbers, values in self.rows]
+        found = [(place_of[np.asarray(numbers)], np.asarray(values)) for numbers, values in self.rows]
+        return places, [_with_base(row[row > 0], values[row > 0]) for row, values in found]
 
 
-def _row(places: Places, values: Floats) -> tuple[Places, Floats]:
-    known = places > 0
-    return np.concatenate((np.zeros(1, np.int32), places[known])), np.concatenate(
-        (np.ones(1, np.float32), values[known])
-    )
+def _with_base(places: Places, values: Floats) -> tuple[Places, Floats]:
+    """With what is in every sentence."""
+    return np.concatenate((np.zeros(1, np.int32), places)), np.concatenate((np.ones(1, np.float32), values))

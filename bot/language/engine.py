@@ -1,18 +1,18 @@
 """From a sentence to what was meant: what the classifier thinks likely, borne out by the phrase that fits best."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 
-from bot.language.accents import Accents
+from bot.language.accents import Accents, heard
 from bot.language.answers import PLAIN, Answers
+from bot.language.guess import UNCLEAR, Guess
 from bot.language.meaning import NOTHING, Match, Meaning, Named
 from bot.language.names import Names
 from bot.language.openers import Opener
 from bot.language.parts import WHOLE, Part, parts_of
-from bot.language.phrases import Slot
-from bot.language.readings import PASSED_OVER, Reading, readings
+from bot.language.readings import readings
 from bot.language.slots import Filling
 from bot.language.tokens import tokens
 from bot.language.tongue import Tongue
@@ -25,116 +25,70 @@ LESS_LIKELY = 0.1  # how much surer the meaning in the other language must be
 WORTH_READING, MOST_INTENTS = 0.04, 3  # the likelihoods whose phrases are tried
 ASKING = 0.8  # how likely a question must be that has no question mark
 ASKED = 0.4  # a statement in a message that asks something is rarely what was meant
-CLEAR, TO_THE_LETTER = 0.6, 0.3  # a phrase may fit and yet be unlikely: below this the sentence isn't clear
-UNCLEAR = 0.94  # as certain as a sentence gets that isn't clear, or a question that names no tool we know
 NAMELESS = 0.6  # of a certainty, where the intent needs a name and the sentence has none
-SURELY_ASKED, FITTING, HEARD = 0.98, 0.82, 0.95  # so likely and so well put, a question about a known tool is clear
+HEARD = 0.95  # so likely and so well put, a question about a known tool is clear
 UNHEARD = 0.85  # where a name that nobody knows is made of everyday words
-
-
-@dataclass(frozen=True)
-class Guess:
-    """One intent a message may have, the part that says so, and the phrase that fits."""
-
-    intent: str
-    likelihood: float
-    part: Part
-    reading: Reading | None
-
-    @property
-    def certainty(self) -> float:
-        """Likelihood and fit bear each other out; either alone can be mistaken."""
-        fit = self.reading.fit if self.reading else 0.0
-        told = 1.0 - (1.0 - self.likelihood) * (1.0 - fit**3)
-        clear = fit > UNCLEAR and self.likelihood >= (TO_THE_LETTER if fit == 1.0 else CLEAR)
-        if clear and not self._loose:
-            return min(told, fit)
-        if self.brief:
-            return min(UNCLEAR, told, fit) if fit >= FITTING and self.likelihood >= CLEAR else 0.0
-        return min(UNCLEAR, told)
-
-    @property
-    def said(self) -> bool:
-        """Whether a phrase says just this."""
-        return self.reading is not None and self.reading.fit > UNCLEAR
-
-    @property
-    def to_the_letter(self) -> bool:
-        """Whether a phrase has every one of these words and no other."""
-        return self.reading is not None and self.reading.fit == 1.0
-
-    @property
-    def brief(self) -> bool:
-        """Whether it says nothing else, or isn't meant."""
-        return self.reading is not None and self.reading.pattern.intent.brief
-
-    @property
-    def alone(self) -> bool:
-        """Whether the phrase is all there is: a greeting to the bot, not to everybody."""
-        words = len(self.part.sentence.tokens)
-        fills = self.reading is not None and words <= len(self.reading.pattern.elements)
-        return self.said and (fills or self.brief)
-
-    @property
-    def plain(self) -> bool:
-        """Whether it is surely this, and a phrase says nearly the same."""
-        fits = self.reading is not None and self.reading.fit >= FITTING
-        return fits and self.likelihood >= SURELY_ASKED and not self._loose
-
-    @property
-    def _loose(self) -> bool:
-        """Whether the phrase fits much else: nothing but a name, or any words beside it."""
-        if self.reading is None:
-            return True
-        slots = [element for element in self.reading.pattern.elements if isinstance(element, Slot)]
-        return len(slots) == len(self.reading.pattern.elements) or any(slot.name == PASSED_OVER for slot in slots)
 
 
 class Engine:
     """Understands sentences by the phrases of every plugin's vocabulary, in every language they have."""
 
     def __init__(self, vocabularies: Iterable[Vocabulary], words: Mapping[str, Words] | None = None) -> None:
-        self._vocabularies, self._words = vocabularies, words or {}
-
-    @cached_property
-    def _tongues(self) -> Mapping[str, Tongue]:
         by_language: dict[str, list[Vocabulary]] = {}
-        for vocabulary in self._vocabularies:
+        for vocabulary in vocabularies:
             by_language.setdefault(vocabulary.language, []).append(vocabulary)
-        return {
-            language: Tongue(language, self._words.get(language) or shared_words(language), group)
-            for language, group in by_language.items()
-        }
+        self._set(by_language, by_language.__getitem__, words or {})
 
-    @cached_property
-    def _answers(self) -> Mapping[str, Answers]:
-        return {language: Answers(tongue) for language, tongue in self._tongues.items()}
+    @classmethod
+    def reading(cls, languages: Iterable[str], read: Callable[[str], Sequence[Vocabulary]]) -> "Engine":
+        """An engine that reads a language's vocabularies when it is first spoken: most communities speak one or two."""
+        engine = cls.__new__(cls)
+        engine._set(languages, read, {})
+        return engine
+
+    def _set(
+        self, languages: Iterable[str], read: Callable[[str], Sequence[Vocabulary]], words: Mapping[str, Words]
+    ) -> None:
+        self.languages = tuple(languages)
+        self._read, self._words = read, words
+        self._tongues: dict[str, Tongue] = {}
+        self._answers: dict[str, Answers] = {}
+
+    def _tongue(self, language: str) -> Tongue:
+        if language not in self._tongues:
+            words = self._words.get(language) or shared_words(language)
+            self._tongues[language] = Tongue(language, words, self._read(language))
+        return self._tongues[language]
 
     @cached_property
     def _accents(self) -> Accents:
-        return Accents({language: tongue.heard for language, tongue in self._tongues.items()})
+        return Accents((language, self._heard(language)) for language in self.languages)
+
+    def _heard(self, language: str) -> str:
+        if language in self._tongues:
+            return self._tongues[language].heard
+        return heard(self._words.get(language) or shared_words(language), self._read(language))
 
     def compile(self) -> None:
         """Read every vocabulary now, which else is done when a language is first heard. Raises BrokenVocabulary."""
-        for tongue in self._tongues.values():
-            assert tongue.phrases
+        for language in self.languages:
+            self._tongue(language).compile()
 
     def learn(self, language: str) -> None:
         """Learn a language before somebody speaks: it takes a second or two, and may be done in a thread."""
-        if tongue := self._tongues.get(language):
-            assert self._accents
-            assert tongue.lexicon
-            assert tongue.classifier
+        if language in self.languages:
+            self._tongue(language).learn()
+            self._accents.ranked("", ())
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Those that it understands."""
-        return tuple(self._tongues)
+    def has_learnt(self, language: str) -> bool:
+        """Whether it was learnt before, and kept; if nobody taught it, too."""
+        return language not in self.languages or self._tongue(language).has_learnt
 
     @property
     def intents(self) -> frozenset[str]:
         """Everything that may be meant, `none` aside."""
-        stated = [tongue.intent(name) for tongue in self._tongues.values() for name in tongue.phrases]
+        tongues = map(self._tongue, self.languages)
+        stated = [tongue.intent(name) for tongue in tongues for name in tongue.phrases]
         return frozenset({name for intent in stated for name in (intent.name, intent.unknown) if name})
 
     def understand(self, text: str, names: Names, languages: Sequence[str] = ("en",)) -> Meaning:
@@ -147,7 +101,7 @@ class Engine:
         for language, score in ranked[:MOST_LANGUAGES]:
             if ranked[0][1] - score > TOLD_APART:
                 break
-            meaning = _understand(text, names, self._tongues[language])
+            meaning = _understand(text, names, self._tongue(language))
             if meaning.certainty > best.certainty + (LESS_LIKELY if language != ranked[0][0] else 0.0):
                 best = meaning
         return best
@@ -165,7 +119,11 @@ class Engine:
         return next((number for answers in here if (number := answers.picked(text)) is not None), None)
 
     def _answers_in(self, languages: Sequence[str]) -> list[Answers]:
-        return [self._answers[language] for language in languages if language in self._answers]
+        here = [language for language in languages if language in self.languages]
+        for language in here:
+            if language not in self._answers:
+                self._answers[language] = Answers(self._tongue(language))
+        return [self._answers[language] for language in here]
 
 
 def _understand(text: str, names: Names, tongue: Tongue) -> Meaning:

@@ -4,8 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
-
-import snowballstemmer
+from typing import Protocol
 
 from bot.language.keys import fold
 from bot.language.noise import WORDS
@@ -52,9 +51,16 @@ def _stem(word: str, language: str) -> str:
     return stemmed
 
 
+class _Stemmer(Protocol):
+    def stemWord(self, word: str) -> str: ...
+
+
 @lru_cache
-def _stemmer(language: str) -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer(_STEMMERS[language])
+def _stemmer(language: str) -> _Stemmer:
+    import snowballstemmer  # only where a question is looked for: it brings every language there is, 2 MB
+
+    stemmer: _Stemmer = snowballstemmer.stemmer(_STEMMERS[language])
+    return stemmer
 
 
 @lru_cache

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,8 @@ import numpy as np
 from bot.language.classifier import Classifier
 
 MOST_KEPT = 12  # models: the languages of this version and of the ones before
-WEIGHTS, NAMES = "weights.npy", "names.json"
+WEIGHTS, MARKS, NAMES = "weights.npy", "marks.npy", "names.json"
+UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError)
 
 
 def learnt_once(sources: object, learn: Callable[[], Classifier], folder: Path | None = None) -> Classifier:
@@ -24,13 +25,26 @@ def learnt_once(sources: object, learn: Callable[[], Classifier], folder: Path |
     """
     folder = folder or _folder()
     place = folder / _key(sources)
-    with suppress(OSError, EOFError, ValueError, KeyError, TypeError):
+    with suppress(*UNREADABLE):
         return _read(place)
     classifier = learn()
-    with suppress(OSError):
+    with suppress(*UNREADABLE):
         _write(place, classifier)
         _prune(folder)
+        return _read(place)  # what was learnt can be given back
     return classifier
+
+
+def is_learnt(sources: object) -> bool:
+    """Whether there is nothing left to learn."""
+    return (_folder() / _key(sources)).exists()
+
+
+def may_keep() -> bool:
+    """Whether anything can be kept."""
+    with suppress(OSError):
+        _folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    return os.access(_folder(), os.W_OK | os.X_OK)
 
 
 def _folder() -> Path:
@@ -41,7 +55,9 @@ def _folder() -> Path:
 
 def _key(sources: object) -> str:
     """Everything that makes a difference: the phrases and words, and the code that learns from them."""
-    told = sha256(json.dumps(sources, default=_plain, sort_keys=True).encode())
+    told = sha256()
+    for piece in json.JSONEncoder(default=_plain, sort_keys=True).iterencode(sources):  # the whole is a megabyte
+        told.update(piece.encode())
     for file in sorted(Path(__file__).parent.glob("*.py")):
         told.update(file.read_bytes())
     return told.hexdigest()[:32]
@@ -49,7 +65,7 @@ def _key(sources: object) -> str:
 
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, frozenset | set):
         return sorted(value)
     if isinstance(value, Mapping):
@@ -58,21 +74,27 @@ def _plain(value: object) -> object:
 
 
 def _read(place: Path) -> Classifier:
+    """Only what is looked at is loaded."""
     told = json.loads((place / NAMES).read_text(encoding="utf-8"))
-    weights = np.load(place / WEIGHTS, mmap_mode="r", allow_pickle=False)  # only what is looked at is loaded
-    places = {str(name): at for at, name in enumerate(told["features"], start=1)}
-    if weights.shape != (len(places) + 1, len(told["intents"])) or weights.dtype != np.float32:
+    marks, weights = (np.load(place / name, mmap_mode="r", allow_pickle=False) for name in (MARKS, WEIGHTS))
+    if weights.shape != (len(marks) + 1, len(told["intents"])) or weights.dtype != np.float32:
         raise ValueError("not the model of these names")
-    return Classifier(tuple(told["intents"]), places, weights)
+    if marks.ndim != 1 or marks.dtype != np.uint64:
+        raise ValueError("no marks")
+    return Classifier(tuple(told["intents"]), np.asarray(marks), np.asarray(weights))
 
 
 def _write(place: Path, classifier: Classifier) -> None:
-    """Whole or not at all: another start may be reading."""
+    """Whole or not at all: another start may be reading. What is there is one that can't be read."""
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with TemporaryDirectory(dir=place.parent, prefix=".new-", ignore_cleanup_errors=True) as new:
-        names = {"intents": classifier.intents, "features": list(classifier.places)}
-        (Path(new) / NAMES).write_text(json.dumps(names), encoding="utf-8")
-        np.save(Path(new) / WEIGHTS, classifier.weights, allow_pickle=False)
+    with TemporaryDirectory(dir=place.parent, prefix=".new-", ignore_cleanup_errors=True) as folder:
+        new = Path(folder) / "whole"
+        new.mkdir(mode=0o700)
+        (new / NAMES).write_text(json.dumps({"intents": classifier.intents}), encoding="utf-8")
+        np.save(new / MARKS, classifier.marks, allow_pickle=False)
+        np.save(new / WEIGHTS, classifier.weights, allow_pickle=False)
+        with suppress(FileNotFoundError):
+            os.rename(place, Path(folder) / "broken")  # a folder with something in it can't be renamed over
         os.rename(new, place)
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,7 +17,7 @@ Symbols = Callable[[str], tuple[frozenset[str], float]]
 Expand = Callable[[str], tuple[str, ...]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """An example phrase cut into pieces. `kinds` are those of every slot it may have."""
 
@@ -113,6 +113,11 @@ def cut(vocabulary: Vocabulary, intent: Intent, phrase: str, kinds: Mapping[str,
         raise BrokenVocabulary(f"{where}: has a bracket without its partner")
     _check(pieces, groups, kinds, where)
     return Phrase(intent, phrase, pieces, groups, kinds)
+
+
+def sparing(phrases: Iterable[Phrase], once: dict[Piece, Piece]) -> list[Phrase]:
+    """The same phrases; a piece that is in several is kept once."""
+    return [replace(p, pieces=tuple(once.setdefault(piece, piece) for piece in p.pieces)) for p in phrases]
 
 
 def _check(pieces: Sequence[Piece], groups: int, kinds: Mapping[str, str], where: str) -> None:

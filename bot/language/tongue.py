@@ -7,18 +7,19 @@ from functools import cached_property, lru_cache, partial
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.language.accents import heard
 from bot.language.classifier import Classifier
 from bot.language.demands import Demanded, Demands
 from bot.language.examples import Examples
 from bot.language.features import Speech
 from bot.language.fillers import Filler, Fillers
 from bot.language.keys import fold
-from bot.language.learnt import learnt_once
-from bot.language.phrases import Phrase, cut, patterns
+from bot.language.learnt import is_learnt, learnt_once
+from bot.language.phrases import Phrase, Piece, cut, patterns, sparing
 from bot.language.stretches import STRETCHES
 from bot.language.terms import Terms
 from bot.language.tokens import Token, tokens
-from bot.language.vocabulary import BrokenVocabulary, Intent, Vocabulary, Words
+from bot.language.vocabulary import Intent, Vocabulary, Words, sources
 
 FAMILY, SLIP = 0.04, 0.25  # what a synonym and a misspelt word cost
 LIGHT, HEAVY = 0.12, 1.0  # what a word that no phrase explains costs
@@ -34,7 +35,6 @@ class Tongue:
 
     def __init__(self, language: str, words: Words, vocabularies: Sequence[Vocabulary]) -> None:
         self.language, self.words = language, words
-        self.heard = _heard(words, vocabularies)
         self._contractions = {fold(s): tuple(map(fold, full)) for s, full in words.contractions.items()}
         self._light, self.negations = frozenset(map(fold, words.light)), frozenset(map(fold, words.negations))
         self._fillers = Fillers(words, self._expand_all)
@@ -45,7 +45,7 @@ class Tongue:
             self._join(f"{vocabulary.source}#", vocabulary.families)
             self._choose(vocabulary)
         self._vocabularies = vocabularies
-        self._sources = _sources(vocabularies)
+        self._sources = sources(vocabularies)
         self.demanded = Demanded()
         self._demands: dict[str, Demands] = {}
         self._slots: dict[str, Mapping[str, str]] = {}
@@ -53,6 +53,11 @@ class Tongue:
         self.capitals_tell = _capitals_tell(words.chatter)
         self.dates = frozenset(map(fold, words.dates))
         self._meanings: dict[str, dict[str, float]] = {}
+
+    @property
+    def heard(self) -> str:
+        """Everything that is said in this language, for telling it from others."""
+        return heard(self.words, self._vocabularies)
 
     @property
     def contractions(self) -> dict[str, tuple[str, ...]]:
@@ -133,12 +138,22 @@ class Tongue:
         Raises BrokenVocabulary.
         """
         found: dict[str, list[Phrase]] = {}
+        once: dict[Piece, Piece] = {}
         for vocabulary in self._vocabularies:
             chosen = {slot: f"={vocabulary.source}#{slot}" for slot in vocabulary.values}
             kinds = {**vocabulary.slots, **chosen}
             for intent in vocabulary.intents:
-                found[intent.name] = [cut(vocabulary, intent, phrase, kinds, self._expand) for phrase in intent.phrases]
+                made = (cut(vocabulary, intent, phrase, kinds, self._expand) for phrase in intent.phrases)
+                found[intent.name] = sparing(made, once)
         return found
+
+    def compile(self) -> None:
+        """Read every phrase now. Raises BrokenVocabulary."""
+        _ = self.phrases
+
+    def learn(self) -> None:
+        """Get ready now for sentences to come."""
+        _ = self.lexicon, self.classifier
 
     @cached_property
     def chatter(self) -> Sequence[tuple[str, ...]]:
@@ -205,7 +220,16 @@ class Tongue:
     @cached_property
     def classifier(self) -> Classifier:
         """What has learnt from this language's phrases which intent a sentence has."""
-        return learnt_once([self.language, self.words, list(self._vocabularies)], self._learn)
+        return learnt_once(self._taught, self._learn)
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether that was learnt before, and kept."""
+        return is_learnt(self._taught)
+
+    @property
+    def _taught(self) -> object:
+        return [self.language, self.words, list(self._vocabularies)]
 
     def _learn(self) -> Classifier:
         examples = Examples(self.speech, self._marked, self.texts, self.choices, self.stretches)
@@ -244,25 +268,7 @@ class Tongue:
         return frozenset({*said, *choices, *self._fillers.words, *self.dates, *talk, *self._families, *self._light})
 
 
-def _heard(words: Words, vocabularies: Sequence[Vocabulary]) -> str:
-    """Everything that is said in this language, for telling it from others."""
-    phrases = [phrase for vocabulary in vocabularies for intent in vocabulary.intents for phrase in intent.phrases]
-    fillers = (*words.fillers, *words.asking, *words.hedges, *words.sealed)
-    samples = words.samples.get("text", ())
-    return " ".join([*phrases, *fillers, *words.light, *words.contractions, *words.chatter, *samples])
-
-
 def _capitals_tell(sentences: Sequence[str]) -> bool:
     """Whether only names begin with a capital letter inside a sentence: not so in German."""
     inside = [word for sentence in sentences for word in sentence.split()[1:] if word[:1].isalpha()]
     return sum(word[0].isupper() for word in inside) <= CAPITALS * len(inside)
-
-
-def _sources(vocabularies: Sequence[Vocabulary]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for vocabulary in vocabularies:
-        for intent in vocabulary.intents:
-            if intent.name in found:
-                raise BrokenVocabulary(f"{vocabulary.source}: another plugin has the intent {intent.name!r}")
-            found[intent.name] = vocabulary.source
-    return found

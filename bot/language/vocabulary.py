@@ -1,7 +1,7 @@
 """The sentences a plugin understands, read from its data file `language/LANG.toml`."""
 
 import tomllib
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,6 +127,17 @@ def load_words(language: str, folder: Path = COMMON) -> Words:
 def shared_words(language: str) -> Words:
     """The words all plugins share in this language; none if nobody wrote them yet."""
     return load_words(language) if (COMMON / f"{language}.toml").exists() else Words()
+
+
+def sources(vocabularies: Iterable[Vocabulary]) -> dict[str, str]:
+    """The file of each intent. Raises BrokenVocabulary if two have the same."""
+    found: dict[str, str] = {}
+    for vocabulary in vocabularies:
+        for intent in vocabulary.intents:
+            if intent.name in found:
+                raise BrokenVocabulary(f"{vocabulary.source}: another plugin has the intent {intent.name!r}")
+            found[intent.name] = vocabulary.source
+    return found
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from urllib.parse import quote, urlencode
 
 import structlog
 
-from bot.matrix.wire import Wire
+from bot.matrix.untrusted import as_str
+from bot.matrix.wire import Wire, get_if_there
 from bot.turn.chat import Refused
 
 log = structlog.get_logger()
 
 LOOKING_UP = 5.0  # seconds: hearing waits for it
+SPACES_UNKNOWN = "who is a member there isn't known, and can't ask the bot in"  # of a space that it isn't in
 
 
 async def enter(wire: Wire, room: str, via: Sequence[str], knock: str) -> str:
@@ -51,3 +53,17 @@ async def are_members(wire: Wire, room_id: str, people: Sequence[str]) -> bool:
         if member.get("membership") != "join":
             return False
     return True
+
+
+async def outside(wire: Wire, rooms: Sequence[str], user_id: str) -> list[str]:
+    """Those of these rooms (by id or alias) that we aren't in, or that there aren't. Raises TryLater or LoggedOut."""
+    return [room for room in rooms if not await _is_in(wire, room, user_id)]
+
+
+async def _is_in(wire: Wire, room: str, user_id: str) -> bool:
+    try:
+        if room.startswith("#"):
+            room = as_str((await get_if_there(wire, f"/directory/room/{quote(room, safe='')}") or {}).get("room_id"))
+        return bool(room) and await are_members(wire, room, (user_id,))
+    except Refused:
+        return False

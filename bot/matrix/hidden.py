@@ -3,17 +3,15 @@
 from urllib.parse import quote
 
 from bot.matrix.untrusted import as_dict
-from bot.matrix.wire import Wire
-from bot.turn.chat import Refused
+from bot.matrix.wire import Wire, get_if_there
 
 
 async def hidden_people(wire: Wire, user_id: str) -> list[str]:
-    """Their ids (client-server API, "Ignoring Users"): their messages never reach us. Raises TryLater or LoggedOut."""
-    try:
-        kept = await wire.get(f"/user/{quote(user_id, safe='')}/account_data/m.ignored_user_list")
-    except Refused:  # there is no such list
-        return []
-    return sorted(map(str, as_dict(kept.get("ignored_users"))))
+    """Their ids (client-server API, "Ignoring Users"): their messages never reach us. Raises TryLater, Refused or
+    LoggedOut.
+    """
+    kept = await get_if_there(wire, f"/user/{quote(user_id, safe='')}/account_data/m.ignored_user_list")
+    return sorted(map(str, as_dict((kept or {}).get("ignored_users"))))
 
 
 def told(hidden: list[str]) -> str:

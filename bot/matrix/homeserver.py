@@ -18,6 +18,7 @@ from bot.matrix.inbound import Ears, read
 from bot.matrix.outbound import Outbound
 from bot.matrix.room_state import RoomStates
 from bot.matrix.sync import FILTER, ROOM_EVENTS, TIMELINE_LIMIT, Reader, for_nio, spoken, whispered
+from bot.matrix.untrusted import as_list
 from bot.matrix.wire import PATIENCE, Wire
 from bot.store.outbox import Ready
 from bot.turn.chat import CursorLost, Incoming, News, Page, Refused, TryLater
@@ -86,6 +87,8 @@ class Homeserver:
             self.crypto.receive(for_nio(answer))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             log.error("nio can't take a sync response", error=type(error).__name__)
+        for room_id, raw in spoken(answer):
+            self.crypto.recognise(room_id, raw)
         try:
             await self.crypto.upkeep()
         except TryLater as error:
@@ -97,6 +100,8 @@ class Homeserver:
         if token:  # a limited timeline may come without one (Dendrite, matrix-nio#283): then from the newest back
             query["from"] = token
         answer = await self.wire.get(f"/rooms/{quote(room_id)}/messages", query)
+        for raw in as_list(answer.get("chunk")):
+            self.crypto.recognise(room_id, raw)
         return Reader(self.ears, self.crypto.decrypt).page(room_id, answer)
 
     async def decrypt(self, room_id: str, raw: dict[str, Any]) -> Incoming:
@@ -105,6 +110,10 @@ class Homeserver:
         if self.desk:
             await self.desk.hear((), self.wire.server_time)
         return again or Incoming("", "", "bad")
+
+    def may_ask_for_key(self, sender: str, session_id: str) -> bool:
+        """Whether there is no question out for it, nor too many others."""
+        return self.crypto.may_ask(sender, session_id)
 
     async def ask_for_key(self, room_id: str, raw: dict[str, Any]) -> None:
         """Ask the sender's device for the key of a locked event."""

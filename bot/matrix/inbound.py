@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -15,6 +15,9 @@ from bot.store.echoes import transaction_id
 from bot.turn.chat import Incoming
 
 TRANSACTION = "org.townclerk.transaction"  # beside what we encrypt: who can't read it still knows what it was
+
+RATCHET = "org.townclerk.ratchet"  # what `Decrypt` adds: by which key the event was encrypted
+MAX_ID = 255
 
 Decrypt = Callable[[str, dict[str, Any]], dict[str, Any] | None]
 
@@ -102,12 +105,12 @@ def _encrypted(raw: dict[str, Any], event_id: str, sender: str, ears: Ears, room
         return Incoming(event_id, sender, "ignored")
     decrypted = decrypt(room_id, raw)
     if decrypted is None:
-        return Incoming(event_id, sender, "locked", raw)
+        return Incoming(event_id, sender, "locked", raw, session_id=_str(raw["content"], "session_id"))
     # Who may take back whose words, homeservers judge: what they can't read they let anybody send.
     if not is_shallow(decrypted) or decrypted.get("type") == "m.room.redaction":
         return Incoming(event_id, sender, "bad")
     clear = raw | {"type": decrypted.get("type"), "content": decrypted.get("content")}
-    return _clear(clear, event_id, sender, ears)
+    return replace(_clear(clear, event_id, sender, ears), ratchet=_str(decrypted, RATCHET))
 
 
 def _clear(raw: dict[str, Any], event_id: str, sender: str, ears: Ears) -> Incoming:
@@ -121,9 +124,11 @@ def _clear(raw: dict[str, Any], event_id: str, sender: str, ears: Ears) -> Incom
 
 
 def _is_megolm(content: dict[str, Any]) -> bool:
-    """Whether nio may try it: an empty `session_id` or `sender_key` makes it raise AssertionError."""
+    """Whether nio may try it: an empty `session_id` or `sender_key` makes it raise AssertionError. A session's id is a
+    public key, not the many kilobytes that somebody makes it.
+    """
     needed = ("algorithm", "ciphertext", "session_id", *(["sender_key"] if "sender_key" in content else []))
-    return all(_str(content, key) for key in needed)
+    return all(_str(content, key) for key in needed) and len(_str(content, "session_id")) <= MAX_ID
 
 
 def _read_type(raw: dict[str, Any], event_id: str, sender: str, ears: Ears) -> Incoming:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.matrix.ids import is_room
+from bot.matrix.server_acl import shuts_out
 from bot.matrix.untrusted import as_dict
 
-STATE = ("m.room.create", "m.room.power_levels", "m.room.join_rules", "m.room.encryption")
+STATE = ("m.room.create", "m.room.power_levels", "m.room.join_rules", "m.room.encryption", "m.room.server_acl")
 OPEN_RULES = ("public", "restricted", "knock_restricted")
 HIGHEST = 2**53  # what JSON numbers of the specification can be
 ABOVE_ALL = 2**60
@@ -34,6 +35,7 @@ class RoomState:
     levels: Levels | None = None
     join_rule: str = "invite"
     encrypted: bool = False
+    denied: bool = False  # our homeserver, by the room's list of servers
     predecessor: str = ""  # the room it says it is the upgrade of
 
     @property
@@ -53,6 +55,11 @@ class RoomState:
         if self.encrypted:
             return False
         return self.join_rule in OPEN_RULES if self.created else None
+
+    @property
+    def shut_out(self) -> bool | None:
+        """Whether other servers take nothing of what is said there from ours; None if that isn't known."""
+        return self.denied if self.created else None
 
     def _may(self, level: int) -> bool:
         return (ABOVE_ALL if self.outranks else self._levels.ours) >= level
@@ -107,6 +114,8 @@ def _after(state: RoomState, raw: dict[str, Any], user_id: str) -> RoomState:
         case "m.room.join_rules":
             rule = content.get("join_rule")
             return replace(state, join_rule=rule if isinstance(rule, str) else "invite")
+        case "m.room.server_acl":
+            return replace(state, denied=shuts_out(content, user_id.partition(":")[2]))
         case _:
             return replace(state, encrypted=True)  # and never plain again, whatever a later event says
 

@@ -22,7 +22,7 @@ TIMELINE_LIMIT = 100  # Synapse gives no more at once (RELIABILITY.md, section 1
 SPOKEN_TYPES = ["m.room.message", "m.room.encrypted", "m.reaction", "m.room.redaction"]
 HEARD_TYPES = [*SPOKEN_TYPES, "m.room.member", "m.room.tombstone"]
 STATE_TYPES = ["m.room.create", "m.room.encryption", "m.room.member", "m.room.name", "m.room.canonical_alias"]
-RULES = ["m.room.power_levels", "m.room.join_rules"]  # which nio needn't see
+RULES = ["m.room.power_levels", "m.room.join_rules", "m.room.server_acl"]  # which nio needn't see
 
 ROOM_EVENTS = {"types": HEARD_TYPES, "limit": TIMELINE_LIMIT, "lazy_load_members": True}
 FILTER: dict[str, Any] = {
@@ -98,6 +98,7 @@ class Reader:
             may_pin=known.may_pin,
             may_send=known.may_send,
             shared=known.shared,
+            shut_out=known.shut_out,
             predecessor=known.predecessor if known.created else None,
         )
 

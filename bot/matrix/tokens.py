@@ -65,7 +65,11 @@ class Tokens:
                 return  # somebody else's request did it
             account = await self._renewed()
             async with self._database.transaction() as connection:
-                await Memory(connection).rooms.keep_account(account)
+                memory = Memory(connection)
+                if account.device_id != self.account.device_id:
+                    log.warning("new device", before=self.account.device_id, now=account.device_id)
+                    await memory.gaps.doubt_all(self._clock())
+                await memory.rooms.keep_account(account)
             reach("token.refreshed")
             self._use(account)
 

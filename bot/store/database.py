@@ -136,11 +136,12 @@ async def open_for_reading(url: str) -> Database:
 
     Raises OperatorError if it isn't there or isn't up to date.
     """
-    from bot.store.postgres import Postgres
-    from bot.store.sqlite import Sqlite
-
     if url.startswith("sqlite:///"):
+        from bot.store.sqlite import Sqlite
+
         return await Sqlite.open_for_reading(url.removeprefix("sqlite:///"))
+    from bot.store.postgres import Postgres
+
     return await Postgres.open_for_reading(url)
 
 
@@ -149,12 +150,13 @@ async def open_database(url: str) -> Database:
 
     Raises OperatorError when it can't be opened, in one clear line.
     """
-    from bot.store.postgres import Postgres  # the engines import this port
-    from bot.store.sqlite import Sqlite
-
     if url.startswith("sqlite:///"):
+        from bot.store.sqlite import Sqlite  # the engines import this port; the driver of the other isn't needed
+
         return await Sqlite.open(url.removeprefix("sqlite:///"))
     if url.startswith(("postgresql://", "postgres://")):
+        from bot.store.postgres import Postgres
+
         return await Postgres.open(url)
     raise OperatorError(
         "[database] url: this is no database townclerk knows; "

@@ -9,13 +9,15 @@ from typing import Any
 from bot.store import counter
 from bot.store.database import EPOCH, Row, dumps, instant, micros
 from bot.store.early import HELD_BATCH, EarlyEdits
+from bot.store.locked import LockedEvents
 
 
 @dataclass(frozen=True)
 class Arrival:
     """An event as it came down the wire, with our verdict on it: `new`, or a reason not to think about it.
 
-    `place` orders the events of one batch; paging back counts down from it.
+    `place` orders the events of one batch; paging back counts down from it. `session_id` is that of a locked one,
+    `ratchet` says by which key one that could be read was encrypted.
     """
 
     event_id: str
@@ -24,6 +26,8 @@ class Arrival:
     state: str
     place: int
     content: dict[str, Any] | None = None
+    session_id: str = ""
+    ratchet: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Waiting:
     content: dict[str, Any]
 
 
-class Inbox(EarlyEdits):
+class Inbox(EarlyEdits, LockedEvents):
     """The tables inbox, handled and subject."""
 
     async def new_batch(self) -> int:
@@ -45,17 +49,19 @@ class Inbox(EarlyEdits):
         return await counter.take(self._db, "batch")
 
     async def add(self, batch: int, arrivals: Sequence[Arrival], now: datetime) -> None:
-        """Keep these events; one that is known already stays as it is."""
+        """Keep these events; one that is known already stays as it is, and one that is another's replay isn't kept."""
         if arrivals:
             await self._db.execute_many(
-                "INSERT INTO inbox (event_id, room_id, sender, state, batch, place, received_at, content) "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (event_id) DO NOTHING",
+                "INSERT INTO inbox (event_id, room_id, sender, state, batch, place, received_at, content, session_id, "
+                "ratchet) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
                 [
                     (a.event_id, a.room_id, a.sender, a.state, batch, a.place, micros(now),
-                     dumps(a.content) if a.content is not None else None)
+                     dumps(a.content) if a.content is not None else None, a.session_id, a.ratchet)
                     for a in arrivals
                 ],
             )  # fmt: skip
+        for room_id in {a.room_id for a in arrivals if a.state == "locked"}:
+            await self.bound_locked(room_id)
 
     async def waiting(self, limit: int, held_since: datetime = EPOCH) -> list[Waiting]:
         """The next events to think about, in order; a room with a hole in it waits until that is filled, and one of
@@ -96,35 +102,6 @@ class Inbox(EarlyEdits):
             room_id,
         )
         await self.drop_held(event_id, room_id)
-
-    async def locked(self, room_id: str, limit: int) -> list[Waiting]:
-        """A room's events that couldn't be decrypted, the newest batches first: theirs are the keys that still come.
-        Each sender's newest come before anybody's older ones: who sends what nobody can read hides nobody else's.
-        """
-        rows = await self._db.fetch(
-            "SELECT event_id, room_id, sender, received_at, content FROM inbox WHERE event_id IN ("
-            "SELECT event_id FROM (SELECT event_id, batch, place, ROW_NUMBER() OVER "
-            "(PARTITION BY sender ORDER BY batch DESC, place) AS nth FROM inbox "
-            "WHERE state = 'locked' AND room_id = $1) AS theirs ORDER BY nth, batch DESC, place LIMIT $2) "
-            "ORDER BY batch DESC, place",
-            room_id,
-            limit,
-        )
-        return [_waiting(r) for r in rows]
-
-    async def rooms_with_locked(self) -> list[str]:
-        """The rooms that have such events."""
-        rows = await self._db.fetch("SELECT DISTINCT room_id FROM inbox WHERE state = 'locked' ORDER BY room_id")
-        return [str(row["room_id"]) for row in rows]
-
-    async def unlock(self, event_id: str, content: dict[str, Any] | None, state: str = "new") -> None:
-        """The key came: the event is what it turns out to be, where it stood."""
-        await self._db.execute(
-            "UPDATE inbox SET state = $3, content = $2 WHERE event_id = $1 AND state = 'locked'",
-            event_id,
-            dumps(content) if content is not None else None,
-            state,
-        )
 
     async def received(self, event_ids: Sequence[str]) -> dict[str, tuple[datetime, str]]:
         """When each of these was heard, and its state; those never heard are left out."""

@@ -162,6 +162,24 @@ class Outbox(Posts):
                 subject,
             )
 
+    async def fetch_when_unlocked(self, row: Ready, now: datetime) -> None:
+        """What was fetched can't be read: it is fetched again when its key comes, if it is kept until then."""
+        if not await self._db.fetch_one("SELECT 1 FROM inbox WHERE event_id = $1 AND state = 'locked'", row.target):
+            return
+        again = Post(
+            f"{row.op_id}~unlocked", row.room_id, "fetch", row.content, row.target, row.subject, priority=row.priority
+        )
+        await self._insert(again, now, None)
+        await self._db.execute("UPDATE outbox SET state = 'superseded' WHERE op_id = $1", again.op_id)
+
+    async def unlocked(self, event_id: str) -> None:
+        """The key of this event came."""
+        await self._db.execute(
+            "UPDATE outbox SET state = 'waiting' "
+            "WHERE kind = 'fetch' AND state = 'superseded' AND target = $1 AND content IS NOT NULL",
+            event_id,
+        )
+
     async def is_fetching(self, room_id: str) -> bool:
         """Whether a message of this room that we asked to see isn't here yet."""
         row = await self._db.fetch_one(

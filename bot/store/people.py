@@ -49,6 +49,11 @@ class People:
         )
         return [r["user_id"] for r in rows]
 
+    async def organisations(self) -> set[str]:
+        """Those that somebody said they belong to."""
+        rows = await self._db.fetch("SELECT DISTINCT organisation_id FROM person")
+        return {r["organisation_id"] for r in rows}
+
     async def forget(self, user_id: str) -> None:
         """Drop what is kept of this person."""
         await self._db.execute("DELETE FROM person WHERE user_id = $1", user_id)

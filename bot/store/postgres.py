@@ -9,7 +9,7 @@ import asyncpg
 
 from bot.errors import OperatorError, StoreError
 from bot.store.database import Connection, LeaseLost, Row, migrate, version_is_current
-from bot.store.failures import postgres_failure, postgres_told, told
+from bot.store.postgres_failures import postgres_failure, postgres_told, told
 
 LEASE_SECONDS = 15
 _LEASE = "bot"

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.store.database import Connection, Row, instant, micros
-
-MOST_UPGRADES = 10  # of one room, one after another; a circle of them ends here
+from bot.store.database import Row, instant, micros
+from bot.store.upgrades import Upgrades
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class Room:
     may_pin: bool = False
     may_send: bool = True
     shared: bool = False
+    shut_out: bool = False  # other servers take nothing from ours there (`m.room.server_acl`)
     predecessor: str = ""  # the room that this one says it is the upgrade of
 
     @property
@@ -51,11 +51,8 @@ class Account:
     newest_event: str = ""  # that we heard
 
 
-class Rooms:
+class Rooms(Upgrades):
     """The tables room and account."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
 
     async def get(self, room_id: str) -> Room | None:
         """The room, if the bot ever had to do with it."""
@@ -76,6 +73,7 @@ class Rooms:
             may_pin=bool(row["may_pin"]),
             may_send=bool(row["may_send"]),
             shared=bool(row["shared"]),
+            shut_out=bool(row["shut_out"]),
             predecessor=row["predecessor"],
         )
 
@@ -83,15 +81,15 @@ class Rooms:
         """Write the room as it is now; whether it listens and threads is set alone."""
         await self._db.execute(
             "INSERT INTO room (room_id, membership, direct, members, named, inviter, invite_event, language, "
-            "may_pin, may_send, shared, predecessor) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (room_id) DO UPDATE SET "
+            "may_pin, may_send, shared, shut_out, predecessor) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (room_id) DO UPDATE SET "
             "membership = excluded.membership, direct = excluded.direct, members = excluded.members, "
             "named = excluded.named, inviter = excluded.inviter, invite_event = excluded.invite_event, "
             "language = excluded.language, may_pin = excluded.may_pin, may_send = excluded.may_send, "
-            "shared = excluded.shared, predecessor = excluded.predecessor, knocking = 0",
+            "shared = excluded.shared, shut_out = excluded.shut_out, predecessor = excluded.predecessor, knocking = 0",
             room.room_id, room.membership, int(room.direct), room.members, int(room.named), room.inviter,
             room.invite_event, room.language, int(room.may_pin), int(room.may_send), int(room.shared),
-            room.predecessor,
+            int(room.shut_out), room.predecessor,
         )  # fmt: skip
 
     async def set_language(self, room_id: str, language: str) -> None:
@@ -105,53 +103,6 @@ class Rooms:
     async def set_threads(self, room_id: str, threads: bool) -> None:
         """Whether the bot answers in threads there, or by replies only."""
         await self._db.execute("UPDATE room SET threads = $2 WHERE room_id = $1", room_id, int(threads))
-
-    async def carry(self, old: str, new: str) -> None:
-        """The room goes on in another one: what stewards set for it holds there, too, unless they have set something
-        there already.
-        """
-        await self._db.execute(
-            "INSERT INTO room (room_id, membership, language, listening, threads) "
-            "SELECT $2, 'leave', language, listening, threads FROM room WHERE room_id = $1 "
-            "ON CONFLICT (room_id) DO UPDATE SET language = excluded.language, listening = excluded.listening, "
-            "threads = excluded.threads "
-            "WHERE room.language = '' AND room.listening = 0 AND room.threads = 1",
-            old,
-            new,
-        )
-        await self._db.execute("UPDATE room SET successor = $2, replaced_by = '' WHERE room_id = $1", old, new)
-
-    async def replace(self, old: str, new: str) -> None:
-        """A tombstone in the room names this one its successor; "" if that wasn't true."""
-        await self._db.execute("UPDATE room SET replaced_by = $2 WHERE room_id = $1", old, new)
-
-    async def replaced_by(self, new: str) -> list[str]:
-        """The rooms whose tombstones name this one, as far as it hasn't been found true or false."""
-        rows = await self._db.fetch("SELECT room_id FROM room WHERE replaced_by = $1 AND $1 <> ''", new)
-        return [str(row["room_id"]) for row in rows]
-
-    async def came_only_to_follow(self, room_id: str) -> bool:
-        """Whether the bot is there because of a tombstone alone: nobody asked it in, and no setting names the room."""
-        row = await self._db.fetch_one(
-            "SELECT 1 AS one FROM room WHERE room_id = $1 AND inviter = '' AND alias = '' AND EXISTS "
-            "(SELECT 1 FROM outbox WHERE room_id = $1 AND kind = 'join' AND op_id LIKE 'follow:%') AND NOT EXISTS "
-            "(SELECT 1 FROM outbox WHERE room_id = $1 AND kind = 'join' AND op_id NOT LIKE 'follow:%')",
-            room_id,
-        )
-        return row is not None
-
-    async def now(self, room_id: str) -> str:
-        """The room that took this one's place, if it was upgraded and we are in that one; else itself."""
-        for _ in range(MOST_UPGRADES):
-            row = await self._db.fetch_one(
-                "SELECT s.room_id FROM room AS r JOIN room AS s ON s.room_id = r.successor "
-                "WHERE r.room_id = $1 AND s.membership = 'join'",
-                room_id,
-            )
-            if row is None:
-                break
-            room_id = str(row["room_id"])
-        return room_id
 
     async def knock(self, room_id: str) -> None:
         """We stand at this room's door."""
@@ -199,6 +150,13 @@ class Rooms:
             user_id,
         )
         return str(row["room_id"]) if row else None
+
+    async def shut_out(self) -> list[str]:
+        """The rooms the bot is in whose list of servers leaves ours out."""
+        rows = await self._db.fetch(
+            "SELECT room_id FROM room WHERE membership = 'join' AND shut_out = 1 ORDER BY room_id"
+        )
+        return [r["room_id"] for r in rows]
 
     async def account(self, user_id: str) -> Account | None:
         """The session of this account, if it has logged in before."""

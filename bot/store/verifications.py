@@ -44,12 +44,12 @@ class Verifications:
             )
         )  # fmt: skip
 
-    async def begun_by(self, user_id: str, since: datetime) -> int:
-        """How many this person began since then."""
-        row = await self._db.fetch_one(
-            "SELECT COUNT(*) AS n FROM verification WHERE user_id = $1 AND begun_at > $2", user_id, micros(since)
+    async def begun(self, since: datetime) -> dict[str, int]:
+        """How many each person began since then."""
+        rows = await self._db.fetch(
+            "SELECT user_id, COUNT(*) AS n FROM verification WHERE begun_at > $1 GROUP BY user_id", micros(since)
         )
-        return int(row["n"]) if row else 0
+        return {row["user_id"]: int(row["n"]) for row in rows}
 
     async def show(self, verification_id: str, emoji: Sequence[str], decimals: str) -> None:
         """There is something to compare."""

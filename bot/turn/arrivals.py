@@ -19,7 +19,10 @@ async def note(memory: Memory, room_id: str, incoming: Incoming, now: datetime) 
 def arrival(room_id: str, incoming: Incoming, place: int, state: str = "") -> Arrival:
     state = state or incoming.state
     content = incoming.content if state in ("new", "locked") else None
-    return Arrival(incoming.event_id, room_id, incoming.sender, state, place, content)
+    session_id = incoming.session_id if state == "locked" else ""
+    return Arrival(
+        incoming.event_id, room_id, incoming.sender, state, place, content, session_id, ratchet=incoming.ratchet
+    )
 
 
 def above_floor(newest_first: Iterable[Arrival], received: Mapping[str, tuple[datetime, str]]) -> list[Arrival]:

@@ -13,7 +13,8 @@ class Incoming:
     """One event, already turned into our words.
 
     `state` is the inbox's: `new` (with `content`), `own`, `ignored`, `locked` (undecryptable; `content` is the
-    raw event) or `bad`. `transaction` is what one of our own events says it was; `redacts` what a redaction took back.
+    raw event, `session_id` its Megolm session) or `bad`. `transaction` is what one of our own events says it was;
+    `redacts` what a redaction took back; `ratchet` by which key it was encrypted: by each, one event.
     """
 
     event_id: str
@@ -22,6 +23,8 @@ class Incoming:
     content: dict[str, Any] | None = None
     transaction: str = ""
     redacts: str = ""
+    session_id: str = ""
+    ratchet: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class RoomNews:
     may_pin: bool | None = None
     may_send: bool | None = None
     shared: bool | None = None
+    shut_out: bool | None = None
     predecessor: str | None = None
 
 
@@ -58,13 +62,13 @@ class Invitation:
 
 @dataclass(frozen=True)
 class News:
-    """One sync response. `unlockable` are the rooms for which keys came, None all of them."""
+    """One sync response. `unlockable` are the keys that came: rooms, and Megolm sessions in them."""
 
     next_batch: str
     rooms: Sequence[RoomNews] = ()
     invitations: Sequence[Invitation] = ()
     knocking: Sequence[str] = ()  # rooms at whose door we stand
-    unlockable: Collection[str] | None = ()
+    unlockable: Collection[tuple[str, str]] = ()
     at: datetime | None = None  # by the homeserver's clock
 
 
@@ -144,6 +148,9 @@ class Chat(Protocol):
 
     async def decrypt(self, room_id: str, raw: dict[str, Any]) -> Incoming:
         """Try a locked event again."""
+
+    def may_ask_for_key(self, sender: str, session_id: str) -> bool:
+        """Whether this person is still to be asked for the key of this session, and may be now."""
 
     async def ask_for_key(self, room_id: str, raw: dict[str, Any]) -> None:
         """Ask whoever sent a locked event for its key, once for each key. Raises TryLater or LoggedOut."""

@@ -75,6 +75,8 @@ async def write_down(memory: Memory, outcomes: Iterable[Outcome], now: datetime)
                 await memory.rooms.call(one.entered, one.row.room_id)
             await memory.outbox.sent(op_id, one.event_id)
         if one.arrival:
+            if (one.arrival.content or {}).get("locked"):
+                await memory.outbox.fetch_when_unlocked(one.row, now)
             after = "" if one.refused is not None else str(one.row.content.get("after", ""))
             await memory.inbox.add_after(after, one.arrival, now)
 

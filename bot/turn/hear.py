@@ -1,6 +1,8 @@
 """Hear: what the homeserver says is saved together with the sync token."""
 
+import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +10,7 @@ import structlog
 
 from bot.failpoints import reach
 from bot.store.database import Database
+from bot.store.locked import LockedEvent
 from bot.store.memory import Memory
 from bot.store.rooms import Account
 from bot.turn import room
@@ -19,7 +22,7 @@ from bot.turn.steadiness import Steadiness
 log = structlog.get_logger()
 
 POLL_MS = 30_000
-LOCKED_AT_ONCE = 1000  # of a room
+ANSWERING = 0.5  # seconds that the answers to what was heard have before more is asked for
 SEARCHING = "every room is searched for what we missed"
 
 
@@ -71,9 +74,21 @@ class Hear:
             self._judge_clock(news)
             self.signals.connected = True
             self.signals.heard_at = self.clock()
+            self.signals.thought.clear()
             self.signals.think.set()
             self.signals.say.set()
+            if news.rooms:
+                await self._answering()
             timeout = POLL_MS
+
+    async def _answering(self) -> None:
+        """The homeserver has one pair of hands: while it takes our answers, a sync would only keep it from them, and
+        what comes meanwhile comes together in the next one.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWERING):
+                await self.signals.thought.wait()
+                await self.signals.said.wait()
 
     async def _judge_homeserver(self, account: Account) -> None:
         """A homeserver that was restored from a backup answers a token of its future as if it were a good one, and
@@ -115,7 +130,8 @@ class Hear:
             for room_id in news.knocking:
                 await memory.rooms.knock(room_id)
             for event_id, incoming in unlocked:
-                await memory.inbox.unlock(event_id, incoming.content, incoming.state)
+                await memory.inbox.unlock(event_id, incoming.content, incoming.state, incoming.ratchet)
+                await memory.outbox.unlocked(event_id)
             await memory.rooms.move_since(self.user_id, news.next_batch)
             for one in [one for one in news.rooms if one.events and not one.left][-1:]:
                 await memory.rooms.move_newest(self.user_id, one.room_id, one.events[-1].event_id)
@@ -134,11 +150,22 @@ class Hear:
             knocked = await Memory(connection).rooms.knocked()
         return await self.door.judge(news.invitations, knocked, now)
 
-    async def _unlocked(self, rooms: Collection[str] | None) -> list[tuple[str, Incoming]]:
-        """What the keys that came have opened."""
+    async def _unlocked(self, keys: Collection[tuple[str, str]]) -> list[tuple[str, Incoming]]:
+        """What the keys that came have opened; looked at one by one, since what was encrypted may be large."""
+        tried = [(one.event_id, await self._again(one)) for one in await self._openable(keys)]
+        return [(event_id, incoming) for event_id, incoming in tried if incoming and incoming.state != "locked"]
+
+    async def _openable(self, keys: Collection[tuple[str, str]]) -> list[LockedEvent]:
+        if not keys:
+            return []
+        rooms = {room_id for room_id, _ in keys}
         async with self.database.reading() as connection:
             inbox = Memory(connection).inbox
-            rooms = await inbox.rooms_with_locked() if rooms is None else rooms
-            locked = [event for room_id in rooms for event in await inbox.locked(room_id, LOCKED_AT_ONCE)]
-        tried = [(event.event_id, await self.chat.decrypt(event.room_id, event.content)) for event in locked]
-        return [(event_id, incoming) for event_id, incoming in tried if incoming.state != "locked"]
+            locked = [one for room_id in await inbox.rooms_with_locked() if room_id in rooms
+                      for one in await inbox.locked(room_id)]  # fmt: skip
+        return [one for one in locked if not one.session_id or (one.room_id, one.session_id) in keys]
+
+    async def _again(self, one: LockedEvent) -> Incoming | None:
+        async with self.database.reading() as connection:
+            raw = await Memory(connection).inbox.encrypted(one.event_id)
+        return await self.chat.decrypt(one.room_id, raw) if raw else None

@@ -11,7 +11,7 @@ from bot.domain.community import Community
 from bot.effects import Keeper
 from bot.events import Due
 from bot.store.database import Database
-from bot.store.inbox import Waiting
+from bot.store.locked import LockedEvent
 from bot.store.memory import Memory
 from bot.turn.chat import Chat, Refused, TryLater
 from bot.turn.signals import Signals, woken
@@ -22,7 +22,6 @@ log = structlog.get_logger()
 EVERY = 20.0
 PATIENCE = timedelta(minutes=2)  # a key may come after its message
 OLD = timedelta(days=1)  # nobody waits for an answer any more
-MOST = 200
 
 
 @dataclass
@@ -49,25 +48,32 @@ class Locked:
         locked = await self._since(now - OLD)
         try:
             for event in locked:
-                await self.chat.ask_for_key(event.room_id, event.content)
+                if self.chat.may_ask_for_key(event.sender, event.session_id):
+                    await self._ask(event)
         except (TryLater, Refused) as error:
             log.warning("asking for keys later", reason=error.reason)
+        oldest: dict[str, LockedEvent] = {}
         for event in locked:
+            oldest.setdefault(_name(event), event)
+        for name, event in oldest.items():
             if event.received_at <= now - PATIENCE:
-                await self._tell(event, now)
+                await self._tell(name, event, now)
 
-    async def _since(self, since: datetime) -> list[Waiting]:
-        """What is locked, the oldest first: so many of each room, lest one of them hides the others'."""
+    async def _since(self, since: datetime) -> list[LockedEvent]:
+        """What is locked, the oldest first."""
         async with self.database.reading() as connection:
             inbox = Memory(connection).inbox
-            found = [
-                event for room_id in await inbox.rooms_with_locked() for event in await inbox.locked(room_id, MOST)
-            ]
+            found = [event for room_id in await inbox.rooms_with_locked() for event in await inbox.locked(room_id)]
         return sorted((event for event in found if event.received_at >= since), key=lambda event: event.received_at)
 
-    async def _tell(self, event: Waiting, now: datetime) -> None:
+    async def _ask(self, event: LockedEvent) -> None:
+        async with self.database.reading() as connection:
+            raw = await Memory(connection).inbox.encrypted(event.event_id)
+        if raw:
+            await self.chat.ask_for_key(event.room_id, raw)
+
+    async def _tell(self, name: str, event: LockedEvent, now: datetime) -> None:
         """Once for each room and day."""
-        name = f"locked:{event.room_id}:{event.received_at.date().isoformat()}"
         async with self.database.transaction() as connection:
             memory = Memory(connection)
             room = await memory.rooms.get(event.room_id)
@@ -82,3 +88,7 @@ class Locked:
             )
         log.warning("a message couldn't be read, its key didn't come", room_id=event.room_id, event_id=event.event_id)
         self.signals.say.set()
+
+
+def _name(event: LockedEvent) -> str:
+    return f"locked:{event.room_id}:{event.received_at.date().isoformat()}"

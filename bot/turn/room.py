@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
 from bot.actions import Priority
 from bot.store.gaps import Gap
 from bot.store.inbox import Arrival
@@ -14,6 +16,10 @@ from bot.turn.chat import Incoming, RoomNews
 from bot.turn.door import Accepted
 from bot.turn.upgrades import confirm
 
+log = structlog.get_logger()
+
+UNHEARD = "what the bot says there reaches no other server until m.room.server_acl allows ours"
+
 
 async def save(memory: Memory, news: RoomNews, batch: int, *, first: bool, now: datetime) -> None:
     """In the transaction of the whole response; `first`: that was asked for without a token."""
@@ -22,6 +28,7 @@ async def save(memory: Memory, news: RoomNews, batch: int, *, first: bool, now: 
     room = _changed(known, news)
     if room != found or room.membership != "join":  # in a room we were in and are in, nothing changes mostly
         await memory.rooms.keep(room)
+    _say_shut_out(known, room)
     if news.predecessor is not None and not news.left:
         await confirm(memory, room, batch, now)
     for incoming in news.events:
@@ -44,11 +51,19 @@ async def save(memory: Memory, news: RoomNews, batch: int, *, first: bool, now: 
         await memory.gaps.open(Gap(news.room_id, batch, 0, news.prev_batch), now)
 
 
+def _say_shut_out(before: Room, now: Room) -> None:
+    """Our homeserver takes what we say there all the same, and the others have it once they may."""
+    if now.shut_out and not before.shut_out:
+        log.warning("our homeserver is shut out of a room", room_id=now.room_id, consequence=UNHEARD)
+    elif before.shut_out and not now.shut_out:
+        log.info("our homeserver is let into a room again", room_id=now.room_id)
+
+
 def _changed(known: Room, news: RoomNews) -> Room:
     """What the news says nothing of stays as it is."""
     told = {
         name: value
-        for name in ("members", "may_pin", "may_send", "shared", "predecessor")
+        for name in ("members", "may_pin", "may_send", "shared", "shut_out", "predecessor")
         if (value := getattr(news, name)) is not None
     }
     membership = "leave" if news.left else "join"

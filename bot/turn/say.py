@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.actions import Priority
 from bot.failpoints import reach
 from bot.store.database import Database
 from bot.store.held_back import FEW, WHAT_TO_DO
@@ -15,12 +16,14 @@ from bot.store.outbox import Ready
 from bot.turn.chat import Chat
 from bot.turn.doing import Outcome, do, shown, write_down
 from bot.turn.pace import Pace
+from bot.turn.patience import Patience
 from bot.turn.signals import HELD, Signals, woken
 
 log = structlog.get_logger()
 
 IDLE = 30.0
 SHORTEST = 0.02
+TOGETHER = 0.05  # so long is waited for others that are under way, to write down together what came of them
 STALE = timedelta(minutes=10)  # an emoji under a message: later than that, nobody looks for it
 READING_BACK = timedelta(seconds=5)  # until it is looked again whether a room was searched
 
@@ -36,6 +39,7 @@ class Say:
     clock: Callable[[], datetime]
     signals: Signals
     pace: Pace = field(default_factory=Pace)
+    patience: Patience = field(default_factory=Patience)
     _underway: dict[asyncio.Task[Outcome], Ready] = field(default_factory=dict)
     _done: list[asyncio.Task[Outcome]] = field(default_factory=list)
 
@@ -73,7 +77,8 @@ class Say:
             if self.pace.strict:
                 await memory.outbox.drop_late_reactions(now - STALE)
             underway = [row for task, row in self._underway.items() if task not in done]
-            searched, doubted = await memory.gaps.holding(now - HELD), await memory.gaps.read_back(now)
+            searched = self.patience.left(await memory.gaps.holding(now - HELD), now)
+            doubted = await memory.gaps.read_back(now)
             heads = [
                 h for h in await memory.outbox.heads(now) if h.lane not in doubted and not _waits(h.lane, searched)
             ]
@@ -87,13 +92,18 @@ class Say:
         if doubted:
             self.signals.fill.set()
             again = min(again, now + READING_BACK)
+        self._let_go(rows)
+        needless = len(places) - len(rows)  # what is behind those has its turn at once
+        return 0.0 if needless else min(IDLE, (again - now).total_seconds())
+
+    def _let_go(self, rows: Sequence[Ready]) -> None:
         for row in rows:
             reach("say.trying")
             task = asyncio.create_task(do(self.chat, row))
             self._underway[task] = row
             task.add_done_callback(self._ended)
-        needless = len(places) - len(rows)  # what is behind those has its turn at once
-        return 0.0 if needless else min(IDLE, (again - now).total_seconds())
+        if all(row.priority == Priority.FREE for row in self._underway.values()):
+            self.signals.said.set()
 
     def _judge(self, outcome: Outcome, now: datetime) -> None:
         row, error = outcome.row, outcome.later
@@ -113,7 +123,10 @@ class Say:
             self.signals.failure = error
         else:
             self._done.append(task)
-        self.signals.say.set()
+        if len(self._done) < len(self._underway) and not self.signals.failure:
+            asyncio.get_running_loop().call_later(TOGETHER, self.signals.say.set)
+        else:
+            self.signals.say.set()
 
 
 def _waits(room_id: str, searched: set[str]) -> bool:

@@ -17,8 +17,8 @@ SILENCE = timedelta(minutes=2)  # four long polls without an answer
 
 
 async def woken(event: asyncio.Event, seconds: float | None) -> None:
-    """Wait until it is set, or so many seconds have passed; None: for ever. (Before Python 3.12 `wait_for` may
-    swallow a cancellation that comes together with the event: the bot would not end when it is told to.).
+    """Wait until it is set, or so many seconds have passed; None: for ever. Before Python 3.12 `wait_for` may swallow
+    a cancellation that comes together with the event: the bot would not end when it is told to.
     """
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
@@ -34,6 +34,8 @@ class Signals:
     fill: asyncio.Event = field(default_factory=asyncio.Event)
     locked: asyncio.Event = field(default_factory=asyncio.Event)
     caught_up: asyncio.Event = field(default_factory=asyncio.Event)
+    thought: asyncio.Event = field(default_factory=asyncio.Event)  # nothing is left to think about
+    said: asyncio.Event = field(default_factory=asyncio.Event)  # nothing is under way
     connected: bool = False
     heard_at: datetime | None = None
     failure: BaseException | None = None

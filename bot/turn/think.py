@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -14,6 +14,7 @@ from bot.store.database import Database
 from bot.store.inbox import Waiting
 from bot.store.memory import Memory
 from bot.turn.behind import Early, behind
+from bot.turn.patience import Patience
 from bot.turn.signals import HELD, Signals, woken
 from bot.turn.upgrades import replaced
 
@@ -32,6 +33,7 @@ class Think:
     router: Router
     clock: Callable[[], datetime]
     signals: Signals
+    patience: Patience = field(default_factory=Patience)
 
     async def run(self) -> None:
         """Think for ever. Timers wait until what was said while we were away has been heard: an answer
@@ -45,8 +47,10 @@ class Think:
             if not events and may_fire:
                 timers = await self.timers(self.clock())
             if events or timers:
+                self.signals.said.clear()
                 self.signals.say.set()
                 continue
+            self.signals.thought.set()
             await self._sleep()
 
     async def events(self, now: datetime) -> int:
@@ -92,7 +96,7 @@ class Think:
         """Do what fell due, in order, each in its own transaction; how many there were."""
         async with self.database.reading() as connection:
             memory = Memory(connection)
-            held = await memory.gaps.holding(now - HELD)
+            held = self.patience.left(await memory.gaps.holding(now - HELD), now)
             due = [] if held else await memory.timers.due(now, AT_ONCE)
         for timer in due:
             reach("timer.selected")

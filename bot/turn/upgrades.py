@@ -15,6 +15,7 @@ from bot.store.rooms import Room
 
 log = structlog.get_logger()
 
+MOST_A_DAY = 5  # upgrades of one room and of what came of it: whoever has power there could lead us on for ever
 FIRST = -1  # the place of the news in its batch: before what is said in the new room
 
 
@@ -25,10 +26,19 @@ async def replaced(memory: Memory, tombstone: Waiting, now: datetime) -> None:
     known = await memory.rooms.get(successor)
     if known and known.membership == "join":
         return await confirm(memory, known, await memory.inbox.new_batch(), now)
-    way = {"via": tombstone.content["via"]}
-    # Whoever may upgrade a room may name servers that never answer: our words elsewhere don't wait for them.
-    entry = Post(f"follow:{tombstone.event_id}", successor, "join", way, priority=Priority.FREE)
-    await memory.outbox.add(entry, now)
+    origin = await memory.rooms.origin(tombstone.room_id)
+    for number in range(MOST_A_DAY):
+        # Whoever may upgrade a room may name servers that never answer: our words elsewhere don't wait for them.
+        entry = Post(
+            f"follow:{origin}:{now:%Y-%m-%d}:{number}",
+            successor,
+            "join",
+            {"via": tombstone.content["via"]},
+            priority=Priority.FREE,
+        )
+        if await memory.outbox.add(entry, now):
+            return None
+    log.warning("too many upgrades of one room in a day", room_id=tombstone.room_id, consequence="not followed")
     return None
 
 
@@ -46,4 +56,5 @@ async def confirm(memory: Memory, room: Room, batch: int, now: datetime) -> None
             log.warning("not the successor it is said to be", room_id=room.room_id, said_in=old)
             await memory.rooms.replace(old, "")
     if named_by and room.predecessor not in named_by and await memory.rooms.came_only_to_follow(room.room_id):
-        await memory.outbox.add(Post(f"go:{room.room_id}:{batch}", room.room_id, "leave", {}), now)
+        away = Post(f"go:{room.room_id}:{batch}", room.room_id, "leave", {}, priority=Priority.LEAVING)
+        await memory.outbox.add(away, now)

@@ -12,7 +12,7 @@ from plugins.digest import plugin
 from plugins.digest.editions import DRAFTED, draft_for, edition_of, name_of, room_of, timer_of, week_of
 from plugins.digest.settings import DigestSettings, EditionSettings
 from plugins.digest.telling import week_until
-from plugins.digest.template import told
+from plugins.digest.templated import told
 from plugins.digest.wording import values
 
 Ctx = Context[DigestSettings]

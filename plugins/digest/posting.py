@@ -25,7 +25,7 @@ from plugins.digest.editions import (
 )
 from plugins.digest.settings import DigestSettings, EditionSettings
 from plugins.digest.telling import week_until
-from plugins.digest.template import told
+from plugins.digest.templated import told
 from plugins.digest.wording import chart_text, values
 
 Ctx = Context[DigestSettings]

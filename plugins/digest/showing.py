@@ -8,7 +8,7 @@ from plugins.digest import plugin
 from plugins.digest.editions import editions, room_of
 from plugins.digest.settings import DigestSettings, EditionSettings
 from plugins.digest.telling import last_seven_days
-from plugins.digest.template import told
+from plugins.digest.templated import told
 from plugins.digest.wording import values
 
 Ctx = Context[DigestSettings]

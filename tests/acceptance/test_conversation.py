@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import Community
-from tests.acceptance.test_encryption import Person
-from tests.homeserver import PASSWORD, Account, Homeserver, said_by
+from tests.acceptance.test_encryption import at_a_client
+from tests.homeserver import Account, Homeserver, said_by
 
 
 async def invited_by(account: Account, inviter: str, seconds: float = 30, since: str = "") -> str:
@@ -46,10 +46,7 @@ async def test_a_steward_confirms_with_a_reaction_who_works_where(community: Com
 async def test_a_question_is_passed_on_in_an_encrypted_direct_chat_and_its_answer_comes_back(
     community: Community, homeserver: Homeserver, tmp_path: Path
 ) -> None:
-    person = Person(homeserver.url, community.bea.user_id, tmp_path)
-    await person.client.login(PASSWORD)
-    try:
-        await person.sync()
+    async with at_a_client(homeserver, community.bea, tmp_path) as person:
         await community.bot.start()
         await community.bea.send(community.room, "!clerk you may ask me")
         await community.hear("Thank you!")
@@ -68,8 +65,6 @@ async def test_a_question_is_passed_on_in_an_encrypted_direct_chat_and_its_answe
         await person.reads("I have passed that on")
         kinds = {seen.type for seen in await community.bea.messages(room) if seen.sender == community.clerk.user_id}
         assert "m.room.message" not in kinds
-    finally:
-        await person.client.close()
 
 
 async def test_one_direct_chat_a_person_also_after_a_restart_and_none_with_who_left(community: Community) -> None:

@@ -1,6 +1,8 @@
 """Encrypted rooms in both directions, with a person at a client of their own (nio, apart from the bot's)."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ from nio import AsyncClient, AsyncClientConfig, RoomMessageNotice, RoomMessageTe
 from nio.store import SqliteMemoryStore
 
 from tests.acceptance.conftest import Community
-from tests.homeserver import PASSWORD, Homeserver
+from tests.homeserver import PASSWORD, Account, Homeserver
 
 
 class Person:
@@ -49,15 +51,24 @@ class Person:
         return str(sent.event_id)
 
 
+@asynccontextmanager
+async def at_a_client(homeserver: Homeserver, account: Account, folder: Path) -> AsyncIterator[Person]:
+    """Logged in on a new device, whose keys are known."""
+    person = Person(homeserver.url, account.user_id, folder)
+    await person.client.login(PASSWORD)
+    try:
+        await person.sync()
+        yield person
+    finally:
+        await person.client.close()
+
+
 async def test_a_question_in_an_encrypted_room_is_read_and_answered_encrypted_also_after_a_restart(
     community: Community, homeserver: Homeserver, tmp_path: Path
 ) -> None:
     eve = await homeserver.account("eve")
-    person = Person(homeserver.url, eve.user_id, tmp_path)
-    await person.client.login(PASSWORD)
-    try:
+    async with at_a_client(homeserver, eve, tmp_path) as person:
         await community.bot.start()
-        await person.sync()
         room = await eve.create_room("Secret planning", invite=[community.clerk], encrypted=True)
         await person.reads("town clerk of Test councils")
         await person.say(room, "!clerk who uses PlanX?")
@@ -68,5 +79,3 @@ async def test_a_question_in_an_encrypted_room_is_read_and_answered_encrypted_al
         await person.reads("BOPS – used by")
         kinds = {seen.type for seen in await eve.messages(room) if seen.sender == community.clerk.user_id}
         assert "m.room.message" not in kinds
-    finally:
-        await person.client.close()

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import Community
-from tests.acceptance.test_encryption import Person
-from tests.homeserver import PASSWORD, Homeserver
+from tests.acceptance.test_encryption import at_a_client
+from tests.homeserver import Homeserver
 
 pytestmark = pytest.mark.faults  # six starts: `make faults`
 
@@ -19,11 +19,8 @@ async def test_killed_at_each_step_it_answers_each_question_once_and_readably(
     community: Community, homeserver: Homeserver, tmp_path: Path
 ) -> None:
     eve, clerk = await homeserver.account("eve"), community.clerk.user_id
-    person = Person(homeserver.url, eve.user_id, tmp_path)
-    await person.client.login(PASSWORD)
-    try:
+    async with at_a_client(homeserver, eve, tmp_path) as person:
         await community.bot.start()
-        await person.sync()
         room = await eve.create_room("Secret planning", invite=[clerk], encrypted=True)
         await person.reads("town clerk of Test councils", 60)
         await community.bot.kill()
@@ -42,8 +39,6 @@ async def test_killed_at_each_step_it_answers_each_question_once_and_readably(
         await person.sync()
         answered = [found[1] for said in person.read if (found := ANSWER.search(said))]
         assert answered == ["0", "1", "2", "3"]
-    finally:
-        await person.client.close()
 
 
 async def test_without_its_keys_or_with_broken_ones_it_says_how_to_restore_and_ends(community: Community) -> None:

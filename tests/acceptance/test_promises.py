@@ -4,8 +4,8 @@ from pathlib import Path
 
 from tests.acceptance.conftest import Community
 from tests.acceptance.test_conversation import invited_by
-from tests.acceptance.test_encryption import Person
-from tests.homeserver import PASSWORD, Homeserver
+from tests.acceptance.test_encryption import at_a_client
+from tests.homeserver import Homeserver
 
 
 async def test_a_council_without_a_room_is_called_in_its_persons_encrypted_chat_and_takes_it_there(
@@ -15,10 +15,7 @@ async def test_a_council_without_a_room_is_called_in_its_persons_encrypted_chat_
     ladder = [{"ask": "maintainer", "after": "15s"}, {"ask": "stewards", "after": "8h"}]
     community.bot.sections["plugins"]["escalation"] = {"ladder": ladder}
     community.bot.write()
-    person = Person(homeserver.url, community.bea.user_id, tmp_path)
-    await person.client.login(PASSWORD)
-    try:
-        await person.sync()
+    async with at_a_client(homeserver, community.bea, tmp_path) as person:
         await community.bot.start()
         said = await community.bea.send(community.room, "we maintain PlanX", mentions=[community.clerk])
         await community.hear("Thank you", since=said)
@@ -31,8 +28,6 @@ async def test_a_council_without_a_room_is_called_in_its_persons_encrypted_chat_
         await community.card(question, "Taken by", "Camden")
         kinds = {seen.type for seen in await community.bea.messages(chat) if seen.sender == community.clerk.user_id}
         assert "m.room.message" not in kinds
-    finally:
-        await person.client.close()
 
 
 async def test_a_promise_moves_when_its_council_is_away_and_comes_back_when_that_is_taken_back(

@@ -11,8 +11,8 @@ import pytest
 
 from tests.acceptance.conftest import Community
 from tests.acceptance.test_conversation import invited_by
-from tests.acceptance.test_encryption import Person
-from tests.homeserver import PASSWORD, Account, Homeserver, Seen, said_by
+from tests.acceptance.test_encryption import at_a_client
+from tests.homeserver import Account, Homeserver, Seen, said_by
 
 
 async def shown(person: Account, room: str, event_id: str) -> str:
@@ -73,11 +73,8 @@ async def test_the_whole_life_in_an_encrypted_room(
     community: Community, homeserver: Homeserver, tmp_path: Path
 ) -> None:
     eve = await homeserver.account("eve")
-    person = Person(homeserver.url, eve.user_id, tmp_path)
-    await person.client.login(PASSWORD)
-    try:
+    async with at_a_client(homeserver, eve, tmp_path) as person:
         await community.bot.start()
-        await person.sync()
         room = await eve.create_room("Secret", invite=[community.clerk, community.cai], encrypted=True)
         await community.cai.join(room)
         await person.reads("town clerk of Test councils")
@@ -94,8 +91,6 @@ async def test_the_whole_life_in_an_encrypted_room(
         await person.reads("Resolved")
         kinds = {seen.type for seen in await eve.messages(room) if seen.sender == community.clerk.user_id}
         assert "m.room.message" not in kinds
-    finally:
-        await person.client.close()
 
 
 async def test_the_board_is_pinned_where_the_bot_may_and_asked_for_once_where_not(community: Community) -> None:
@@ -248,11 +243,8 @@ async def test_who_points_at_a_message_that_the_bot_has_no_key_for_is_told_so(
     community: Community, homeserver: Homeserver, tmp_path: Path
 ) -> None:
     eve = await homeserver.account("eve")
-    person = Person(homeserver.url, eve.user_id, tmp_path)
-    await person.client.login(PASSWORD)
-    try:
+    async with at_a_client(homeserver, eve, tmp_path) as person:
         await community.bot.start()
-        await person.sync()
         room = await eve.create_room("Secret", encrypted=True)
         await person.sync()
         asked = await person.say(room, "The PlanX map is blank")
@@ -263,8 +255,6 @@ async def test_who_points_at_a_message_that_the_bot_has_no_key_for_is_told_so(
         for _ in range(12):
             await person.sync()
         assert person.read[said:]
-    finally:
-        await person.client.close()
 
 
 async def test_the_stewards_are_called_in_the_room_that_took_the_place_of_theirs(community: Community) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.test_encryption import Person
-from tests.homeserver import PASSWORD, Account, Homeserver, Seen, Sieve, said_by
+from tests.acceptance.test_encryption import at_a_client
+from tests.homeserver import Account, Homeserver, Seen, Sieve, said_by
 from tests.running import RunningBot
 
 ROOT = str(Path(__file__).parents[2])
@@ -77,10 +77,7 @@ async def test_a_message_of_an_encrypted_room_is_fetched_and_taken_back_there(
     probe: Probe, homeserver: Homeserver, tmp_path: Path
 ) -> None:
     eve = await homeserver.account("eve")
-    person = Person(homeserver.url, eve.user_id, tmp_path)
-    await person.client.login(PASSWORD)
-    try:
-        await person.sync()
+    async with at_a_client(homeserver, eve, tmp_path) as person:
         room = await eve.create_room("Secret", invite=[probe.clerk], encrypted=True)
         await eve.wait_for(room, lambda seen: seen.type == "m.room.member" and seen.sender == probe.clerk.user_id)
         await person.sync()
@@ -99,8 +96,6 @@ async def test_a_message_of_an_encrypted_room_is_fetched_and_taken_back_there(
         )
         await person.say(room, "redact hello")
         await eve.wait_for(room, taken_back(hello.event_id))
-    finally:
-        await person.client.close()
 
 
 async def test_a_message_is_pinned_beside_others_where_the_bot_may_and_taken_off_again(probe: Probe) -> None:

@@ -9,6 +9,7 @@ from bot import clock
 from bot.domain import community
 from bot.store.held_back import FEW
 from bot.store.memory import Memory
+from bot.store.rooms import Room
 from tests.commands.conftest import Shell
 from tests.store.samples import opened
 
@@ -55,3 +56,29 @@ def test_a_homeserver_that_limits_the_account_is_found_with_what_to_do(shell: Sh
     done = shell.townclerk("doctor", "--offline")
     assert done.returncode == status
     assert ("override_ratelimit" in done.stdout) is bool(status)
+
+
+def test_a_room_whose_other_servers_take_nothing_from_ours_is_found(shell: Shell) -> None:
+    async def shut_out() -> None:
+        url = f"sqlite:///{shell.folder / 't.db'}"
+        async with opened(url) as database, database.transaction() as connection:
+            await Memory(connection).rooms.keep(Room("!a:x.org", "join", shut_out=True))
+
+    asyncio.run(shut_out())
+    done = shell.townclerk("doctor", "--offline")
+    assert done.returncode == 1
+    assert "shut out of 1 rooms (!a:x.org)" in done.stdout
+
+
+def test_an_upgraded_room_whose_successor_the_bot_is_not_in_is_found(shell: Shell) -> None:
+    async def upgraded() -> None:
+        url = f"sqlite:///{shell.folder / 't.db'}"
+        async with opened(url) as database, database.transaction() as connection:
+            rooms = Memory(connection).rooms
+            await rooms.keep(Room("!old:x.org", "join"))
+            await rooms.replace("!old:x.org", "!new:x.org")
+
+    asyncio.run(upgraded())
+    done = shell.townclerk("doctor", "--offline")
+    assert done.returncode == 1
+    assert "room !old:x.org was upgraded to !new:x.org, and the bot could not follow: invite it there" in done.stdout

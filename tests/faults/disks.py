@@ -49,18 +49,19 @@ async def _run(*command: str) -> int:
     return await process.wait()
 
 
-def moved_to(scene: Scene, folder: Path) -> None:
+async def moved_to_a_small_disk(scene: Scene) -> Path:
     """The database and what lies beside it are there from now on."""
-    shutil.copy(file_of(scene), folder / "townclerk.db")
-    scene.bot.sections["database"] = {"url": f"sqlite:///{folder / 'townclerk.db'}"}
+    disk = await scene.stack.enter_async_context(small_disk(scene.folder / "disk"))
+    shutil.copy(file_of(scene), disk / "townclerk.db")
+    scene.bot.sections["database"] = {"url": f"sqlite:///{disk / 'townclerk.db'}"}
     scene.bot.write()
+    return disk
 
 
 @fault("the disk is full", "the database on a small disk that is filled in a burst", TELLS)
 async def disk_full(scene: Scene) -> None:
     """Room is made again before the next start."""
-    disk = await scene.stack.enter_async_context(small_disk(scene.folder / "disk"))
-    moved_to(scene, disk)
+    disk = await moved_to_a_small_disk(scene)
     scene.bot.sections["matrix"]["crypto_store"] = str(scene.folder / "keys")
     scene.bot.write()
     await scene.begin()
@@ -75,8 +76,7 @@ async def disk_full(scene: Scene) -> None:
 @fault("the disk of the keys is full, too", "database and crypto store on one small disk that is filled", TELLS)
 async def keys_disk_full(scene: Scene) -> None:
     """With an encrypted room; room is made again before the next start."""
-    disk = await scene.stack.enter_async_context(small_disk(scene.folder / "disk"))
-    moved_to(scene, disk)
+    disk = await moved_to_a_small_disk(scene)
     await scene.start()
     await scene.enter(1, secret=True)
     await scene.ask_secretly(2)
@@ -93,8 +93,7 @@ async def keys_disk_full(scene: Scene) -> None:
 @fault("the disk can only be read", "mounted read-only before the start", REFUSES)
 async def disk_read_only(scene: Scene) -> None:
     """As after a failure of the disk."""
-    disk = await scene.stack.enter_async_context(small_disk(scene.folder / "disk"))
-    moved_to(scene, disk)
+    disk = await moved_to_a_small_disk(scene)
     await scene.begin()
     await scene.bot.stop(seconds=PATIENCE)
     await read_only(disk, True)

@@ -1,6 +1,7 @@
 """PostgreSQL: restarted, killed, cut off; and two bots, of which one may speak."""
 
 import asyncio
+from collections.abc import Callable
 
 from bot.store.postgres import LEASE_SECONDS
 from tests.cluster import Cluster, NotInstalled, execute
@@ -36,13 +37,7 @@ async def on_postgres(scene: Scene, url: str) -> None:
 async def restarted(scene: Scene) -> None:
     """An upgrade of the server."""
     cluster = await own_cluster(scene)
-    await scene.begin()
-    await asyncio.to_thread(cluster.end)
-    await scene.ask(3)
-    await scene.gave_up("the PostgreSQL database failed")
-    await asyncio.to_thread(cluster.begin)
-    await scene.start()
-    await scene.ask(2)
+    await ended(scene, cluster, cluster.end)
 
 
 @fault(
@@ -51,8 +46,13 @@ async def restarted(scene: Scene) -> None:
 async def killed(scene: Scene) -> None:
     """What was committed last may be gone, what was sent isn't."""
     cluster = await own_cluster(scene)
+    await ended(scene, cluster, cluster.kill)
+
+
+async def ended(scene: Scene, cluster: Cluster, end: Callable[[], None]) -> None:
+    """In the middle of it all; the bot ends, and is started again when the server is back."""
     await scene.begin()
-    await asyncio.to_thread(cluster.kill)
+    await asyncio.to_thread(end)
     await scene.ask(3)
     await scene.gave_up("the PostgreSQL database failed")
     await asyncio.to_thread(cluster.begin)

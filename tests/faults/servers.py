@@ -12,24 +12,24 @@ from tests.faults.scene import Scene
 @fault("the homeserver is killed", "SIGKILL of Synapse in a burst, twice; then started again", mark="own server")
 async def killed(scene: Scene) -> None:
     """What it had taken it has."""
-    await scene.begin(4)
-    for _ in range(2):
-        await scene.ask(4)
-        os.kill(scene.homeserver.process_id, signal.SIGKILL)
-        await scene.homeserver.stop()
-        await asyncio.sleep(1)
-        await scene.homeserver.start()
-    await scene.ask(2)
+    await down_in_a_burst(scene, times=2, by=signal.SIGKILL)
 
 
 @fault("the homeserver is restarted", "Synapse ends cleanly in a burst, and is started again", mark="own server")
 async def restarted(scene: Scene) -> None:
     """An upgrade."""
+    await down_in_a_burst(scene, times=1)
+
+
+async def down_in_a_burst(scene: Scene, times: int, by: signal.Signals = signal.SIGTERM) -> None:
+    """Down for a while, with questions on both sides of it."""
     await scene.begin(4)
-    await scene.ask(4)
-    await scene.homeserver.stop()
-    await asyncio.sleep(2)
-    await scene.homeserver.start()
+    for _ in range(times):
+        await scene.ask(4)
+        os.kill(scene.homeserver.process_id, by)
+        await scene.homeserver.stop()
+        await asyncio.sleep(1.5)
+        await scene.homeserver.start()
     await scene.ask(2)
 
 

@@ -99,22 +99,18 @@ async def half_down(scene: Scene) -> None:
     await scene.ask(6)
 
 
-@fault("the answer to a login is lost", "cut after the homeserver acted, at the first start")
-async def login(scene: Scene) -> None:
-    """The device must not change between the first and the second try."""
-    scene.proxy.plays(calls("/login", method="POST"), cut_after, 2)
+async def answers_are_lost(scene: Scene, path: str, times: int) -> None:
+    """What it asks for before it can hear; asked again, it is done once."""
+    scene.proxy.plays(calls(path, method="POST"), cut_after, times)
     await scene.start()
     await scene.enter()
     await scene.ask(4)
 
 
-@fault("the answer to a join is lost", "cut after the homeserver acted, for each room")
-async def join(scene: Scene) -> None:
-    """An invitation is accepted twice and greeted once."""
-    scene.proxy.plays(calls("/join/", method="POST"), cut_after, 3)
-    await scene.start()
-    await scene.enter()
-    await scene.ask(4)
+add("the answer to a login is lost", "cut after the homeserver acted, at the first start",
+    partial(answers_are_lost, path="/login", times=2))  # fmt: skip
+add("the answer to a join is lost", "cut after the homeserver acted, for each room",
+    partial(answers_are_lost, path="/join/", times=3))  # fmt: skip
 
 
 @fault("anything, any time", "15 % of all requests cut, halved, refused or answered with nonsense; 4 times SIGKILL")

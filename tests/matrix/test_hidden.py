@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.matrix.hidden import hidden_people, told
 from bot.matrix.wire import Wire
+from bot.turn.chat import Refused
 from tests.matrix.test_wire import answering
 
 
@@ -33,3 +34,9 @@ async def test_a_list_of_nobody_hides_nobody(answer: Any) -> None:
 
 async def test_no_list_hides_nobody() -> None:
     assert await hidden({"errcode": "M_NOT_FOUND"}, 404) == []
+
+
+@pytest.mark.parametrize("errcode", ["M_FORBIDDEN", "M_UNRECOGNIZED"])
+async def test_an_answer_that_says_nothing_of_the_list_is_not_taken_for_nobody(errcode: str) -> None:
+    with pytest.raises(Refused, match=errcode):
+        await hidden({"errcode": errcode}, 403)

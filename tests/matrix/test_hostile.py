@@ -71,7 +71,7 @@ def test_an_encrypted_event_without_the_deprecated_sender_key_may_be_tried() -> 
 
 
 def test_a_locked_event_is_kept_whole_to_be_tried_again() -> None:
-    assert heard(ENCRYPTED) == Incoming("$1", ANA, "locked", ENCRYPTED)
+    assert heard(ENCRYPTED) == Incoming("$1", ANA, "locked", ENCRYPTED, session_id="s")
 
 
 def test_our_own_event_without_its_key_is_still_our_own() -> None:

@@ -154,7 +154,7 @@ def test_our_own_encrypted_message_tells_it_beside_its_ciphertext() -> None:
     sealed = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x", "session_id": "s", TRANSACTION: "t"}
     raw = {"event_id": "$1", "sender": CLERK, "type": "m.room.encrypted", "content": sealed}
     assert heard(raw) == Incoming("$1", CLERK, "own", transaction="t")
-    assert heard(raw | {"sender": ANA}) == Incoming("$1", ANA, "locked", raw | {"sender": ANA})
+    assert heard(raw | {"sender": ANA}) == Incoming("$1", ANA, "locked", raw | {"sender": ANA}, session_id="s")
 
 
 JSON = st.recursive(

@@ -154,6 +154,14 @@ def test_without_the_rooms_creation_nothing_is_sure(raws: list[Any]) -> None:
     assert (known.may_pin, known.may_send, known.shared) == (None, None, None)
 
 
+def test_the_rooms_list_of_servers_may_leave_ours_out() -> None:
+    acl = state("m.room.server_acl", {"allow": ["*"], "deny": [CLERK.partition(":")[2]]})
+    states = RoomStates()
+    assert seen(acl, states=states).shut_out is None, "all of the state isn't here yet"
+    assert seen(create(), states=states).shut_out is True
+    assert seen(state("m.room.server_acl", {"allow": ["*"]}), states=states).shut_out is False
+
+
 def test_an_encrypted_room_is_never_shared_even_if_nothing_else_is_known() -> None:
     assert seen(ENCRYPTION).shared is False
 

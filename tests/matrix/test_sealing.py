@@ -1,6 +1,7 @@
 """Secrets at rest: what opens them, what doesn't, and whose key it is."""
 
 import stat
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bot.matrix.settings import MatrixSettings
 from bot.matrix.wire import Wire
 from bot.store.rooms import Account
 from config.settings import load
+from tests.matrix.first_starts import first_starts
 
 CLERK = "@clerk:example.org"
 ONE = SealingKey(b"one key, of 32 bytes or more than", "a test")
@@ -54,6 +56,22 @@ def test_a_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     assert [left.name for left in tmp_path.iterdir()] == [file.name]
     file.chmod(0o640)
     assert is_readable_by_others(file)
+
+
+def test_of_two_first_starts_at_the_same_moment_both_have_the_key_that_stays(tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.key" for number in range(12)]
+    spawn = get_context("spawn")
+    together = spawn.Barrier(2)
+    ends = [spawn.Pipe(duplex=False) for _ in range(2)]
+    starts = [spawn.Process(target=first_starts, args=(files, together, end)) for _, end in ends]
+    for start in starts:
+        start.start()
+    found = [[mine.recv() for _ in files] for mine, _ in ends]
+    for start in starts:
+        start.join(20)
+    kept = [file.read_bytes().strip() for file in files]
+    assert found == [kept, kept]
+    assert sorted(tmp_path.iterdir()) == sorted(files), "no draft is left"
 
 
 def test_a_missing_key_is_not_replaced_by_another(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from bot.matrix.tokens import Tokens
 from bot.matrix.wire import Wire
 from bot.store.database import Database
 from bot.store.memory import Memory
-from bot.store.rooms import Account
+from bot.store.rooms import Account, Room
 from bot.turn.chat import LoggedOut
 from tests.store.samples import MINUTE, NOW, opened
 from tests.templates import lay_out
@@ -38,6 +38,7 @@ class Issuer:
     refresh: str = "r1"
     soft: bool = True
     device: str = "DEVICE"
+    given: str = ""  # whatever device is asked for
     asked: list[str] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -48,7 +49,7 @@ class Issuer:
             body = await request.json()
             if path == "refresh" and body["refresh_token"] != self.refresh:
                 return web.json_response({"errcode": "M_FORBIDDEN"}, status=403)
-            self.device = body.get("device_id", self.device)
+            self.device = self.given or body.get("device_id", self.device)
             return web.json_response(self._next())
         if request.headers.get("Authorization") != f"Bearer {self.access}":
             answer = {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": self.soft}
@@ -143,6 +144,21 @@ async def test_without_a_good_refresh_token_the_password_keeps_the_device(tmp_pa
         await it.wire.get("/account/whoami")
         assert it.issuer.asked == ["whoami", "refresh", "login", "whoami"]
         assert ((await it.kept()).device_id, (await it.kept()).access_token) == ("DEVICE", "a6")
+
+
+@pytest.mark.parametrize(("device", "searched"), [("DEVICE", set()), ("ANOTHER", {"!r:x.org"})])
+async def test_where_the_password_gives_another_device_everything_is_read_back(
+    tmp_path: Path, device: str, searched: set[str]
+) -> None:
+    async with scene(tmp_path) as it:
+        it.speak(replace(ACCOUNT, refresh_token="stale"), WITH_PASSWORD)
+        it.issuer.access, it.issuer.given = "a5", device
+        async with it.database.transaction() as connection:
+            await Memory(connection).rooms.keep(Room("!r:x.org", "join"))
+        await it.wire.get("/account/whoami")
+        assert (await it.kept()).device_id == device
+        async with it.database.reading() as connection:
+            assert await Memory(connection).gaps.holding(NOW - MINUTE) == searched
 
 
 @pytest.mark.parametrize(("soft", "asked"), [(True, ["whoami", "refresh"]), (False, ["whoami"])])

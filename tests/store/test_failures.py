@@ -3,12 +3,14 @@
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext as does_not_raise
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from bot.errors import StoreError
+from bot.store import sqlite
 from bot.store.database import Database, open_database, open_for_reading
 from bot.store.memory import Memory
 from bot.store.postgres import LEASE_SECONDS
@@ -71,3 +73,19 @@ async def test_a_connection_that_is_cut_is_the_databases_failure_not_the_handler
                 await Memory(connection).timers.set("t", "kind", "", NOW)
         async with database.transaction() as connection:
             assert await Memory(connection).timers.next_at() is None  # the pool makes a new one
+
+
+@pytest.mark.parametrize("clean", [True, False], ids=["after a clean end", "after a kill"])
+async def test_a_large_file_is_looked_through_only_where_the_end_was_not_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clean: bool
+) -> None:
+    file = tmp_path / "clerk.db"
+    await lay_out(file)
+    content = file.read_bytes()
+    file.write_bytes(content[:-PAGE] + b"\xff" * PAGE)  # no start looks for what is there
+    if not clean:
+        (tmp_path / "clerk.db-wal").touch()
+    monkeypatch.setattr(sqlite, "SMALL", len(content) - 1)
+    outcome = does_not_raise() if clean else pytest.raises(StoreError, match="it is damaged")
+    with outcome:
+        await (await open_database(f"sqlite:///{file}")).close()

@@ -38,6 +38,19 @@ async def test_a_later_search_holds_nothing_back_and_is_not_due_before_its_time(
     assert len(await memory.gaps.due(NOW + 10 * MINUTE)) == 1
 
 
+async def test_a_room_with_hole_after_hole_is_searched_again_once(memory: Memory) -> None:
+    for minutes in (0, 3, 6):
+        await memory.gaps.search(ROOM, NOW + minutes * MINUTE, 10 * MINUTE)
+    assert await memory.gaps.due(NOW + 15 * MINUTE) == []
+    [again] = await memory.gaps.due(NOW + 16 * MINUTE)
+    await memory.gaps.search(ROOM, NOW + 16 * MINUTE, 10 * MINUTE)  # this one has its turn, whatever comes
+    assert await memory.gaps.due(NOW + 16 * MINUTE) == [again]
+    await memory.gaps.close(again, NOW + 16 * MINUTE)
+    assert await memory.gaps.next_at() == NOW + 26 * MINUTE
+    await memory.gaps.search(ROOM, NOW + 17 * MINUTE)
+    assert len(await memory.gaps.due(NOW + 17 * MINUTE)) == 1
+
+
 async def test_when_something_was_missed_every_room_we_are_in_waits(memory: Memory) -> None:
     await _joined(memory, ROOM, OTHER)
     await memory.rooms.keep(Room("!left:example.org", "leave"))

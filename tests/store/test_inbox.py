@@ -5,9 +5,11 @@ from datetime import datetime
 
 import pytest
 
-from bot.store.early import AFTER_ALL, HELD_BATCH, MOST_HELD, MOST_OF_ONE
+from bot.store.early import AFTER_ALL, HELD_BATCH, MOST_HELD
+from bot.store.early import MOST_OF_ONE as MOST_EDITS_OF_ONE
 from bot.store.gaps import Gap
 from bot.store.inbox import Arrival
+from bot.store.locked import MOST_LOCKED, MOST_OF_ONE, LockedEvent
 from bot.store.memory import Memory
 from tests.store.samples import ANA, BEA, HOUR, NOW, OTHER, ROOM, arrival
 
@@ -116,18 +118,40 @@ async def test_redacting_an_unknown_event_is_nothing(memory: Memory) -> None:
 
 
 async def test_a_locked_event_takes_its_place_when_the_key_comes(memory: Memory) -> None:
-    await memory.inbox.add(1, [arrival("$1", state="locked"), arrival("$2", 1)], NOW)
-    assert [event.event_id for event in await memory.inbox.locked(ROOM, 10)] == ["$1"]
+    locked = replace(arrival("$1", state="locked"), session_id="one")
+    await memory.inbox.add(1, [locked, arrival("$2", 1)], NOW)
+    assert await memory.inbox.locked(ROOM) == [LockedEvent("$1", ROOM, ANA, NOW, "one")]
+    assert await memory.inbox.encrypted("$1") == locked.content
     await memory.inbox.unlock("$1", {"kind": "heard", "text": "clear"})
-    assert await memory.inbox.locked(ROOM, 10) == []
+    assert await memory.inbox.locked(ROOM) == []
+    assert await memory.inbox.encrypted("$1") is None
     assert await _waiting(memory) == ["$1", "$2"]
 
 
-async def test_who_sends_what_nobody_can_read_hides_nobody_elses(memory: Memory) -> None:
-    await memory.inbox.add(1, [arrival("$hers", state="locked")], NOW)
-    flood = [replace(arrival(f"$flood{n}", n, state="locked"), sender=BEA) for n in range(5)]
-    await memory.inbox.add(2, flood, NOW)
-    assert [event.event_id for event in await memory.inbox.locked(ROOM, 2)] == ["$flood0", "$hers"]
+async def test_who_sends_what_nobody_can_read_fills_no_disk_and_costs_nobody_elses(memory: Memory) -> None:
+    hers = [arrival(f"$hers{n}", n, state="locked") for n in range(2)]
+    await memory.inbox.add(1, [*hers, arrival("$elsewhere", room=OTHER, state="locked")], NOW)
+    for batch in range(2, 10):
+        flood = [replace(arrival(f"${batch} {n}", n, state="locked"), sender=f"@{batch}:x") for n in range(MOST_OF_ONE)]
+        await memory.inbox.add(batch, [*flood, replace(flood[-1], event_id=f"${batch} last", place=MOST_OF_ONE)], NOW)
+    kept = [event.event_id for event in await memory.inbox.locked(ROOM)]
+    assert len(kept) == MOST_LOCKED
+    assert {"$hers0", "$hers1", *(f"${batch} last" for batch in range(2, 10))} <= set(kept)
+    assert not {f"${batch} 0" for batch in range(2, 10)} & set(kept)
+    assert [event.event_id for event in await memory.inbox.locked(OTHER)] == ["$elsewhere"]
+    assert (await memory.inbox.received(["$2 0"]))["$2 0"][1] == "ignored"
+
+
+async def test_what_was_encrypted_by_the_same_key_is_heard_once_whatever_it_is_called(memory: Memory) -> None:
+    first = replace(arrival("$1"), ratchet="a")
+    await memory.inbox.add(1, [first, arrival("$plain", 1), arrival("$plain2", 2)], NOW)
+    await memory.inbox.add(2, [replace(first, event_id="$replay"), first, replace(arrival("$2"), ratchet="b")], NOW)
+    assert await _waiting(memory) == ["$1", "$plain", "$plain2", "$2"]
+    await memory.inbox.add(3, [arrival(f"$locked{n}", n, state="locked") for n in range(3)], NOW)
+    for event_id, ratchet in (("$locked0", "a"), ("$locked1", "c"), ("$locked2", "c")):
+        await memory.inbox.unlock(event_id, {"kind": "heard", "text": "again"}, ratchet=ratchet)
+    assert await _waiting(memory) == ["$1", "$plain", "$plain2", "$2", "$locked1"]
+    assert await memory.inbox.locked(ROOM) == []
 
 
 async def test_only_a_locked_event_is_unlocked(memory: Memory) -> None:
@@ -205,7 +229,7 @@ async def test_an_edit_is_held_for_a_day(memory: Memory) -> None:
     assert (await memory.inbox.known("$old"), await memory.inbox.known("$new")) == ((ANA, "ignored"), (ANA, "new"))
 
 
-@pytest.mark.parametrize(("most", "sender"), [(MOST_OF_ONE, "sender"), (MOST_HELD, "event_id")])
+@pytest.mark.parametrize(("most", "sender"), [(MOST_EDITS_OF_ONE, "sender"), (MOST_HELD, "event_id")])
 async def test_no_more_edits_are_held_of_one_sender_or_one_room_than_these(
     memory: Memory, most: int, sender: str
 ) -> None:

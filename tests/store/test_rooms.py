@@ -1,11 +1,13 @@
 """Rooms, the bot's own session, and who belongs where."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from bot.domain.directory import Organisation
 from bot.store.memory import Memory
+from bot.store.outbox import Post
 from bot.store.people import Belonging
 from bot.store.rooms import Account, Room
 from tests.store.samples import ANA, BEA, HOUR, NOW, OTHER, ROOM
@@ -34,11 +36,14 @@ async def test_the_rooms_the_bot_is_in_are_those_it_joined(memory: Memory) -> No
 
 
 async def test_what_its_state_says_of_a_room_is_kept(memory: Memory) -> None:
-    room = Room(ROOM, "join", may_pin=True, may_send=False, shared=True)
+    room = Room(ROOM, "join", may_pin=True, may_send=False, shared=True, shut_out=True)
     await memory.rooms.keep(room)
     assert await memory.rooms.get(ROOM) == room
+    assert await memory.rooms.shut_out() == [ROOM]
     await memory.rooms.keep(Room(ROOM, "join"))
     assert await memory.rooms.get(ROOM) == Room(ROOM, "join", may_pin=False, may_send=True, shared=False)
+    await memory.rooms.keep(Room(ROOM, "leave", shut_out=True))
+    assert await memory.rooms.shut_out() == []
 
 
 async def test_a_stewards_words_stay_when_the_room_changes(memory: Memory) -> None:
@@ -79,6 +84,35 @@ async def test_an_unknown_room_has_nothing_to_take_along(memory: Memory) -> None
     assert await memory.rooms.get(OTHER) is None
 
 
+async def _upgraded(memory: Memory, *rooms: str) -> None:
+    for old, new in pairwise(rooms):
+        await memory.rooms.keep(Room(old, "join"))
+        await memory.rooms.carry(old, new)
+
+
+async def test_an_upgraded_room_goes_back_to_the_first_one(memory: Memory) -> None:
+    chain = [f"!{number % 7}{number}" for number in range(30)]
+    await _upgraded(memory, *chain)
+    assert {await memory.rooms.origin(room) for room in chain} == {chain[0]}
+    assert await memory.rooms.origin(OTHER) == OTHER
+
+
+async def test_rooms_that_follow_each_other_have_one_origin(memory: Memory) -> None:
+    await _upgraded(memory, "!b", "!a", "!c", "!b")
+    assert {await memory.rooms.origin(room) for room in ("!a", "!b", "!c")} == {"!a"}
+
+
+async def test_a_room_is_lost_sight_of_when_its_successor_cannot_be_entered(memory: Memory) -> None:
+    await memory.rooms.keep(Room(ROOM, "join"))
+    await memory.rooms.replace(ROOM, OTHER)
+    await memory.outbox.add(Post("follow:1", OTHER, "join", {}), NOW)
+    assert await memory.rooms.lost_sight_of() == []  # on the way
+    await memory.outbox.dead("follow:1", "403")
+    assert await memory.rooms.lost_sight_of() == [(ROOM, OTHER)]
+    await memory.rooms.keep(Room(OTHER, "join"))
+    assert await memory.rooms.lost_sight_of() == []
+
+
 @pytest.mark.parametrize(
     ("room", "direct"),
     [
@@ -116,6 +150,7 @@ async def test_the_last_word_on_where_a_person_works_counts(memory: Memory) -> N
     await memory.people.keep(ANA, "CMD", False, NOW)
     await memory.people.keep(ANA, "LDS", True, NOW + HOUR)
     assert await memory.people.belonging(ANA) == Belonging("LDS", True)
+    assert await memory.people.organisations() == {"LDS"}
 
 
 async def test_a_councils_people_are_the_verified_ones_longest_known_first(memory: Memory) -> None:

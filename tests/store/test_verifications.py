@@ -31,9 +31,8 @@ async def test_noted_once_shown_decided_once_and_closed(memory: Memory) -> None:
 async def test_how_many_somebody_began_lately_and_what_is_long_over_goes(memory: Memory) -> None:
     verifications = memory.verifications
     await verifications.begin(ASKED)
-    assert await verifications.begun_by(ANA, NOW - timedelta(minutes=1)) == 1
-    assert await verifications.begun_by(ANA, NOW) == 0
-    assert await verifications.begun_by(BEA, NOW - timedelta(minutes=1)) == 0
+    assert await verifications.begun(NOW - timedelta(minutes=1)) == {ANA: 1}
+    assert await verifications.begun(NOW) == {}
     later = Verification("v2", BEA, "DEVICE", "", "t", NOW + KEPT + timedelta(seconds=1))
     assert await verifications.begin(later)
     assert await verifications.get("v1") is None

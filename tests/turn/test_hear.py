@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from bot.store.database import Database
 from bot.store.memory import Memory
@@ -62,6 +63,18 @@ async def test_what_a_rooms_state_says_is_kept_until_it_says_otherwise(database:
     await hear(database, RoomNews(ROOM, [], shared=False))
     known = await room(database)
     assert (known.may_pin, known.may_send, known.shared) == (True, False, False)
+
+
+async def test_that_the_homeserver_is_shut_out_of_a_room_is_said_once_and_that_it_is_let_in_again(
+    database: Database,
+) -> None:
+    with capture_logs() as logs:
+        for shut_out in (None, False, True, None, True, False, False):
+            await hear(database, RoomNews(ROOM, [], members=3, shut_out=shut_out))
+    assert [(line["log_level"], line["event"]) for line in logs if "homeserver" in line["event"]] == [
+        ("warning", "our homeserver is shut out of a room"),
+        ("info", "our homeserver is let into a room again"),
+    ]
 
 
 async def test_the_first_sync_after_a_start_fills_rooms_of_an_older_database(database: Database) -> None:

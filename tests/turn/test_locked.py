@@ -4,16 +4,18 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from bot.store.inbox import Arrival, Inbox
 from bot.store.memory import Memory
 from bot.store.rooms import Room
 from bot.turn.locked import OLD, PATIENCE, Locked
 from bot.turn.signals import Signals
 from tests.dialogue import Dialogue, dialogue
-from tests.store.samples import NOW, OTHER, ROOM, arrival
+from tests.store.samples import ANA, NOW, OTHER, ROOM
 
 
 @dataclass
@@ -23,13 +25,13 @@ class Watch:
     talk: Dialogue
     locked: Locked
 
-    async def comes(self, event_id: str, room_id: str = ROOM, at: datetime = NOW) -> None:
+    async def comes(self, event_id: str, room_id: str = ROOM, at: datetime = NOW, session_id: str = "one") -> None:
         """Something that can't be read."""
         async with self.talk.database.transaction() as connection:
             inbox = Memory(connection).inbox
-            event = arrival(event_id, state="locked")
-            await inbox.add(await inbox.new_batch(), [event.__class__(
-                event_id, room_id, event.sender, "locked", 0, {"event_id": event_id})], at)  # fmt: skip
+            raw = {"event_id": event_id, "sender": ANA, "content": {"session_id": session_id}}
+            event = Arrival(event_id, room_id, ANA, "locked", 0, raw, session_id)
+            await inbox.add(await inbox.new_batch(), [event], at)
 
     async def told(self, now: datetime) -> list[tuple[str, str]]:
         """In which rooms it was said, and in reply to what."""
@@ -55,9 +57,28 @@ async def watch(tmp_path: Path) -> AsyncIterator[Watch]:
 async def test_the_key_is_asked_for_at_once_and_the_person_told_after_two_minutes(watch: Watch) -> None:
     await watch.comes("$1")
     assert await watch.told(NOW) == []
-    assert watch.talk.chat.keys_asked == [(ROOM, "$1")]
+    assert watch.talk.chat.keys_asked == [(ANA, "one")]
     assert await watch.told(NOW + PATIENCE - timedelta(seconds=1)) == []
     assert await watch.told(NOW + PATIENCE) == [(ROOM, "$1")]
+
+
+async def test_only_what_is_to_be_asked_is_taken_out_of_the_database(watch: Watch) -> None:
+    for number in range(5):
+        await watch.comes(f"$a{number}")
+    await watch.comes("$b", session_id="other")
+    taken: list[str] = []
+    encrypted = Inbox.encrypted
+
+    async def counted(inbox: Inbox, event_id: str) -> dict[str, Any] | None:
+        taken.append(event_id)
+        return await encrypted(inbox, event_id)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Inbox, "encrypted", counted)
+        for _ in range(3):
+            await watch.told(NOW)
+    assert taken == ["$a0", "$b"]
+    assert watch.talk.chat.keys_asked == [(ANA, "one"), (ANA, "other")]
 
 
 async def test_it_is_said_once_for_each_room_and_day(watch: Watch) -> None:

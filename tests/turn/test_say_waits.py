@@ -66,6 +66,20 @@ async def test_but_not_for_ever(tmp_path: Path) -> None:
         assert len(await it.speak()) == 3
 
 
+async def test_nor_for_hole_after_hole(tmp_path: Path) -> None:
+    async with scene(tmp_path) as it:
+        say = Say(it.database, it.chat, lambda: it.now, Signals())
+        for batch in range(1, 12):
+            async with it.database.transaction() as connection:
+                gaps = Memory(connection).gaps
+                await gaps.open(Gap(ROOM, batch + 1), it.now)
+                await gaps.close(Gap(ROOM, batch), it.now)
+            await say.settle()
+            assert [said.room_id for said in it.chat.said][:1] == [OTHER]
+            assert len(it.chat.said) == (1 if batch <= 10 else 3)
+            it.now += MINUTE
+
+
 @pytest.mark.parametrize("again", [False, True])
 async def test_what_was_tried_yesterday_waits_for_a_search_however_often_it_is_asked(
     tmp_path: Path, again: bool

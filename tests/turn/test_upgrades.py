@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from bot.turn.chat import Incoming, Invitation, News, RoomNews
 from bot.turn.door import Door
 from bot.turn.hear import Hear
 from bot.turn.signals import Signals
+from bot.turn.upgrades import MOST_A_DAY
 from tests.dialogue import ANA, CLERK, ROOM, Dialogue, dialogue
+from tests.store.samples import DAY, OTHER
 
 NEW, EVIL = "!new:example.org", "!evil:example.net"
 
@@ -54,10 +57,16 @@ class Upgrades:
         async with self.talk.database.reading() as connection:
             return await Memory(connection).rooms.now(room)
 
+    async def lost_sight_of(self) -> list[tuple[str, str]]:
+        """The upgraded rooms whose successors the bot isn't in."""
+        async with self.talk.database.reading() as connection:
+            return await Memory(connection).rooms.lost_sight_of()
+
     async def left(self) -> list[str]:
         """The rooms the bot asked to leave."""
         async with self.talk.database.reading() as connection:
-            rows = await connection.fetch("SELECT room_id FROM outbox WHERE kind = 'leave'")
+            rows = await connection.fetch("SELECT room_id, priority FROM outbox WHERE kind = 'leave'")
+        assert all(row["priority"] == Priority.LEAVING for row in rows)
         return [str(row["room_id"]) for row in rows]
 
 
@@ -120,3 +129,37 @@ async def test_a_successor_nobody_can_enter_holds_up_no_words(upgrades: Upgrades
     async with upgrades.talk.database.reading() as connection:
         rows = await connection.fetch("SELECT priority FROM outbox WHERE kind = 'join'")
     assert [row["priority"] for row in rows] == [Priority.FREE]
+
+
+async def test_whoever_upgrades_a_room_again_and_again_leads_the_bot_on_no_further(upgrades: Upgrades) -> None:
+    rooms = [ROOM, *(f"!{number}:example.net" for number in range(2 * MOST_A_DAY))]
+    for old, new in pairwise(rooms):
+        await upgrades.tombstone(old, new, event_id=f"$tomb{old}")
+        if new not in upgrades.talk.chat.joined:
+            break
+        await upgrades.entered(new, predecessor=old)
+    last = rooms[MOST_A_DAY]
+    assert (list(upgrades.talk.chat.joined), await upgrades.now()) == (rooms[1 : MOST_A_DAY + 1], last)
+    assert await upgrades.lost_sight_of() == [(last, rooms[MOST_A_DAY + 1])]
+    await upgrades.tombstone(OTHER, NEW, event_id="$elsewhere")
+    assert NEW in upgrades.talk.chat.joined
+    upgrades.talk.now += DAY
+    await upgrades.tombstone(last, rooms[-1], event_id="$tomorrow")
+    await upgrades.entered(rooms[-1], predecessor=last)
+    assert (await upgrades.now(last), await upgrades.lost_sight_of()) == (rooms[-1], [(OTHER, NEW)])
+
+
+async def test_one_room_is_said_to_go_on_in_many(upgrades: Upgrades) -> None:
+    for number in range(2 * MOST_A_DAY):
+        await upgrades.tombstone(successor=f"!{number}:example.net", event_id=f"$tomb{number}")
+    assert len(upgrades.talk.chat.joined) == MOST_A_DAY
+
+
+async def test_rooms_that_say_to_follow_each_other_are_one_room(upgrades: Upgrades) -> None:
+    await upgrades.entered(NEW, predecessor=ROOM)
+    await upgrades.tombstone()
+    await upgrades.hear(RoomNews(ROOM, [], predecessor=NEW))
+    await upgrades.tombstone(NEW, ROOM, event_id="$back")
+    async with upgrades.talk.database.reading() as connection:
+        rooms = Memory(connection).rooms
+        assert await rooms.origin(ROOM) == await rooms.origin(NEW)

@@ -1,7 +1,7 @@
 """What the homeserver is asked about keys; over our own wire, since nio forgets failures and knows no new tokens."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -22,14 +22,17 @@ from nio.responses import (
 from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.matrix.crypto.nio_store import KeyStore
-from bot.matrix.crypto.olm import KEY_TYPE, Machine
+from bot.matrix.crypto.olm import Machine
+from bot.matrix.crypto.own_keys import KEY_TYPE
 from bot.matrix.untrusted import as_dict
 from bot.matrix.wire import Wire
-from bot.turn.chat import TryLater
+from bot.turn.chat import Refused, TryLater
 
 log = structlog.get_logger()
 
+AT_ONCE = 20  # people whose keys are taken in, with one commit, before others have their turn
 UNANSWERED = timedelta(minutes=5)  # until we ask again for the devices of people whose server doesn't answer
+SOON = 1.0  # seconds that hearing waits for people's devices
 MALFORMED = (
     vodozemac.KeyException, vodozemac.DecodeException, vodozemac.SessionCreationException,
     KeyError, TypeError, ValueError, AttributeError, StopIteration,
@@ -45,14 +48,21 @@ class KeyExchange:
         self._olm = olm
         self._store = store
         self._now = now
-        self._unanswered: dict[str, datetime] = {}
-        self._publishing = asyncio.Lock()
+        self._unanswered: dict[str, datetime] = {}  # people, and when they are asked for again
+        self._asking: asyncio.Task[None] | None = None
+        self._publishing, self._querying = asyncio.Lock(), asyncio.Lock()
+
+    def close(self) -> None:
+        """What is asked for beside hearing is given up."""
+        if self._asking:
+            self._asking.cancel()
 
     async def upkeep(self) -> None:
         """All that is due."""
         olm = self._olm
+        olm.give_up_questions()
         await self.publish()
-        await self.query()
+        await self._query_beside()
         if olm.wedged_devices or olm.key_request_devices_no_session:
             await self.claim(olm.get_users_for_key_claiming())
             olm.wedged_devices.clear()  # who has no key left now is tried again when an hour has passed
@@ -74,7 +84,12 @@ class KeyExchange:
             await self._check_device()
         with self._store.durable():
             body = self._olm.share_keys()
-        answer = KeysUploadResponse.from_dict(await self._wire.post("/keys/upload", body))
+        try:
+            answer = KeysUploadResponse.from_dict(await self._wire.post("/keys/upload", body))
+        except Refused as error:
+            if error.reason.startswith("400"):
+                self._olm.skip_one_time_keys()
+            raise
         if isinstance(answer, ErrorResponse):
             raise TryLater(f"keys: {answer.message}")
         self._receive(answer)
@@ -97,21 +112,37 @@ class KeyExchange:
                 "encrypted could be read"
             )
 
-    async def query(self) -> None:
-        """The devices of those whose devices may have changed."""
+    async def query(self, wanted: Set[str] | None = None) -> None:
+        """The devices of all whose devices may have changed, if there is anybody `wanted` among them."""
+        if wanted is None or self._due() & wanted:
+            async with self._querying:
+                while asked := self._due():
+                    await self._query(asked, self._now() + UNANSWERED)
+
+    async def _query_beside(self) -> None:
+        """It takes a while for a room of thousands, or where somebody's server is slow: hearing goes on."""
+        if self._asking is None and self._due():
+            self._asking = asyncio.create_task(self.query())
+        if self._asking and (await asyncio.wait({self._asking}, timeout=SOON))[0]:
+            asking, self._asking = self._asking, None
+            asking.result()
+
+    def _due(self) -> set[str]:
         now = self._now()
-        for user_id in [user_id for user_id, at in self._unanswered.items() if at <= now]:
-            del self._unanswered[user_id]
-        asked = self._olm.users_for_key_query - self._unanswered.keys()
-        if not asked:
-            return
+        return {user_id for user_id in self._olm.users_for_key_query if self._unanswered.get(user_id, now) <= now}
+
+    async def _query(self, asked: Set[str], again: datetime) -> None:
         answer = await self._wire.post("/keys/query", {"device_keys": {user_id: [] for user_id in asked}})
-        for user_id, devices in as_dict(answer.get("device_keys")).items():
+        answered = {user_id: some for user_id, some in as_dict(answer.get("device_keys")).items() if user_id in asked}
+
+        def take(user_id: str, devices: Any) -> None:
             # Each person alone: one with a broken device keeps nobody else from being known.
-            if user_id in asked:
-                self._receive(KeysQueryResponse.from_dict({"device_keys": {user_id: devices}, "failures": {}}))
-        for user_id in asked & self._olm.users_for_key_query:
-            self._unanswered[user_id] = now + UNANSWERED
+            self._receive(KeysQueryResponse.from_dict({"device_keys": {user_id: devices}, "failures": {}}))
+            if user_id in self._olm.users_for_key_query:
+                self._unanswered[user_id] = again
+
+        await self._take_in(answered, take)
+        self._unanswered |= dict.fromkeys(asked - answered.keys(), again)
         self._olm.arrived |= self._olm.unsure
         self._olm.unsure.clear()
 
@@ -119,11 +150,14 @@ class KeyExchange:
         """A one-time key of each of these devices, and a session made with it."""
         keys = {user_id: dict.fromkeys(some, KEY_TYPE) for user_id, some in devices.items()}
         answer = await self._wire.post("/keys/claim", {"one_time_keys": keys})
-        for user_id, some in as_dict(answer.get("one_time_keys")).items():
+
+        def take(user_id: str, some: Any) -> None:
             for device_id, key in as_dict(some).items():
                 if device_id in devices.get(user_id, ()):
                     one = {"one_time_keys": {user_id: {device_id: key}}, "failures": {}}
                     self._receive(KeysClaimResponse.from_dict(one))
+
+        await self._take_in(as_dict(answer.get("one_time_keys")), take)
 
     async def members(self, room_id: str) -> None:
         """Everybody in the room: the sync brings only those who spoke."""
@@ -136,6 +170,15 @@ class KeyExchange:
     async def to_devices(self, event_type: str, messages: dict[str, Any]) -> None:
         """Send to devices: user, device, content."""
         await self._wire.put(f"/sendToDevice/{event_type}/{uuid4()}", {"messages": messages})
+
+    async def _take_in(self, answered: Mapping[str, Any], take: Callable[[str, Any], None]) -> None:
+        """One person after the other, some to a commit: a room may have thousands, and other rooms don't wait."""
+        people = list(answered.items())
+        for first in range(0, len(people), AT_ONCE):
+            with self._store.durable():
+                for user_id, theirs in people[first : first + AT_ONCE]:
+                    take(user_id, theirs)
+            await asyncio.sleep(0)
 
     def _receive(self, response: object) -> None:
         """What nio makes of an answer is on the disk when this returns; what somebody broke costs them alone."""

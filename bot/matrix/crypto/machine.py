@@ -10,15 +10,17 @@ from typing import Any
 
 import structlog
 import vodozemac
-from nio import AsyncClientConfig, Client, ClientConfig, SyncResponse
+from nio import Client, ClientConfig, SyncResponse
 from nio.exceptions import EncryptionError, LocalProtocolError
 
-from bot.errors import OperatorError
 from bot.matrix.crypto.key_exchange import KeyExchange
 from bot.matrix.crypto.key_requests import wanted
-from bot.matrix.crypto.nio_store import HOW_TO_RESTORE, KeyStore, PeeweeException
-from bot.matrix.crypto.olm import KEY_TYPE, Machine
+from bot.matrix.crypto.nio_store import PeeweeException
+from bot.matrix.crypto.olm import Machine
+from bot.matrix.crypto.opening import opened
+from bot.matrix.crypto.own_keys import KEY_TYPE
 from bot.matrix.crypto.rotation import Rotation
+from bot.matrix.crypto.signing import bare
 from bot.matrix.crypto.withheld import Withheld
 from bot.matrix.untrusted import as_dict
 from bot.matrix.wire import Wire
@@ -26,8 +28,6 @@ from bot.store.rooms import Account
 from bot.turn.chat import Refused, TryLater
 
 log = structlog.get_logger()
-
-UNREADABLE = (PeeweeException, ValueError, vodozemac.PickleException, vodozemac.LibolmPickleException)
 
 
 class Crypto:
@@ -46,7 +46,7 @@ class Crypto:
     ) -> None:
         self.user_id, self.device_id = account.user_id, account.device_id
         self._now = now
-        self._store, self._olm = _opened(account, folder, pickle_key, partial(Machine, rotation=rotation, now=now))
+        self._store, self._olm = opened(account, folder, pickle_key, partial(Machine, rotation=rotation, now=now))
         # nio's client without its HTTP: what it asks goes over our wire, with our tokens, patience and failures.
         self._client = Client(account.user_id, account.device_id, config=ClientConfig(encryption_enabled=True))
         self._client.user_id = account.user_id
@@ -55,7 +55,7 @@ class Crypto:
         self._withheld = Withheld()
         self._sharing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._exchange = KeyExchange(wire, self._client, self._olm, self._store, now)
-        self._all_may_open = True  # keys that came just before we were killed aren't told again
+        self._all_may_open = True
 
     def take_opened(self) -> list[dict[str, Any]]:
         """The messages of verifications that came Olm-encrypted, once."""
@@ -70,6 +70,7 @@ class Crypto:
 
     def close(self) -> None:
         """Close the key store; the HTTP session is the wire's."""
+        self._exchange.close()
         self._store.database.close()
 
     @property
@@ -81,15 +82,16 @@ class Crypto:
         """This device's public keys, signed by it, exactly as they are uploaded."""
         return self._olm.device_keys()
 
-    def opened(self) -> Collection[str] | None:
-        """The rooms whose locked events are worth another try, each told once; None: all of them."""
+    def opened(self) -> Collection[tuple[str, str]]:
+        """The keys that came (room, session): what they lock is worth another try. Each is told once, and the first
+        time all that we have: those that came just before we were killed aren't told again.
+        """
+        keys = frozenset(self._olm.arrived)
+        self._olm.arrived.clear()
         if self._all_may_open:
             self._all_may_open = False
-            self._olm.arrived.clear()
-            return None
-        rooms = frozenset(self._olm.arrived)
-        self._olm.arrived.clear()
-        return rooms
+            keys |= self._olm.known_sessions()
+        return keys
 
     def receive(self, answer: dict[str, Any]) -> None:
         """Take keys, devices and room state out of a sync response, before its messages are read; all that is kept of
@@ -144,9 +146,14 @@ class Crypto:
         if self._withheld.take(raw, self._now().date()) == "m.no_olm" and isinstance(sender, str):
             self._olm.renew_session(sender, as_dict(content).get("sender_key"))
 
+    def recognise(self, room_id: str, raw: Any) -> None:
+        """See whether an event of a room is one of this device's that our store doesn't know: then it was put back."""
+        if self._olm.is_of_the_future(room_id, raw):
+            self._olm.begin_sessions_anew()
+
     def signed(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """The content with our device's signature alone."""
-        return self._olm.signed({key: value for key, value in content.items() if key not in ("signatures", "unsigned")})
+        return self._olm.signed(bare(content))
 
     async def publish(self, *, anew: bool = False) -> None:
         """Upload our device's keys and one-time keys that are due; `anew` if the homeserver has lost them.
@@ -168,13 +175,17 @@ class Crypto:
         except Refused as error:
             raise TryLater(f"keys: {error.reason}") from error
 
+    def may_ask(self, sender: str, session_id: str) -> bool:
+        """Whether this person is still to be asked for this session, and isn't asked for too many."""
+        return self._olm.requests.may_ask(sender, session_id)
+
     async def ask(self, room_id: str, raw: dict[str, Any]) -> None:
         """Ask the sender for the key of an event that stayed locked, once for each session. Raises TryLater."""
         if (key := wanted(room_id, raw)) and self._olm.ask(key):
             await self.upkeep()
 
     def decrypt(self, room_id: str, raw: dict[str, Any]) -> dict[str, Any] | None:
-        """The clear event's `type` and `content`, or None without the key."""
+        """The clear event's `type` and `content`, and its `RATCHET`; None without the key."""
         try:
             return self._olm.read(room_id, raw)
         except (vodozemac.MegolmDecryptionException, vodozemac.DecodeException):
@@ -206,7 +217,7 @@ class Crypto:
         try:
             if not room.members_synced:
                 await self._exchange.members(room_id)
-            await self._exchange.query()
+            await self._exchange.query(room.users.keys())
             if self._olm.should_share_group_session(room_id):
                 async with self._sharing[room_id]:
                     await self._share(room_id)
@@ -230,30 +241,3 @@ class Crypto:
                 session.users_shared_with.update(devices)
         if session := olm.outbound_group_sessions.get(room_id):
             session.shared = True
-
-
-def has_store(account: Account, folder: Path) -> bool:
-    """Whether the keys of this device are still there."""
-    return (folder / f"{account.user_id}_{account.device_id}.db").exists()  # as nio names it
-
-
-def _opened(
-    account: Account, folder: Path, pickle_key: str, machine: Callable[[KeyStore], Machine]
-) -> tuple[KeyStore, Machine]:
-    """The store and what is in it, by our key, or by nio's own if it was made before the bot had one."""
-    keys = (pickle_key, AsyncClientConfig().pickle_key)
-    for key in keys:
-        store = KeyStore(account.user_id, account.device_id, folder, key)
-        try:
-            return store, machine(store)
-        except UNREADABLE as error:
-            store.database.close()
-            # Only SQLite's words: those of a decoder may quote what it was decoding.
-            reason = f"{type(error).__name__}: {error}" if isinstance(error, PeeweeException) else type(error).__name__
-            if key != keys[-1] and isinstance(error, vodozemac.PickleException | vodozemac.LibolmPickleException):
-                continue
-            raise OperatorError(
-                f"the crypto store {store.path} can't be read ({reason}): it is damaged, or was made with another key "
-                f"than the bot has now (its key file, or [matrix] secrets_key); {HOW_TO_RESTORE}"
-            ) from error
-    raise AssertionError("the last key either opens it or is refused")

@@ -16,6 +16,13 @@ __all__ = ["HOW_TO_RESTORE", "KeyStore", "PeeweeException"]
 HOW_TO_RESTORE = "stop, and restore the crypto store and the database from the same backup; nothing in it was changed"
 
 
+class _Database(SqliteDatabase):  # type: ignore[misc] # peewee has no types
+    """nio names its models on every call, all of them: to look for those they refer to takes longer than the call."""
+
+    def bind_ctx(self, models: Iterable[Any], bind_refs: bool = False, bind_backrefs: bool = False) -> Any:
+        return super().bind_ctx(models, bind_refs, bind_backrefs)
+
+
 class KeyStore(SqliteStore):  # type: ignore[misc] # nio has no types
     """One device's keys, in SQLite. Raises OperatorError on opening for a file that isn't sound, before a write."""
 
@@ -38,7 +45,7 @@ class KeyStore(SqliteStore):  # type: ignore[misc] # nio has no types
 
     def _create_database(self) -> SqliteDatabase:
         pragmas = {"journal_mode": "wal", "synchronous": self.synchronous, "foreign_keys": 1, "secure_delete": 1}
-        return SqliteDatabase(self.database_path, pragmas=pragmas)
+        return _Database(self.database_path, pragmas=pragmas)
 
     @contextmanager
     def durable(self) -> Iterator[None]:
@@ -55,6 +62,10 @@ class KeyStore(SqliteStore):  # type: ignore[misc] # nio has no types
         if new:
             super().save_encrypted_rooms(new)
             self._rooms_written |= new
+
+    def forget_olm_sessions(self) -> None:
+        """All sessions with other devices; nio keeps each for ever."""
+        self.database.execute_sql("DELETE FROM olmsessions")
 
     def ignore_devices(self, devices: list[OlmDevice]) -> None:
         """nio's word for "not verified, gets our keys all the same"; not worth a write."""

@@ -1,88 +1,50 @@
-"""nio's Olm machine, with what it lacks: who owns a session, fallback keys, answers to key requests, rotation."""
+"""nio's Olm machine, with what it lacks: who owns a session, answers to key requests, rotation, a store put back."""
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import structlog
 import vodozemac
-from nio.crypto import InboundGroupSession, Olm
+from nio.crypto import InboundGroupSession, OutboundSession, SessionStore
 from nio.events import ForwardedRoomKeyEvent, RoomKeyEvent
 
 from bot.matrix.crypto.key_requests import MEGOLM, KeyRequests, Wanted
 from bot.matrix.crypto.nio_store import KeyStore
+from bot.matrix.crypto.own_keys import OwnKeys
 from bot.matrix.crypto.rotation import Rotation
 from bot.matrix.crypto.verification.messages import is_verification
+from bot.matrix.inbound import RATCHET
+from bot.matrix.untrusted import as_dict
 
 log = structlog.get_logger()
 
 UNWEDGE_EVERY = timedelta(hours=1)  # for each device (specification, recovering from undecryptable messages)
-KEY_TYPE = "signed_curve25519"
 
 
-class Machine(Olm):  # type: ignore[misc] # nio has no types
+class Machine(OwnKeys):
     """The account, its sessions and what waits to be sent to devices."""
 
     _message_index_store_size = 20_000
+    _maxToDeviceMessagesPerRequest = 100  # nio's 20 make a room of thousands wait for the homeserver longer than for us
 
     def __init__(self, store: KeyStore, rotation: Rotation, now: Callable[[], datetime]) -> None:
         self.rotation = rotation
         self.asked_of_rooms: dict[str, Mapping[str, Any]] = {}  # the content of their m.room.encryption
         self.verifications: list[dict[str, Any]] = []  # messages of theirs that came Olm-encrypted
-        self.arrived: set[str] = set()  # rooms for which a key came
-        self.unsure: set[str] = set()  # rooms with a session whose owner we don't know yet
-        self.fallback_used = False
+        self.arrived: set[tuple[str, str]] = set()  # rooms and sessions: keys that came
+        self.unsure: set[tuple[str, str]] = set()  # those whose owner we don't know yet
         self._now = now
+        self._anew_at: datetime | None = None
         self._unwedged: dict[tuple[str, str], datetime] = {}
         self._by_id: defaultdict[tuple[str, str], list[InboundGroupSession]] = defaultdict(list)
         super().__init__(store.user_id, store.device_id, store)
         self.requests = KeyRequests(self.outgoing_key_requests, self.user_id, self.device_id)
         for session in self.inbound_group_store:
             self._by_id[session.room_id, session.id].append(session)
-
-    # --- what is uploaded ---------------------------------------------------------------------------------
-
-    @property
-    def should_upload_keys(self) -> bool:
-        """Too few one-time keys at the homeserver, or the fallback key was used."""
-        return self.fallback_used or bool(super().should_upload_keys)
-
-    def share_keys(self) -> dict[str, Any]:
-        """The body for `/keys/upload`. Saved first: a key whose private half a kill took would never open anything."""
-        content: dict[str, Any] = {} if self.account.shared else {"device_keys": self.device_keys()}
-        unpublished = len(self.account.one_time_keys["curve25519"])
-        missing = self.account.max_one_time_keys - (self.uploaded_key_count or 0) - unpublished
-        if missing > 0:
-            self.account.generate_one_time_keys(missing)
-        # nio wraps vodozemac's account, and knows no fallback keys.
-        inner = self.account._account
-        if self.fallback_used and not inner.fallback_key:
-            inner.generate_fallback_key()
-        self.save_account()
-        keys = self.account.one_time_keys["curve25519"].items()
-        content["one_time_keys"] = {f"{KEY_TYPE}:{key_id}": self.signed({"key": key}) for key_id, key in keys}
-        content["fallback_keys"] = {
-            f"{KEY_TYPE}:{key_id}": self.signed({"key": key.to_base64(), "fallback": True})
-            for key_id, key in inner.fallback_key.items()
-        }
-        return content
-
-    def device_keys(self) -> dict[str, Any]:
-        """This device's public keys, signed by it, exactly as they are uploaded."""
-        keys = self.account.identity_keys
-        return self.signed(
-            {
-                "algorithms": list(self._algorithms),
-                "device_id": self.device_id,
-                "user_id": self.user_id,
-                "keys": {f"{kind}:{self.device_id}": keys[kind] for kind in ("curve25519", "ed25519")},
-            }
-        )
-
-    def signed(self, content: dict[str, Any]) -> dict[str, Any]:
-        return content | {"signatures": {self.user_id: {f"ed25519:{self.device_id}": self.sign_json(content)}}}
 
     # --- keys that come -----------------------------------------------------------------------------------
 
@@ -153,6 +115,13 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
         self._settle(sender, session.id)
         return event
 
+    def create_session(self, one_time_key: str, curve_key: str) -> OutboundSession:
+        """A session to a device; nio writes the account, too, which this doesn't change."""
+        session = OutboundSession(self.account, curve_key, one_time_key)
+        self.session_store.add(curve_key, session)
+        self.save_session(curve_key, session)
+        return session
+
     def create_group_session(
         self, sender_key: str, sender_fp_key: str, room_id: str, session_id: str, session_key: str
     ) -> None:
@@ -170,13 +139,20 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
         same = self._by_id[session.room_id, session.id]
         same[:] = [other for other in same if other.sender_key != session.sender_key] + [session]
         if session.sender_key != self.account.identity_keys["curve25519"]:
-            self.arrived.add(session.room_id)
+            self.arrived.add((session.room_id, session.id))
 
     def ask(self, key: Wanted) -> bool:
         """Whether there is now a question to the sender to be sent: there is none if we asked before."""
-        if question := self.requests.ask(key):
+        if question := self.requests.ask(key, self._now()):
             self.outgoing_to_device_messages.append(question)
         return question is not None
+
+    def give_up_questions(self) -> None:
+        """Those that nobody answered are forgotten, so that new ones can be asked."""
+        if old := list(self.requests.give_up(self._now())):
+            with self.store.durable():
+                for request in old:
+                    self.store.remove_outgoing_key_request(request)
 
     def _settle(self, sender: str, session_id: str) -> None:
         if settled := self.requests.settle(sender, session_id):
@@ -195,18 +171,22 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
         if session is None:
             return None
         clear, index = session.decrypt(content["ciphertext"])
-        place = (session.sender_key, session.id, index)
+        place = (session.sender_key, session.id, index)  # this memory goes with the process, the inbox's stays
         seen = (raw["event_id"], raw.get("origin_server_ts"))
         if self.message_index_store.setdefault(place, seen) != seen:
             log.warning("a message is played again", room_id=room_id, event_id=raw["event_id"])
-            return None
+            return {}
         payload = json.loads(clear)
         if not isinstance(payload, dict) or payload.get("room_id") != room_id:
             return None
         inner = payload.get("content")
         if isinstance(inner, dict) and "m.relates_to" in content:
             inner.setdefault("m.relates_to", content["m.relates_to"])
-        return payload
+        return {**payload, RATCHET: sha256(repr(place).encode()).hexdigest()[:32]}
+
+    def known_sessions(self) -> Set[tuple[str, str]]:
+        """All we can decrypt with: room, session."""
+        return self._by_id.keys()
 
     def _session_of(self, room_id: str, sender: str, session_id: str) -> InboundGroupSession | None:
         sessions = self._by_id.get((room_id, session_id), [])
@@ -215,13 +195,35 @@ class Machine(Olm):  # type: ignore[misc] # nio has no types
                 return session
         if sessions:  # devices that have gone stay known; this one may be new
             self.users_for_key_query.add(sender)
-            self.unsure.add(room_id)
+            self.unsure.add((room_id, session_id))
         return None
 
     def _owns(self, user_id: str, curve25519: str) -> bool:
         if user_id == self.user_id and curve25519 == self.account.identity_keys["curve25519"]:
             return True
         return any(device.curve25519 == curve25519 for device in self.device_store[user_id].values())
+
+    # --- a store that was put back ------------------------------------------------------------------------
+
+    def is_of_the_future(self, room_id: str, raw: object) -> bool:
+        """Whether this device sent it with a key that its store doesn't know: each is on the disk before it is used."""
+        event = as_dict(raw)
+        content = as_dict(event.get("content"))
+        ours = event.get("sender") == self.user_id and content.get("device_id") == self.device_id
+        return ours and content.get("algorithm") == MEGOLM and (room_id, content.get("session_id")) not in self._by_id
+
+    def begin_sessions_anew(self) -> None:
+        """What we encrypt to devices with sessions of the past they can't read any more, and it would use a key twice.
+        A hostile homeserver has us do so once an hour at most.
+        """
+        if self._anew_at is not None and self._now() - self._anew_at < UNWEDGE_EVERY:
+            return
+        self._anew_at = self._now()
+        log.error("the crypto store was put back to an older one", consequence="new sessions with every device")
+        self.outbound_group_sessions.clear()
+        self.session_store = SessionStore()
+        with self.store.durable():
+            self.store.forget_olm_sessions()
 
     def create_outbound_group_session(self, room_id: str) -> None:
         """A new key for what we say in this room."""

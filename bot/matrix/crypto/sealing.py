@@ -93,16 +93,20 @@ def is_readable_by_others(file: Path) -> bool:
 
 
 def _make(file: Path) -> None:
-    """Whole or not at all: a process that dies here leaves no half a key behind."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    with suppress(FileNotFoundError):
-        draft.unlink()
+    """Whole or not at all: a process that dies here leaves no half a key behind. Of two that start at the same moment
+    one's becomes the file, and both read that.
+    """
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as writing:
         writing.write(secrets.token_urlsafe(32) + "\n")
         writing.flush()
         os.fsync(writing.fileno())
-    draft.replace(file)
+    try:
+        with suppress(FileExistsError):
+            os.link(draft, file)
+    finally:
+        draft.unlink()
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         os.fsync(folder)  # without it, a power cut may keep what was sealed and lose the key

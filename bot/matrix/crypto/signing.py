@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 def canonical(content: Mapping[str, Any]) -> bytes:
     """What is signed of this JSON, in its one spelling."""
-    return json.dumps(_bare(content), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return json.dumps(bare(content), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def unpadded(raw: bytes) -> str:
@@ -39,7 +39,7 @@ class SigningKey:
     def signed(self, user_id: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """The content with this signature alone, by this user's key: what is sent is what is new."""
         signature = unpadded(self._key.sign(canonical(content)))
-        return {**_bare(content), "signatures": {user_id: {f"ed25519:{self.public}": signature}}}
+        return {**bare(content), "signatures": {user_id: {f"ed25519:{self.public}": signature}}}
 
 
 def is_signed(content: Mapping[str, Any], user_id: str, public: str, key_id: str = "") -> bool:
@@ -52,5 +52,6 @@ def is_signed(content: Mapping[str, Any], user_id: str, public: str, key_id: str
     return True
 
 
-def _bare(content: Mapping[str, Any]) -> dict[str, Any]:
+def bare(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a signature is over: never the other signatures, nor what servers add."""
     return {key: value for key, value in content.items() if key not in ("signatures", "unsigned")}

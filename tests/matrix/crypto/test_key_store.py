@@ -1,5 +1,6 @@
 """The crypto store: refused when broken and left as it is; on the disk what a kill must not take; rotation."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 
 from bot.errors import OperatorError
+from bot.matrix.crypto.key_requests import MEGOLM
 from bot.matrix.crypto.rotation import LEAST_AGE, Rotation
 from tests.matrix.crypto.devices import CLERK, Clerk, Sender, body
-from tests.store.samples import ROOM
+from tests.store.samples import NOW, ROOM
 
 FILE = f"{CLERK}_CLERK.db"
 
@@ -118,6 +120,38 @@ def test_a_room_key_is_never_used_again_after_a_restart(tmp_path: Path) -> None:
     clerk = Clerk(tmp_path / "clerk")
     clerk.machine.create_outbound_group_session(ROOM)
     assert Clerk(tmp_path / "clerk").machine.outbound_group_sessions == {}
+
+
+def test_a_store_that_was_put_back_is_known_by_our_own_message_and_its_ratchets_are_used_no_more(
+    tmp_path: Path,
+) -> None:
+    now = [NOW]
+    clerk = Clerk(tmp_path / "clerk")
+    ana = Sender(clerk, tmp_path / "ana")
+    clerk.gets(ana.to_clerk("m.dummy", {}))
+    clerk.close()
+    shutil.copytree(tmp_path / "clerk", tmp_path / "backup")
+    clerk = Clerk(tmp_path / "clerk")
+    clerk.machine.create_outbound_group_session(ROOM)
+    own = {"algorithm": MEGOLM, "device_id": "CLERK", "session_id": clerk.machine.outbound_group_sessions[ROOM].id}
+    event: dict[str, Any] = {"sender": CLERK, "content": own}
+    put_back = Clerk(tmp_path / "backup", lambda: now[0])
+    for raw in (
+        None, {}, {"sender": CLERK}, event | {"sender": ana.user_id}, event | {"content": own | {"device_id": "OTHER"}},
+        event | {"content": own | {"algorithm": "m.other"}},
+    ):  # fmt: skip
+        put_back.recognise(ROOM, raw)
+    clerk.recognise(ROOM, event)
+    assert clerk.machine.get_missing_sessions([ana.user_id]) == {}
+    assert put_back.machine.get_missing_sessions([ana.user_id]) == {}
+    put_back.recognise(ROOM, event)
+    for after in (put_back, Clerk(tmp_path / "backup")):
+        assert after.machine.get_missing_sessions([ana.user_id]) == {ana.user_id: ["PHONE"]}
+    for minutes, missing in ((59, False), (60, True)):
+        put_back.machine.session_store.add(ana.account.identity_keys["curve25519"], ana.session)
+        now[0] = NOW + timedelta(minutes=minutes)
+        put_back.recognise(ROOM, event)
+        assert bool(put_back.machine.get_missing_sessions([ana.user_id])) == missing, "a hostile server's word"
 
 
 def test_encrypted_rooms_are_written_once(tmp_path: Path) -> None:

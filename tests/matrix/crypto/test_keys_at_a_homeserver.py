@@ -1,14 +1,17 @@
 """Keys at a real homeserver: none runs out, a lost one is asked for, a broken session mends."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from nio.crypto import Session
 
 from bot import clock
+from bot.matrix.crypto import key_exchange
 from bot.matrix.crypto.machine import Crypto
 from bot.matrix.direct import DirectChats
 from bot.matrix.homeserver import Homeserver as Connected
@@ -148,7 +151,7 @@ async def test_a_lost_key_is_asked_for_and_the_answer_opens_the_message(clerk: C
     message = olm._encrypt_forwarding_key(room, lost, olm.session_store.get(device.curve25519), device)
     await eve.client.to_device(message)
     news = await clerk.sync()
-    assert news.unlockable == {room}
+    assert news.unlockable == {(room, raw["content"]["session_id"])}
     opened = await clerk.connected.decrypt(room, raw)
     assert opened.content is not None
     assert opened.content["text"] == "lost"
@@ -226,3 +229,29 @@ async def test_encryption_turned_on_while_a_message_waits_leaves_no_plain_word(c
     await eve.reads("now secret")
     kinds = [seen.type for seen in await clerk.account.messages(room) if seen.sender == clerk.account.user_id]
     assert [kind for kind in kinds if kind != "m.room.member"] == ["m.room.message", "m.room.encrypted"]
+
+
+async def test_hearing_does_not_wait_for_the_devices_of_people_whose_server_is_slow(
+    clerk: Clerk, eve: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_exchange, "SOON", 0.05)
+    asked, answered = asyncio.Event(), asyncio.Event()
+    post = clerk.connected.wire.post
+
+    async def slowly(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        if path == "/keys/query":
+            asked.set()
+            await answered.wait()
+        return await post(path, body)
+
+    monkeypatch.setattr(clerk.connected.wire, "post", slowly)
+    room = await entered(eve, clerk)
+    while not asked.is_set():
+        await clerk.sync()
+    since = clerk.since
+    await entered(eve, clerk)
+    await clerk.sync()
+    assert clerk.since != since
+    answered.set()
+    await clerk.says(room, "hello")
+    await eve.reads("hello")

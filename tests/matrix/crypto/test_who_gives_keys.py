@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.matrix.crypto.key_requests import MOST_AT_ONCE, wanted
+from bot.matrix.crypto.key_requests import MOST_AT_ONCE, PATIENCE, wanted
+from bot.matrix.inbound import RATCHET
 from tests.matrix.crypto.devices import CLERK, Clerk, Sender, body
 from tests.matrix.test_inbound import JSON
 from tests.store.samples import ANA, BEA, NOW, OTHER, ROOM
@@ -45,13 +46,18 @@ def ask(clerk: Clerk, event: dict[str, Any]) -> bool:
     return clerk.machine.ask(key)
 
 
+def session_of(event: dict[str, Any]) -> str:
+    """Which key it was encrypted with."""
+    return str(event["content"]["session_id"])
+
+
 def test_a_message_is_read_with_the_key_that_came_for_it(clerk: Clerk, ana: Sender) -> None:
     event = ana.says("hello")
     assert clerk.decrypt(ROOM, event) is None
     clerk.gets(ana.room_key())
     assert body(clerk.decrypt(ROOM, event)) is None  # the key begins behind it
     assert body(clerk.decrypt(ROOM, ana.says("again", event_id="$2"))) == "again"
-    assert clerk.opened() == {ROOM}
+    assert clerk.opened() == {(ROOM, session_of(event))}
     assert clerk.opened() == frozenset()
 
 
@@ -70,14 +76,30 @@ def test_a_device_that_isnt_known_yet_is_asked_about_and_its_message_waits(clerk
     clerk.gets(ana.room_key())
     assert clerk.decrypt(ROOM, ana.says("hello")) is None
     assert clerk.machine.users_for_key_query == {ANA}
-    assert clerk.machine.unsure == {ROOM}
+    assert [room_id for room_id, _ in clerk.machine.unsure] == [ROOM]
 
 
 def test_a_message_played_again_under_another_id_is_not_read(clerk: Clerk, ana: Sender) -> None:
     clerk.gets(ana.room_key())
     event = ana.says("hello")
     assert [body(clerk.decrypt(ROOM, event)) for _ in range(2)] == ["hello", "hello"]
-    assert clerk.decrypt(ROOM, event | {"event_id": "$again"}) is None
+    assert clerk.decrypt(ROOM, event | {"event_id": "$again"}) == {}
+
+
+def test_after_a_restart_a_message_played_again_is_known_by_its_ratchet(
+    clerk: Clerk, ana: Sender, tmp_path: Path
+) -> None:
+    clerk.gets(ana.room_key())
+    events = [ana.says("hello"), ana.says("hello", event_id="$2")]
+    before = [clerk.decrypt(ROOM, event) for event in events]
+    clerk.close()
+    again = Clerk(tmp_path / "clerk")
+    assert again.opened() == {(ROOM, session_of(events[0]))}, "all that it has may open something"
+    after = [again.decrypt(ROOM, event | {"event_id": f"$again{n}"}) for n, event in enumerate(events)]
+    again.close()
+    assert all(clear and clear[RATCHET] for clear in before)
+    assert before[0] != before[1]
+    assert before == after, "the inbox keeps one event of each"
 
 
 @pytest.mark.parametrize("clear", ["", "5", "[" * 100_000, "{}", '{"room_id": "!other:example.org"}', "\\ud800"])
@@ -123,12 +145,38 @@ def test_who_makes_up_sessions_is_asked_for_so_many(clerk: Clerk, ana: Sender, b
     assert ask(clerk, bea.says("hello"))
 
 
+def test_what_nobody_answered_is_given_up_so_that_asking_goes_on(tmp_path: Path) -> None:
+    now = [NOW]
+    clerk = Clerk(tmp_path / "clerk", lambda: now[0])
+    ana, bea = Sender(clerk, tmp_path / "ana"), Sender(clerk, tmp_path / "bea", BEA)
+    ana.begins()
+    bea.begins()
+    made_up = ana.says("hello")
+    for number in range(MOST_AT_ONCE):
+        assert ask(clerk, made_up | {"content": made_up["content"] | {"session_id": f"made up {number}"}})
+    now[0] += timedelta(days=1)
+    hers = bea.says("hello")
+    assert ask(clerk, hers)
+    for message in list(clerk.machine.outgoing_to_device_messages):
+        clerk.machine._mark_to_device_message_as_sent(message)
+    now[0] = NOW + PATIENCE
+    for after in (clerk, Clerk(tmp_path / "clerk", lambda: now[0])):
+        assert not ask(after, ana.says("the 201st"))
+        after.machine.give_up_questions()
+        assert ask(after, ana.says("the 201st"))
+        assert not ask(after, hers), "what another was asked stays"
+        after.gets(bea.forwarded())
+        assert body(after.decrypt(ROOM, hers)) == "hello"
+        assert after.machine.store.load_outgoing_key_requests() == {}
+        after.close()
+
+
 def test_the_answer_to_our_question_opens_the_message_and_ends_the_question(clerk: Clerk, ana: Sender) -> None:
     event = ana.says("hello")
     ask(clerk, event)
     clerk.gets(ana.forwarded())
     assert body(clerk.decrypt(ROOM, event)) == "hello"
-    assert clerk.opened() == {ROOM}
+    assert clerk.opened() == {(ROOM, session_of(event))}
     assert [content["action"] for _, _, content in clerk.sent("m.room_key_request")] == [
         "request", "request_cancellation",
     ]  # fmt: skip

@@ -276,12 +276,49 @@ async def test_a_stranger_gets_no_answer_and_somebody_in_our_room_does(counter: 
     assert counter.post.brought[0][2].content["m.relates_to"] == {"rel_type": "m.reference", "event_id": "t"}
 
 
-async def test_there_are_never_more_than_some_at_once(counter: Counter) -> None:
-    for n in range(10 * MOST):
-        await counter.come(request(f"@u{n}:example.org", f"t{n}"))
-    ready = [letter for _, _, letter in counter.post.brought if letter.kind == "ready"]
-    assert len(ready) == MOST
-    assert counter.post.said(f"t{MOST}") == ["cancel m.user"]
+async def test_of_too_many_the_oldest_makes_room(counter: Counter) -> None:
+    for n in range(3 * MOST):
+        await counter.come(request(f"@u{n}:example.org", f"t{n}"), at=NOW)
+        counter.now += timedelta(seconds=1)
+    assert len(await counter.rows()) == MOST
+    assert [counter.post.said(f"t{n}") for n in (0, 2 * MOST - 1)] == [["ready", "start", "cancel m.user"]] * 2
+    assert [counter.post.said(f"t{n}")[0] for n in (2 * MOST, 3 * MOST - 1)] == ["ready"] * 2
+    assert "cancel m.user" not in counter.post.said(f"t{2 * MOST}")
+
+
+async def test_who_begins_again_and_again_makes_room_before_anybody_else(counter: Counter) -> None:
+    await counter.come(request(transaction="the operator's"))
+    for again in range(3):
+        for n in range(MOST - 1 if again == 0 else MOST):
+            counter.now += timedelta(seconds=1)
+            if again:
+                await counter.come(raw("cancel", f"@u{n}:example.org", f"t{n} {again - 1}", code="m.user"), at=NOW)
+            await counter.come(request(f"@u{n}:example.org", f"t{n} {again}"), at=NOW)
+    assert len(await counter.rows()) == MOST
+    assert not any("cancel" in said for said in counter.post.said("the operator's"))
+
+
+async def test_refusals_that_cant_be_delivered_keep_nobody_out(counter: Counter) -> None:
+    counter.post.trouble = TryLater("away", 5)
+    for n in range(7):
+        for again in range(MOST_EACH):
+            await counter.come(request(f"@u{n}:example.org", f"t{n} {again}"))
+    for n in range(2 * MOST):
+        await counter.come(request(f"@v{n}:example.org", f"v{n}"))
+    await counter.come(request(transaction="the operator's"))
+    assert len(counter.desk._exchanges) <= 2 * MOST + 1
+    counter.post.trouble = None
+    await counter.desk.work(NOW + timedelta(seconds=6))
+    assert counter.post.said("the operator's") == ["ready"]
+
+
+async def test_what_the_homeserver_lets_us_not_even_open_ends_after_ten_minutes(counter: Counter) -> None:
+    counter.post.trouble = TryLater("away", 5)
+    await counter.come(request())
+    await counter.desk.work(NOW + PATIENCE)
+    counter.post.trouble = None
+    await counter.desk.work(NOW + PATIENCE + timedelta(seconds=6))
+    assert counter.post.said() == ["cancel m.timeout"]
 
 
 async def test_who_asks_again_and_again_is_not_answered_any_more(counter: Counter) -> None:

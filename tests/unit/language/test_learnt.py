@@ -1,12 +1,13 @@
 """What was learnt is read again, and learnt anew wherever that can't be."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.language.classifier import Classifier, Example
-from bot.language.learnt import MOST_KEPT, NAMES, WEIGHTS, learnt_once
+from bot.language.learnt import MARKS, MOST_KEPT, NAMES, WEIGHTS, learnt_once
 from bot.language.vocabulary import Words
 
 FEATURES = {"who": 1.0, "uses": 1.0}
@@ -45,14 +46,27 @@ def test_other_words_are_learnt_anew(tmp_path: Path) -> None:
     assert lessons.given == 3
 
 
-@pytest.mark.parametrize("name", [NAMES, WEIGHTS])
+@pytest.mark.parametrize("name", [NAMES, MARKS, WEIGHTS])
 @pytest.mark.parametrize("broken", [b"", b"nonsense", b'{"intents": [], "features": []}', b"[1]", b"\x93NUMPY\x01\x00"])
-def test_what_is_broken_is_learnt_anew(tmp_path: Path, name: str, broken: bytes) -> None:
+def test_what_is_broken_is_learnt_anew_and_replaced(tmp_path: Path, name: str, broken: bytes) -> None:
     lessons = Lessons()
     expected = once(tmp_path, lessons).likelihoods(FEATURES)
     (place,) = tmp_path.iterdir()
     (place / name).write_bytes(broken)
-    assert once(tmp_path, lessons).likelihoods(FEATURES) == expected
+    for _ in range(2):
+        assert once(tmp_path, lessons).likelihoods(FEATURES) == expected
+    assert lessons.given == 2
+    assert list(tmp_path.iterdir()) == [place]
+
+
+def test_a_file_where_a_model_should_be_is_replaced(tmp_path: Path) -> None:
+    lessons = Lessons()
+    once(tmp_path, lessons)
+    (place,) = tmp_path.iterdir()
+    shutil.rmtree(place)
+    place.write_text("no folder")
+    for _ in range(2):
+        once(tmp_path, lessons)
     assert lessons.given == 2
 
 

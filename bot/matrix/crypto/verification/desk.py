@@ -1,9 +1,9 @@
 """Where verifications are asked for: who may have one, what an operator says to it, how all of them go on."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -22,7 +22,7 @@ from bot.turn.signals import woken
 
 log = structlog.get_logger()
 
-MOST = 20  # at once
+MOST = 20  # at once, and as many refusals on their way
 MOST_EACH = 6  # that one person may begin while one lasts
 POLL = 1.0  # seconds in which an operator's word is noticed
 NOT_HERE = Cancelled("m.user", "this bot verifies nobody: its operator has turned it off")
@@ -97,7 +97,7 @@ class Desk:
                 await exchange.advance(self.courier, self.identity, now)
             if exchange.over:
                 await self._close(exchange)
-                del self._exchanges[thread]
+                self._exchanges.pop(thread, None)
 
     async def _decisions(self) -> dict[str, bool]:
         if not any(exchange.shown for exchange in self._exchanges.values()):
@@ -136,19 +136,36 @@ class Desk:
 
     async def _admit(self, message: Message, now: datetime) -> None:
         thread, device_id = message.thread, message.text("from_device")
-        if not _is_device(device_id) or not self._is_admitted(thread) or len(self._exchanges) >= 2 * MOST:
+        if not _is_device(device_id) or not self._is_admitted(thread):
             return
         row = Verification(_id(thread), thread.user_id, device_id, thread.room_id, thread.transaction, now)
         async with self.database.transaction() as connection:
             verifications = Memory(connection).verifications
-            if await verifications.begun_by(thread.user_id, now - PATIENCE) >= MOST_EACH:
-                return
-            if not await verifications.begin(row):
+            begun = await verifications.begun(now - PATIENCE)
+            if begun.get(thread.user_id, 0) >= MOST_EACH or not await verifications.begin(row):
                 return
         log.info("verification asked for", id=row.id, user_id=row.user_id, device_id=device_id, room_id=row.room_id)
         exchange = Exchange(row.id, thread, device_id, now, self._against(message))
         exchange.receive(message)
+        await self._make_room(begun, now)
         self._exchanges[thread] = exchange
+
+    async def _make_room(self, begun: Mapping[str, int], now: datetime) -> None:
+        """Of too many, the oldest of who began the most goes: a few accounts keep nobody else out. So do refusals that
+        can't be delivered: they are dropped.
+        """
+
+        def greed(exchange: Exchange) -> tuple[int, timedelta]:
+            return begun.get(exchange.thread.user_id, 0), now - exchange.began_at
+
+        running = [exchange for exchange in self._exchanges.values() if not exchange.ended]
+        if len(running) >= MOST:
+            max(running, key=greed).refuse(TOO_MANY)
+        refused = [exchange for exchange in self._exchanges.values() if exchange.ended]
+        if len(refused) >= MOST:
+            dropped = max(refused, key=greed)
+            await self._close(dropped)
+            self._exchanges.pop(dropped.thread, None)
 
     def _is_admitted(self, thread: Thread) -> bool:
         """Who is in a room with us, else whose invitations are accepted. Others get no answer at all."""
@@ -164,13 +181,10 @@ class Desk:
             return NOT_HERE
         if METHOD not in methods:
             return NO_METHOD
-        running = [exchange for exchange in self._exchanges.values() if not exchange.ended]
-        others = [exchange for exchange in running if exchange.thread.user_id == user_id]
+        others = [one for one in self._exchanges.values() if one.thread.user_id == user_id and not one.ended]
         for other in others:
             other.refuse(ANOTHER)
-        if others:
-            return ANOTHER
-        return TOO_MANY if len(running) >= MOST else None
+        return ANOTHER if others else None
 
 
 def _begins(message: Message) -> bool:

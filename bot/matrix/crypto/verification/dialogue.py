@@ -30,6 +30,8 @@ from bot.matrix.crypto.verification.sas import (
 PATIENCE = timedelta(minutes=10)  # for the whole (spec, "General key verification error handling")
 COURTESY = timedelta(seconds=10)  # in which they may propose a method; then we do
 
+TOO_LONG = Cancelled("m.timeout", "it took longer than 10 minutes")
+
 CODE = re.compile(r"[A-Za-z0-9_.]{1,64}")  # it comes before an operator's eyes, and into the database
 
 
@@ -107,7 +109,7 @@ class Dialogue:
     def pass_time(self, now: datetime) -> list[Letter]:
         """What is to be said because nothing was."""
         if self.state not in OVER and now >= self.began_at + PATIENCE:
-            return self.cancel(Cancelled("m.timeout", "it took longer than 10 minutes"))
+            return self.cancel(TOO_LONG)
         if self.state is State.READY and now >= self.began_at + COURTESY:
             return self._propose()
         return []

@@ -10,7 +10,7 @@ import structlog
 
 from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.verification.courier import Courier
-from bot.matrix.crypto.verification.dialogue import PATIENCE, WAITING, Dialogue, State
+from bot.matrix.crypto.verification.dialogue import PATIENCE, TOO_LONG, WAITING, Dialogue, State
 from bot.matrix.crypto.verification.messages import Cancelled, Kind, Letter, Message, Thread
 from bot.matrix.crypto.verification.sas import Party, ShortString
 from bot.turn.chat import Refused, TryLater
@@ -81,6 +81,8 @@ class Exchange:
         """Do what can be done now."""
         if now >= self.began_at + 2 * PATIENCE:  # what couldn't be said in this time nobody waits for
             self._give_up()
+        if now >= self.began_at + PATIENCE and self._dialogue is None:
+            self.refuse(TOO_LONG)
         if self._retry_at and now < self._retry_at:
             return
         self._retry_at = None
