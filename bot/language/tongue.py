@@ -27,7 +27,6 @@ TURNED = 2.5  # what a negation costs that the phrase hasn't
 LIGHT_WEIGHT = 0.3  # how much a light word of a phrase counts
 _folded = lru_cache(maxsize=50_000)(fold)
 MISSPELT_FROM = 4  # letters
-CAPITALS = 0.1  # the share of words with a capital above which it marks more than names
 
 
 class Tongue:
@@ -50,7 +49,7 @@ class Tongue:
         self._demands: dict[str, Demands] = {}
         self._slots: dict[str, Mapping[str, str]] = {}
         self.terms = Terms(words)
-        self.capitals_tell = _capitals_tell(words.chatter)
+        self.capitals_tell = words.capitals_tell
         self.dates = frozenset(map(fold, words.dates))
         self._meanings: dict[str, dict[str, float]] = {}
 
@@ -200,17 +199,10 @@ class Tongue:
 
     def chosen(self, kind: str, said: Sequence[Token]) -> str:
         """The choice of this kind that a sentence names, by the longest of its texts; empty if none."""
-        words = tuple(token.word for token in said)
-        for length, texts in self._choices_by_length(kind):
-            here = {words[at : at + length] for at in range(len(words) - length + 1)}
-            if text := next((text for text in texts if text in here), None):
-                return self.choices[kind][text]
-        return ""
-
-    @lru_cache(maxsize=200)  # noqa: B019 (a tongue lives as long as the bot)
-    def _choices_by_length(self, kind: str) -> Sequence[tuple[int, Sequence[tuple[str, ...]]]]:
-        lengths = sorted({len(text) for text in self.choices[kind]}, reverse=True)
-        return [(length, [text for text in self.choices[kind] if len(text) == length]) for length in lengths]
+        words, texts = tuple(token.word for token in said), self.choices[kind]
+        here, places = frozenset(words), range(len(words))
+        found = (t for t in texts if here.issuperset(t) and any(words[at : at + len(t)] == t for at in places))
+        return texts.get(max(found, key=len, default=()), "")
 
     def spoken(self, text: str) -> tuple[str, ...]:
         """The words of a sentence from a language file, its slots among them, a question mark at its end."""
@@ -266,9 +258,3 @@ class Tongue:
         talk = {word for words in (*self.chatter, *self.texts) for word in words if word.isalpha()}
         talk |= {word for some in self.stretches.values() for words in some for word in words if word.isalpha()}
         return frozenset({*said, *choices, *self._fillers.words, *self.dates, *talk, *self._families, *self._light})
-
-
-def _capitals_tell(sentences: Sequence[str]) -> bool:
-    """Whether only names begin with a capital letter inside a sentence: not so in German."""
-    inside = [word for sentence in sentences for word in sentence.split()[1:] if word[:1].isalpha()]
-    return sum(word[0].isupper() for word in inside) <= CAPITALS * len(inside)

@@ -17,6 +17,7 @@ ANSWERS = frozenset({"yes", "no", "that", "later", "stop", "none", "1", "2", "3"
 TABLES = frozenset(
     {"contractions", "filler", "families", "dates", "answers", "chatter", "samples", "regions", "categories"}
 )
+CAPITALS = 0.1  # the share of words with a capital above which it marks more than names
 COMMON = Path(__file__).parent / "words"
 
 
@@ -70,6 +71,12 @@ class Words:
     samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def capitals_tell(self) -> bool:
+        """Whether only names begin with a capital letter inside a sentence: not so in German."""
+        inside = [word for sentence in self.chatter for word in sentence.split()[1:] if word[:1].isalpha()]
+        return sum(word[0].isupper() for word in inside) <= CAPITALS * len(inside)
 
 
 def load(folder: Path, language: str) -> Vocabulary:
