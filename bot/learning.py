@@ -1,6 +1,4 @@
-"""Languages are learnt beside the loops: the community's at the start, another when somebody speaks it. One that was
-never learnt is learnt in a process of its own, which takes its 40 MB along when it ends.
-"""
+"""Languages are learnt beside the loops: the community's at the start, any other when somebody speaks it."""
 
 import asyncio
 import contextlib
@@ -63,7 +61,9 @@ class Learning:
 
 
 async def learn_apart(engine: Engine, language: str, folders: Collection[Path]) -> None:
-    """What was learnt is on the disk then. Where that can't be, nothing is done: whoever needs it learns it himself."""
+    """A language that was never learnt is learnt in a process of its own, which takes its 40 MB along when it ends.
+
+    What was learnt is on the disk then. Where that can't be, nothing is done: whoever needs it learns it himself."""
     files = [str(folder) for folder in folders if (folder / f"{language}.toml").exists()]
     if not files or not may_keep() or await asyncio.to_thread(engine.has_learnt, language):
         return

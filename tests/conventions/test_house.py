@@ -12,7 +12,7 @@ from bot.language.vocabulary import load
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for folder in ("bot", "plugins", "config") for path in (ROOT / folder).rglob("*.py"))
-MODULES = {r"bot\.demo", r"bot\.store"}  # package names that look like keys
+MODULES = {r"bot\.demo", r"bot\.language", r"bot\.store"}  # package names that look like keys
 LONGEST = 260  # lines; STYLE asks for about 200
 KEY = re.compile(rf"({'|'.join([*BUILT_IN, 'bot'])})\.[a-z_]*[a-z]")
 MACHINES_OWN = {"none"}  # an intent of the engine itself
