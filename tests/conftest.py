@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from tests.cluster import Cluster, NotInstalled, empty_database
 from tests.homeserver import Homeserver
@@ -15,6 +16,9 @@ MARKED_BY_FIXTURE = {
     "postgres_url": "postgres",
     "postgres_database": "postgres",
 }
+
+settings.register_profile("untimed", deadline=None)  # how fast something is the benchmarks say, not a busy machine
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
