@@ -1,4 +1,4 @@
-"""The two kinds of error: one is said to a person, one to the operator."""
+"""The kinds of error: one is said to a person, one to the operator, one only puts a message off."""
 
 from bot.actions import Option
 from bot.words import Phrase
@@ -32,3 +32,7 @@ class OperatorError(Exception):
 
 class StoreError(OperatorError):
     """The database failed (full, damaged, gone), not who asked: its transaction is undone, nothing counts as done."""
+
+
+class NotLearnt(Exception):
+    """A message may be in a language that is being learnt: nothing counts as done, it is thought about after that."""

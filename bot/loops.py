@@ -1,17 +1,15 @@
 """A bot that is ready: its loops run side by side, until told to stop or until one of them fails."""
 
 import asyncio
-import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Thread
 
 import structlog
 
-from bot import clock, lean
+from bot import clock
 from bot.errors import OperatorError
-from bot.learning import learn_apart
+from bot.learning import Learning
 from bot.matrix.crypto.identity import Identity
 from bot.matrix.crypto.verification.desk import Desk
 from bot.matrix.homeserver import Homeserver
@@ -97,23 +95,11 @@ class Bot:
             await server.stop()
 
     async def _think_learnt(self, think: Think) -> None:
-        """Think once the community's language is learnt: beside the loops, so that they go on meanwhile, and in a
-        daemon, so that the end doesn't wait for it.
-        """
-        loop, learnt = asyncio.get_running_loop(), asyncio.Event()
-        engine, language = self.router.engine, self.router.community.language
-        await learn_apart(engine, language, [one.plugin.folder / "language" for one in self.router.installed])
-
-        def learn() -> None:
-            try:
-                engine.learn(language)
-                lean.give_back()
-            finally:  # what can't be learnt is said at the first question
-                with contextlib.suppress(RuntimeError):  # it has ended meanwhile
-                    loop.call_soon_threadsafe(learnt.set)
-
-        Thread(target=learn, daemon=True).start()
-        await learnt.wait()
+        """Think once the community's language is learnt; another is learnt when it is spoken."""
+        folders = [one.plugin.folder / "language" for one in self.router.installed]
+        learning = Learning(self.router.engine, folders, think.signals.think.set)
+        await learning.learn(self.router.community.language)
+        self.router.require = learning.require
         await think.run()
 
     async def _hear_signed(self, hear: Hear) -> None:

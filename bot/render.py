@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -33,14 +34,17 @@ _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 def clean(text: str, length: int = NAME_LENGTH) -> str:
     """Text by others, made harmless for a line of ours: no control or direction characters, one line, not endless."""
-    seen = "".join(
-        " " if c.isspace() else c for c in text if unicodedata.category(c) not in _UNSEEN or c in "\u200d\n\t"
-    )
+    seen = text if text.isprintable() else _seen(text)
     line = _EVERYBODY.sub("@\u2060", " ".join(seen.split()))
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-@dataclass(frozen=True)
+def _seen(text: str) -> str:
+    kept = (c for c in text if unicodedata.category(c) not in _UNSEEN or c in "\u200d\n\t")
+    return "".join(" " if c.isspace() else c for c in kept)
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """One line in both forms."""
 
@@ -112,29 +116,34 @@ class Renderer:
 
     def _line(self, line: Line, language: str) -> Text:
         if isinstance(line, Written):
-            return self._marked(line.line, line.values, language, WRITTEN_BYTES)
+            return self._marked(_pieces(line.line), line.values, language, WRITTEN_BYTES)
         return self._phrase(line, language)
 
     def _phrase(self, phrase: Phrase, language: str) -> Text:
         template = self._catalogues.sentence(phrase.key, language, phrase.count)
-        return self._marked(template, phrase.values, language)
+        return self._marked(_known_pieces(template), phrase.values, language)
 
-    def _marked(self, template: str, values: Mapping[str, object], language: str, most: int = 0) -> Text:
-        text = _EMPTY
-        for piece in _MARKS.split(template):
-            if most and _size(text) > most:
-                return text + _plain("…")
-            if piece.startswith("**") and len(piece) > 4:
-                inner = self._marked(piece[2:-2], values, language, most)
-                text += Text(inner.plain, f"<b>{inner.html}</b>")
-            elif piece.startswith("`") and len(piece) > 2:
-                inner = self._marked(piece[1:-1], values, language, most)
-                text += Text(f"“{inner.plain}”", f"<code>{inner.html}</code>")
-            elif piece.startswith("{") and piece[1:-1] in values:
-                text += self._filling(values[piece[1:-1]], language)
-            else:
-                text += Text(piece, escape(piece).replace("\n", "<br>"))
-        return text
+    def _marked(self, pieces: Iterable[str], values: Mapping[str, object], language: str, most: int = 0) -> Text:
+        texts: list[Text] = []
+        size = 0
+        for piece in pieces:
+            if most and size > most:
+                texts.append(_plain("…"))
+                break
+            texts.append(text := self._piece(piece, values, language, most))
+            size += _size(text) if most else 0
+        return Text("".join([text.plain for text in texts]), "".join([text.html for text in texts]))
+
+    def _piece(self, piece: str, values: Mapping[str, object], language: str, most: int) -> Text:
+        if piece.startswith("**") and len(piece) > 4:
+            inner = self._marked(_pieces(piece[2:-2]), values, language, most)
+            return Text(inner.plain, f"<b>{inner.html}</b>")
+        if piece.startswith("`") and len(piece) > 2:
+            inner = self._marked(_pieces(piece[1:-1]), values, language, most)
+            return Text(f"“{inner.plain}”", f"<code>{inner.html}</code>")
+        if piece.startswith("{") and piece[1:-1] in values:
+            return self._filling(values[piece[1:-1]], language)
+        return Text(piece, escape(piece).replace("\n", "<br>"))
 
     def _filling(self, value: object, language: str) -> Text:
         match value:
@@ -158,6 +167,14 @@ class Renderer:
         for text in texts[1:-1]:
             joined = joined + _plain(", ") + text
         return joined + _plain(self._catalogues.sentence("bot.and", language)) + texts[-1]
+
+
+def _pieces(line: str) -> tuple[str, ...]:
+    """What stands between the marks, and the marks with what is in them."""
+    return tuple(_MARKS.split(line))
+
+
+_known_pieces = lru_cache(maxsize=2_000)(_pieces)  # of the catalogues' sentences
 
 
 def _written(value: object, language: str) -> str:

@@ -1,6 +1,6 @@
 """One event to every handler that wants it, each once; what they answer is saved in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from bot.actions import Ask, Changed, Effect, Say
 from bot.audience import Audience, Installed, Work, overheard
 from bot.domain.community import Community
 from bot.effects import Keeper
-from bot.errors import StoreError, Unsettled, UserError
+from bot.errors import NotLearnt, StoreError, Unsettled, UserError
 from bot.events import Due, Edited, Event, Heard, Reacted, Redacted
 from bot.language.engine import Engine
 from bot.language.meaning import NOTHING, Meaning
@@ -44,6 +44,7 @@ class Router:
     keeper: Keeper
     bot: str
     names: Names = field(default_factory=lambda: Names((), ()))
+    require: Callable[[str, Sequence[str]], None] | None = None  # raises NotLearnt: the message is to wait
     _names_version: int = -1
 
     @property
@@ -57,10 +58,12 @@ class Router:
             self.names.update(await memory.register.tools(), await memory.register.organisations())
             self._names_version = version
 
-    def understand(self, text: str, language: str) -> Meaning:
+    def understand(self, text: str, language: str, *, waits: bool = False) -> Meaning:
         """What it means, among the intents that a plugin answers to; said in any language, if in doubt in this one."""
-        others = (other for other in self.engine.languages if other != language)
-        meaning = self.engine.understand(text, self.names, (language, *others))
+        languages = (language, *(other for other in self.engine.languages if other != language))
+        if waits and self.require:
+            self.require(text, languages)
+        meaning = self.engine.understand(text, self.names, languages)
         return meaning if self._audience.owner(meaning.intent) else replace(NOTHING, language=meaning.language)
 
     async def answer(self, memory: Memory, heard: Heard, now: datetime) -> tuple[Meaning, Say | None]:
@@ -90,7 +93,7 @@ class Router:
             async with memory.connection.savepoint():
                 readers = self._audience.readers()
                 await self._handle(memory, await with_subject(memory, event, readers), now)
-        except StoreError:
+        except (StoreError, NotLearnt):
             raise
         except Exception:
             log.exception("event passed over", event_id=event.cause)
@@ -102,7 +105,9 @@ class Router:
         meaning = NOTHING
         if isinstance(event, Heard | Edited):
             words = said(event.text, addressed=isinstance(event, Edited) or event.addressed or event.direct)
-            meaning = await questions.as_settled(memory, event.room_id, self.understand(words, language), chosen)
+            meaning = await questions.as_settled(
+                memory, event.room_id, self.understand(words, language, waits=True), chosen
+            )
             language = meaning.language if meaning.intent != NOTHING.intent else language
         answer = await questions.answer_in(memory, self.engine, event, meaning, now)
         if answer and isinstance(event, Heard | Reacted):
@@ -205,17 +210,10 @@ class Router:
             await self._answer(memory, event, now, installed, name, UserError(phrase("bot.failed")), language)
 
     async def _answer(
-        self,
-        memory: Memory,
-        event: Event,
-        now: datetime,
-        installed: Installed,
-        name: str,
-        error: UserError,
-        language: str,
+        self, memory: Memory, event: Event, now: datetime, installed: Installed, name: str, error: UserError, lang: str
     ) -> None:
         if say := questions.refusal(event, error):
-            await self._keep(memory, [say], now, event, installed, name, language)
+            await self._keep(memory, [say], now, event, installed, name, lang)
 
     def context(self, memory: Memory, now: datetime, language: str, installed: Installed) -> Context[Any]:
         """What a handler of this plugin is given."""

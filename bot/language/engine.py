@@ -96,15 +96,18 @@ class Engine:
 
         Where a message doesn't tell its language it is taken for the first.
         """
-        ranked = self._accents.ranked(text, languages)
-        best = replace(NOTHING, language=ranked[0][0]) if ranked else NOTHING
-        for language, score in ranked[:MOST_LANGUAGES]:
-            if ranked[0][1] - score > TOLD_APART:
-                break
+        likely = self.likely(text, languages)
+        best = replace(NOTHING, language=likely[0]) if likely else NOTHING
+        for language in likely:
             meaning = _understand(text, names, self._tongue(language))
-            if meaning.certainty > best.certainty + (LESS_LIKELY if language != ranked[0][0] else 0.0):
+            if meaning.certainty > best.certainty + (LESS_LIKELY if language != likely[0] else 0.0):
                 best = meaning
         return best
+
+    def likely(self, text: str, languages: Sequence[str]) -> list[str]:
+        """Those of these languages that the message may be in, the likeliest first."""
+        ranked = self._accents.ranked(text, languages)[:MOST_LANGUAGES]
+        return [language for language, score in ranked if ranked[0][1] - score <= TOLD_APART]
 
     def answer(self, text: str, languages: Sequence[str] = ("en",)) -> str | None:
         """Whether the whole message is a bare `yes`, `no`, `later`, `stop` or `none`, in any of these languages."""

@@ -192,17 +192,10 @@ class Tongue:
 
     def chosen(self, kind: str, said: Sequence[Token]) -> str:
         """The choice of this kind that a sentence names, by the longest of its texts; empty if none."""
-        words = tuple(token.word for token in said)
-        for length, texts in self._choices_by_length(kind):
-            here = {words[at : at + length] for at in range(len(words) - length + 1)}
-            if text := next((text for text in texts if text in here), None):
-                return self.choices[kind][text]
-        return ""
-
-    @lru_cache(maxsize=200)  # noqa: B019 (a tongue lives as long as the bot)
-    def _choices_by_length(self, kind: str) -> Sequence[tuple[int, Sequence[tuple[str, ...]]]]:
-        lengths = sorted({len(text) for text in self.choices[kind]}, reverse=True)
-        return [(length, [text for text in self.choices[kind] if len(text) == length]) for length in lengths]
+        words, texts = tuple(token.word for token in said), self.choices[kind]
+        here, places = frozenset(words), range(len(words))
+        found = (t for t in texts if here.issuperset(t) and any(words[at : at + len(t)] == t for at in places))
+        return texts.get(max(found, key=len, default=()), "")
 
     def spoken(self, text: str) -> tuple[str, ...]:
         """The words of a sentence from a language file, its slots among them, a question mark at its end."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.errors import NotLearnt
 from bot.events import Edited, Heard, Moved
 from bot.failpoints import reach
 from bot.router import Router
@@ -63,15 +64,23 @@ class Think:
             memory = Memory(connection)
             waiting = await memory.inbox.waiting(AT_ONCE, now - HELD)
             held: set[str] = set()  # rooms in which something is to be seen before what was said later
+            thought = 0
             for event in waiting:
                 if event.room_id in held:
                     continue
-                await self._event(memory, event, now)
+                try:
+                    await self._event(memory, event, now)
+                except NotLearnt:
+                    held.add(event.room_id)
+                    continue
+                thought += 1
                 reach("think.thought")
                 await asyncio.sleep(0)  # SQLite's statements don't wait: the other loops get their turn here
                 if event.content["kind"] == "reacted" and await memory.outbox.is_fetching(event.room_id):
                     held.add(event.room_id)
         reach("think.committed")
+        if not thought:  # all that is left waits for a language, and no timer may overtake it
+            await woken(self.signals.think, LONGEST_SLEEP)
         return len(waiting)
 
     async def _event(self, memory: Memory, waiting: Waiting, now: datetime) -> None:

@@ -52,7 +52,7 @@ async def who_uses(context: Ctx, heard: Heard, meant: Meaning) -> list[Effect]:
 def _place_of(context: Ctx, meant: Meaning) -> str:
     """The region that was named where a body's name was expected: "does Wales use it"."""
     typed = meant.organisation.typed if meant.organisation else ""
-    return typed if label(context.names, typed) else ""
+    return typed if typed and label(context.names, typed) else ""
 
 
 @plugin.hears("unknown_tool", reads=True)
