@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.actions import Effect
 from bot.domain.calls import numbers_of
@@ -55,14 +56,15 @@ class Audience:
                 return installed, handler
         return None
 
-    def readers(self) -> set[str]:
+    @cached_property
+    def readers(self) -> frozenset[str]:
         """The handlers that only read, as `plugin.handler`."""
-        return {
+        return frozenset(
             f"{installed.plugin.name}.{hearing.handler.__name__}"
             for installed in self.installed
             for hearing in installed.plugin.intents.values()
             if hearing.reads
-        }
+        )
 
     def of(self, event: Event, meaning: Meaning) -> Iterable[tuple[Installed, str, Work]]:
         """Each handler that wants the event, with its name and what it would do."""

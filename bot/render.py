@@ -135,15 +135,16 @@ class Renderer:
         return Text("".join([text.plain for text in texts]), "".join([text.html for text in texts]))
 
     def _piece(self, piece: str, values: Mapping[str, object], language: str, most: int) -> Text:
+        pieces, literal = (_pieces, _literal) if most else (_known_pieces, _known_literal)
         if piece.startswith("**") and len(piece) > 4:
-            inner = self._marked(_pieces(piece[2:-2]), values, language, most)
+            inner = self._marked(pieces(piece[2:-2]), values, language, most)
             return Text(inner.plain, f"<b>{inner.html}</b>")
         if piece.startswith("`") and len(piece) > 2:
-            inner = self._marked(_pieces(piece[1:-1]), values, language, most)
+            inner = self._marked(pieces(piece[1:-1]), values, language, most)
             return Text(f"“{inner.plain}”", f"<code>{inner.html}</code>")
         if piece.startswith("{") and piece[1:-1] in values:
             return self._filling(values[piece[1:-1]], language)
-        return Text(piece, escape(piece).replace("\n", "<br>"))
+        return literal(piece)
 
     def _filling(self, value: object, language: str) -> Text:
         match value:
@@ -171,10 +172,15 @@ class Renderer:
 
 def _pieces(line: str) -> tuple[str, ...]:
     """What stands between the marks, and the marks with what is in them."""
-    return tuple(_MARKS.split(line))
+    return tuple(piece for piece in _MARKS.split(line) if piece)
+
+
+def _literal(piece: str) -> Text:
+    return Text(piece, escape(piece).replace("\n", "<br>"))
 
 
 _known_pieces = lru_cache(maxsize=2_000)(_pieces)  # of the catalogues' sentences
+_known_literal = lru_cache(maxsize=4_000)(_literal)
 
 
 def _written(value: object, language: str) -> str:
@@ -240,9 +246,10 @@ def _parts(lines: Sequence[tuple[bool, Text]]) -> list[list[tuple[bool, Text]]]:
     parts: list[list[tuple[bool, Text]]] = [[]]
     room = PART_BYTES
     for item, text in lines:
-        if _size(text) > room and parts[-1]:
+        size = _size(text)
+        if size > room and parts[-1]:
             parts.append([])
             room = PART_BYTES
         parts[-1].append((item, text))
-        room -= _size(text) + 20
+        room -= size + 20
     return parts

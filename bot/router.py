@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import structlog
@@ -47,7 +47,7 @@ class Router:
     require: Callable[[str, Sequence[str]], None] | None = None  # raises NotLearnt: the message is to wait
     _names_version: int = -1
 
-    @property
+    @cached_property
     def _audience(self) -> Audience:
         return Audience(self.installed)
 
@@ -91,8 +91,7 @@ class Router:
         await self.refresh(memory)
         try:
             async with memory.connection.savepoint():
-                readers = self._audience.readers()
-                await self._handle(memory, await with_subject(memory, event, readers), now)
+                await self._handle(memory, await with_subject(memory, event, self._audience.readers), now)
         except (StoreError, NotLearnt):
             raise
         except Exception:

@@ -1,8 +1,6 @@
 """When SQLite itself fails, not what was asked of it: one clear line for the operator."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import StoreError
@@ -26,13 +24,23 @@ _SQLITE = {
 }
 
 
-@contextmanager
-def sqlite_told(path: Path) -> Iterator[None]:
-    """Raises StoreError in place of what sqlite3 says when the file or its disk is at fault."""
-    try:
-        yield
-    except sqlite3.Error as error:
+class sqlite_told:
+    """Raises StoreError in place of what sqlite3 says when the file or its disk is at fault.
+
+    A class, since it is around every statement: `contextmanager` costs half as much as a small statement itself.
+    """
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, sqlite3.Error):
+            return
         told = _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-        if told is None:
-            raise
-        raise StoreError(f"the database {path} failed ({error}); {told}") from error
+        if told is not None:
+            raise StoreError(f"the database {self._path} failed ({error}); {told}") from error
