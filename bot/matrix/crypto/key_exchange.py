@@ -123,8 +123,10 @@ class KeyExchange:
         """It takes a while for a room of thousands, or where somebody's server is slow: hearing goes on."""
         if self._asking is None and self._due():
             self._asking = asyncio.create_task(self.query())
-        if self._asking and (await asyncio.wait({self._asking}, timeout=SOON))[0]:
-            asking, self._asking = self._asking, None
+        asking = self._asking
+        if asking and (await asyncio.wait({asking}, timeout=SOON))[0]:
+            if self._asking is asking:  # else somebody who waited for it, too, was here before us
+                self._asking = None
             asking.result()
 
     def _due(self) -> set[str]:
