@@ -100,13 +100,8 @@ class Crypto:
         joined = {room_id: self._concerning(room_id, room) for room_id, room in answer["rooms"]["join"].items()}
         with self._store.durable():
             changed = {room_id: room for room_id, room in joined.items() if self._is_changed(room_id, room)}
-            lists = {kind: self._sharing_keys(users) for kind, users in answer["device_lists"].items()}
-            rest = answer | {
-                "rooms": {"join": changed, "invite": {}, "leave": {}},
-                "to_device": {"events": []},
-                "device_lists": lists,
-            }
-            if changed or any(lists.values()):
+            rest = answer | {"rooms": {"join": changed, "invite": {}, "leave": {}}, "to_device": {"events": []}}
+            if changed or any(map(self._share_keys, answer["device_lists"].values())):
                 self._take(rest)
             for raw in answer["to_device"]["events"]:
                 # Each alone: nio raises on a hostile one, and would take the rooms' state and all other keys with it.
@@ -128,12 +123,12 @@ class Crypto:
             self._olm.asked_of_rooms[room_id] = rules[-1]
         return room if rules or self.is_encrypted(room_id) else room | {"state": {"events": []}, "summary": {}}
 
-    def _sharing_keys(self, users: Collection[Any]) -> list[Any]:
-        """Those in encrypted rooms, who alone have devices that count. Synapse names people of plain rooms in nearly
-        every answer of a busy time, and nio is slow.
+    def _share_keys(self, users: Collection[Any]) -> bool:
+        """Whether anybody of them is in an encrypted room: only their devices count. Synapse names people of plain
+        rooms in nearly every answer of a busy time, and nio is slow. Who has just come in is news of the room's.
         """
         secret = [room for room in self._client.rooms.values() if room.encrypted]
-        return [user for user in users if any(user in room.users for room in secret)]
+        return any(user in room.users for user in users for room in secret)
 
     def _is_changed(self, room_id: str, room: dict[str, Any]) -> bool:
         return bool(room["state"]["events"]) or room_id not in self._client.rooms

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.matrix.crypto.key_requests import MOST_AT_ONCE, PATIENCE, wanted
 from bot.matrix.inbound import RATCHET
+from bot.matrix.sync import for_nio
 from tests.matrix.crypto.devices import CLERK, Clerk, Sender, body
 from tests.matrix.test_inbound import JSON
 from tests.store.samples import ANA, BEA, NOW, OTHER, ROOM
@@ -309,3 +310,33 @@ def test_why_keys_are_withheld_is_counted(clerk: Clerk, ana: Sender) -> None:
 async def test_an_event_that_names_no_key_is_not_asked_for(clerk: Clerk) -> None:
     await clerk.ask(ROOM, {"event_id": "$1", "sender": ANA, "content": {}})
     assert clerk.sent("m.room_key_request") == []
+
+
+def member(membership: str, event_id: str) -> dict[str, Any]:
+    """Ana's membership of the room."""
+    return {
+        "type": "m.room.member", "state_key": ANA, "sender": ANA, "event_id": event_id, "origin_server_ts": 1,
+        "content": {"membership": membership},
+    }  # fmt: skip
+
+
+def test_who_comes_back_into_an_encrypted_room_with_another_device_is_asked_about_it(clerk: Clerk) -> None:
+    rules = {
+        "type": "m.room.encryption", "state_key": "", "sender": ANA, "event_id": "$rules", "origin_server_ts": 1,
+        "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+    }  # fmt: skip
+
+    def hears(*state: dict[str, Any], changed: list[str]) -> None:
+        joined = {ROOM: {"state": {"events": list(state)}, "timeline": {"events": []}}}
+        clerk.receive(
+            for_nio({"next_batch": "s", "rooms": {"join": joined}, "device_lists": {"changed": changed, "left": []}})
+        )
+
+    hears(rules, member("join", "$in"), changed=[])
+    hears(member("leave", "$out"), changed=[])
+    clerk.machine.users_for_key_query.clear()
+    clerk.machine.tracked_users.add(ANA)  # her devices of then are known
+    hears(changed=[ANA])
+    assert ANA not in clerk.machine.users_for_key_query
+    hears(member("join", "$back"), changed=[ANA])
+    assert ANA in clerk.machine.users_for_key_query
