@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bot.errors import OperatorError
 from bot.failpoints import reach
 from bot.matrix.settings import MatrixSettings
 from bot.matrix.wire import Wire
@@ -59,18 +60,23 @@ class Tokens:
             log.warning("the access token can't be renewed yet", reason=error.reason)
 
     async def renew(self, used: str) -> None:
-        """Get a token in place of this one. Raises TryLater, or LoggedOut if there is no way left."""
+        """Get a token in place of this one. Raises TryLater, LoggedOut if there is no way left, or OperatorError on
+        another device: its encryption keys are made at a start.
+        """
         async with self._lock:
             if self._wire.token != used:
                 return  # somebody else's request did it
             account = await self._renewed()
             async with self._database.transaction() as connection:
                 memory = Memory(connection)
-                if account.device_id != self.account.device_id:
+                another = account.device_id != self.account.device_id
+                if another:
                     log.warning("new device", before=self.account.device_id, now=account.device_id)
                     await memory.gaps.doubt_all(self._clock())
                 await memory.rooms.keep_account(account)
             reach("token.refreshed")
+            if another:
+                raise OperatorError(f"the homeserver made the bot another device, {account.device_id}: start it again")
             self._use(account)
 
     async def _renewed(self) -> Account:
