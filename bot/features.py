@@ -77,15 +77,26 @@ def _engine(folders: tuple[Path, ...]) -> Engine:
 
     spoken = [language for language in LANGUAGES if files(language)]
     engine = Engine.reading(spoken, lambda language: [load(folder, language) for folder in files(language)])
-    if any(folder.parent.parent != OURS for folder in folders):
+    if not all(map(_is_ours, folders)):
         engine.compile()  # what a community wrote itself is refused at the start, if it must be
     return engine
 
 
+def _is_ours(folder: Path) -> bool:
+    return folder.parent.parent == OURS
+
+
 def renderer_for(installed: Sequence[Installed]) -> Renderer:
     """The renderer that knows the sentences of the machine and of these plugins."""
-    here = Path(__file__).parent / "locales"
-    return Renderer(Catalogues([here, *(i.plugin.folder / "locales" for i in installed)]))
+    return Renderer(_catalogues(tuple(i.plugin.folder / "locales" for i in installed)))
+
+
+@lru_cache(maxsize=4)
+def _catalogues(folders: tuple[Path, ...]) -> Catalogues:
+    catalogues = Catalogues([Path(__file__).parent / "locales", *folders])
+    if not all(map(_is_ours, folders)):
+        catalogues.compile()
+    return catalogues
 
 
 def router_for(settings: Settings, installed: Sequence[Installed], bot: str) -> Router:

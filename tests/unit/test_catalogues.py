@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from babel.messages.pofile import PoFileError
 
 from bot.catalogues import Catalogues
+from bot.errors import OperatorError
 
 HEAD = 'msgid ""\nmsgstr "Plural-Forms: {plural};\\n"\n'
 ENGLISH = HEAD.format(plural="nplurals=2; plural=(n != 1)")
@@ -77,7 +77,8 @@ def test_what_nobody_wrote_cannot_be_said(catalogues: Catalogues, key: str, coun
         catalogues.sentence(key, "pl", count)
 
 
-def test_a_file_that_is_no_catalogue_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "en.po").write_text("These are the minutes of the council.\n", encoding="utf-8")
-    with pytest.raises(PoFileError):
-        Catalogues([tmp_path])
+@pytest.mark.parametrize("content", [b"These are the minutes of the council.\n", b'msgid "caf\xe9"\n'])
+def test_a_file_that_is_no_catalogue_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "en.po").write_bytes(content)
+    with pytest.raises(OperatorError, match=r"en\.po can't be read as a catalogue"):
+        Catalogues([tmp_path]).compile()
