@@ -34,7 +34,11 @@ class Catalogues:
     def compile(self) -> None:
         """Read every language now. Raises OperatorError for a file that is no catalogue."""
         for language in self._paths:
-            self._spoken(language)
+            self.learn(language)
+
+    def learn(self, language: str) -> None:
+        """Read a language before it is spoken: it takes a tenth of a second, and may be done in a thread."""
+        self._spoken(language)
 
     def sentence(self, key: str, language: str, count: int | None = None) -> str:
         """The sentence in this language, else in English; raises KeyError for a key nobody wrote."""

@@ -15,15 +15,19 @@ from bot import lean
 from bot.errors import NotLearnt
 from bot.language.engine import Engine
 from bot.language.learnt import may_keep
+from bot.render import Renderer
 
 log = structlog.get_logger()
 
 
 @dataclass
 class Learning:
-    """What the engine has learnt since the start, and what is under way; `learnt` is told of each that was awaited."""
+    """What engine and renderer have learnt since the start, and what is under way; `learnt` is told of each that was
+    awaited.
+    """
 
     engine: Engine
+    renderer: Renderer
     folders: Collection[Path]
     learnt: Callable[[], None]
     _underway: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -51,6 +55,7 @@ class Learning:
         def learn() -> None:
             try:
                 self.engine.learn(language)
+                self.renderer.learn(language)
                 lean.give_back()
             finally:  # what can't be learnt is said at the first question
                 with contextlib.suppress(RuntimeError):  # it has ended meanwhile

@@ -97,7 +97,7 @@ class Bot:
     async def _think_learnt(self, think: Think) -> None:
         """Think once the community's language is learnt; another is learnt when it is spoken."""
         folders = [one.plugin.folder / "language" for one in self.router.installed]
-        learning = Learning(self.router.engine, folders, think.signals.think.set)
+        learning = Learning(self.router.engine, self.router.keeper.renderer, folders, think.signals.think.set)
         await learning.learn(self.router.community.language)
         self.router.require = learning.require
         await think.run()

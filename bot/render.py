@@ -69,6 +69,10 @@ class Renderer:
         """The languages it can write in."""
         return self._catalogues.languages
 
+    def learn(self, language: str) -> None:
+        """Read a language's sentences before they are said; may be done in a thread."""
+        self._catalogues.learn(language)
+
     def contents(self, say: Say, language: str) -> list[dict[str, Any]]:
         """The `m.room.message` contents of a message: one, or several parts under the event size limit."""
         texts = self._lines(say.blocks, language)

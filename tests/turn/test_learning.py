@@ -8,6 +8,7 @@ from typing import cast
 
 from bot.language.engine import Engine
 from bot.learning import Learning
+from bot.render import Renderer
 from bot.store.inbox import Arrival
 from bot.store.memory import Memory
 from bot.turn.signals import Signals, woken
@@ -20,7 +21,7 @@ PATIENCE = 30.0
 
 @dataclass
 class Slow:
-    """An engine that learns French only when it is let."""
+    """An engine that learns French only when it is let, and a renderer beside it."""
 
     engine: Engine
     let: threading.Event = field(default_factory=threading.Event)
@@ -35,6 +36,10 @@ class Slow:
         self.taught.append(language)
         if language == "fr":
             self.let.wait(PATIENCE)
+
+    def learning(self, signals: Signals) -> Learning:
+        """With nothing to learn from elsewhere."""
+        return Learning(cast(Engine, self), cast(Renderer, self), [], signals.think.set)
 
 
 async def arrive(d: Dialogue, *said: tuple[str, str]) -> None:
@@ -54,7 +59,7 @@ async def left(d: Dialogue) -> list[str]:
 async def test_a_language_is_learnt_beside_the_loops_and_only_its_room_waits(tmp_path: Path) -> None:
     async with dialogue(tmp_path, {"directory": {}}, assertions=[uses(CAMDEN, PLANX)]) as d:
         slow, signals = Slow(d.router.engine), Signals()
-        learning = Learning(cast(Engine, slow), [], signals.think.set)
+        learning = slow.learning(signals)
         await learning.learn("en")
         d.router.require = learning.require
         think = Think(d.database, d.router, lambda: d.now, signals)
@@ -67,7 +72,7 @@ async def test_a_language_is_learnt_beside_the_loops_and_only_its_room_waits(tmp
         await woken(signals.think, PATIENCE)
         await d.settle()
 
-        assert slow.taught == ["en", "fr"]
+        assert slow.taught == ["en", "en", "fr", "fr"]  # understood and said
         assert await left(d) == []
         replies = [(said.room_id, said.relation["m.in_reply_to"]["event_id"]) for said in d.said]
         mine = [event for room, event in replies if room == ROOM]
@@ -78,7 +83,7 @@ async def test_a_language_is_learnt_beside_the_loops_and_only_its_room_waits(tmp
 async def test_what_waits_for_a_language_is_not_overtaken_by_a_timer(tmp_path: Path) -> None:
     async with dialogue(tmp_path, {"directory": {}}) as d:
         slow, signals = Slow(d.router.engine), Signals()
-        learning = Learning(cast(Engine, slow), [], signals.think.set)
+        learning = slow.learning(signals)
         await learning.learn("en")
         d.router.require = learning.require
         await arrive(d, (ROOM, FRENCH))
